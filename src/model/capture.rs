@@ -1,0 +1,75 @@
+//! An exchange stored in the archive: where, when, and with which digest.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{CaptureId, Digest, PageId, Validators};
+
+/// A record of the archive that holds one exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capture {
+    pub id: CaptureId,
+    pub page: PageId,
+    pub url: Url,
+    pub at: Timestamp,
+    pub status: u16,
+    /// SHA-256 of the payload; of a revisit, the digest of the payload it refers to.
+    pub digest: Digest,
+    pub kind: CaptureKind,
+    pub place: Place,
+}
+
+/// What the record holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaptureKind {
+    /// Head and body.
+    Response,
+    /// Head only; the body is that of an earlier capture.
+    Revisit,
+    /// The server answered 304; nothing but the fact.
+    NotModified,
+}
+
+/// Where in the archive a record begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// File name without its folder, and without `.open`.
+    pub file: String,
+    /// Byte offset of the record's gzip member.
+    pub offset: u64,
+}
+
+/// What a mail or a row cites: enough to find the bytes and to check them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptureRef {
+    pub id: CaptureId,
+    pub url: Url,
+    pub at: Timestamp,
+    pub digest: Digest,
+}
+
+impl Capture {
+    pub fn cite(&self) -> CaptureRef {
+        CaptureRef {
+            id: self.id,
+            url: self.url.clone(),
+            at: self.at,
+            digest: self.digest,
+        }
+    }
+}
+
+/// What is known of one address: how to ask for it conditionally, and which bytes it had last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    pub url: Url,
+    pub validators: Validators,
+    /// The capture that holds the payload last seen.
+    pub capture: Capture,
+    /// When the archive last wrote any record for this address (revisits are kept once a day).
+    pub kept_at: Timestamp,
+    /// When the full page was last asked for without validators.
+    pub full_at: Timestamp,
+}

@@ -1,0 +1,221 @@
+//! One message to one address: the row of the outbox, from the news it carries to its outcome.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Change, DeliveryId, Language, LeaseToken, Notice, PageId, ParseError, VisitId};
+
+/// Who wants to hear what, where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    pub channel: Channel,
+    /// Empty: every page.
+    pub pages: Vec<PageId>,
+}
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// A reader named in the operator's configuration.
+    Email {
+        to: EmailAddress,
+        language: Language,
+    },
+    /// The operator's own mailbox: notices, never news.
+    Operator { to: EmailAddress },
+    /// One structured line per change on standard output (journald).
+    Log,
+    /// One JSON object per change, appended to a file.
+    JsonLines,
+    /// An Atom file, written anew.
+    Feed(FeedScope),
+}
+
+/// What a feed file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedScope {
+    All,
+    Page(PageId),
+}
+
+/// What a visit has to tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    pub page: PageBrief,
+    pub visit: VisitId,
+    pub at: Timestamp,
+    pub changes: Vec<Change>,
+    /// A mass change, accepted as one.
+    pub many_at_once: bool,
+}
+
+/// What a message says about the page it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageBrief {
+    pub id: PageId,
+    pub title: String,
+    pub publisher: String,
+    pub url: Url,
+    pub language: Language,
+}
+
+/// What a delivery carries; fixed when the row is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    News(News),
+    Notice { page: PageBrief, notice: Notice },
+}
+
+/// A row to be written with the visit that found the news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    pub channel: Channel,
+    /// Derived from visit and channel: unique, so no message can be recorded twice.
+    pub message_id: MessageId,
+    pub content: Content,
+    pub created: Timestamp,
+}
+
+/// A claimed row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub token: LeaseToken,
+    pub channel: Channel,
+    pub message_id: MessageId,
+    pub content: Content,
+    pub created: Timestamp,
+    /// Tries before this one.
+    pub tries: u32,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The next hop took it.
+    Sent,
+    Retry {
+        at: Timestamp,
+        why: String,
+    },
+    /// Given up; the operator can retry it by hand.
+    SetAside {
+        why: String,
+    },
+}
+
+/// What stands between the angle brackets of a Message-ID.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageId(String);
+
+impl MessageId {
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A plain `local@domain` address: ASCII, no quotes, no blanks, at most 254 characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let refuse = || {
+            ParseError(format!(
+                "{text:?} is not a mail address of the form name@example.org"
+            ))
+        };
+        let (local, domain) = text.rsplit_once('@').ok_or_else(refuse)?;
+        let local_char =
+            |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+        let domain_char = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+        let good = text.len() <= 254
+            && (1..=64).contains(&local.len())
+            && local.bytes().all(local_char)
+            && !local.starts_with(['-', '.'])
+            && !local.ends_with('.')
+            && !local.contains("..")
+            && !domain.is_empty()
+            && domain.bytes().all(domain_char)
+            && domain
+                .split('.')
+                .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+        if good {
+            Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase())))
+        } else {
+            Err(refuse())
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = ParseError;
+    fn try_from(text: String) -> Result<Self, ParseError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.0
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_cannot_carry_a_header_or_an_option() {
+        for good in ["a@example.org", "a.b+c@Example.ORG", "root@localhost"] {
+            assert!(EmailAddress::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "a",
+            "@b",
+            "a@",
+            "-f@b",
+            "a@b\r\nBcc: c@d",
+            "\"a b\"@c",
+            "a@b..c",
+            "a..b@c",
+            "a b@c",
+            "ä@b",
+            "a@-b",
+        ] {
+            assert!(EmailAddress::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What is different between two states of a page, and the change it becomes once confirmed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{CaptureRef, ChangeId, Entry, EntryKey, Link, Text, VisitId};
+
+/// A field of an entry that is not what it was; or the entry itself came, went or was renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    pub key: EntryKey,
+    pub field: Field,
+    pub before: Value,
+    pub after: Value,
+    pub weight: Weight,
+}
+
+/// Which part of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// The entry as a whole: there or not there.
+    Presence,
+    Title,
+    Teaser,
+    Link,
+    Article,
+    Extra(String),
+}
+
+impl Field {
+    /// The field's name in rows, ids and lines; named fields are called what the recipe calls them.
+    pub fn name(&self) -> &str {
+        match self {
+            Field::Presence => "entry",
+            Field::Title => "title",
+            Field::Teaser => "teaser",
+            Field::Link => "link",
+            Field::Article => "article",
+            Field::Extra(name) => name,
+        }
+    }
+}
+
+/// The state of a field on one side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Value {
+    Absent,
+    Text(Text),
+    Link(Link),
+    Entry(Box<Entry>),
+}
+
+impl Value {
+    /// What can be quoted of it: the text, the address, or an entry's title and teaser.
+    pub fn quote(&self) -> String {
+        match self {
+            Value::Absent => String::new(),
+            Value::Text(text) => text.text.clone(),
+            Value::Link(link) => link.to_string(),
+            Value::Entry(entry) if entry.teaser.is_empty() => entry.title.text.clone(),
+            Value::Entry(entry) => format!("{}: {}", entry.title.text, entry.teaser.text),
+        }
+    }
+}
+
+/// Whether a reader would call it a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weight {
+    Substance,
+    /// Quotation marks, dashes, case, or only the place of a cut: kept in the history, told to nobody.
+    Cosmetic,
+}
+
+/// The glossary's five kinds of change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
+    Appeared,
+    Vanished,
+    Renamed,
+    Altered,
+    Moved,
+}
+
+impl Difference {
+    pub fn kind(&self) -> ChangeKind {
+        match (&self.field, &self.before, &self.after) {
+            (Field::Presence, Value::Absent, _) => ChangeKind::Appeared,
+            (Field::Presence, _, Value::Absent) => ChangeKind::Vanished,
+            (Field::Presence | Field::Title, _, _) => ChangeKind::Renamed,
+            (Field::Link, _, _) => ChangeKind::Moved,
+            _ => ChangeKind::Altered,
+        }
+    }
+}
+
+/// A confirmed difference with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub id: ChangeId,
+    /// The visit that confirmed it.
+    pub visit: VisitId,
+    /// The entry's title as the page has it now (or had it last).
+    pub title: String,
+    pub difference: Difference,
+    pub grade: Grade,
+    /// The last look that still showed the old state; with `first_seen` the window of the change.
+    pub last_old: Option<Timestamp>,
+    pub first_seen: Timestamp,
+    pub confirmed: Timestamp,
+    /// The captures that show both sides.
+    pub evidence_before: Option<CaptureRef>,
+    pub evidence_after: Option<CaptureRef>,
+}
+
+/// What a change is to a reader; the code in a mail's subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Grade {
+    /// Words of an entry are other words now.
+    Wording,
+    /// A fact of the page: an entry came, went, moved or was renamed.
+    Page,
+}
+
+impl Grade {
+    pub fn code(self) -> &'static str {
+        match self {
+            Grade::Wording => "WORDING",
+            Grade::Page => "PAGE",
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The journal beside the archive: enough to take every visit and decision again from the files.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, VisitId};
+
+/// One line of the journal; written and synced before the transaction it belongs to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "line")]
+pub enum JournalLine {
+    Visit(Seen),
+    Decision(Decision),
+}
+
+/// What a visit saw, by reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    pub visit: VisitId,
+    pub page: PageId,
+    pub due: Timestamp,
+    pub at: Timestamp,
+    pub purpose: Purpose,
+    /// The list first, then the articles.
+    pub sights: Vec<Sight>,
+}
+
+/// One address as a visit saw it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sight {
+    /// The entry whose article it is; `None` for the list itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryKey>,
+    pub url: Url,
+    /// The capture that holds the payload seen (an earlier one where nothing was new).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<Capture>,
+    pub freshness: Freshness,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// Whether the bytes were new to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Freshness {
+    /// A payload we had not seen at the look before.
+    New,
+    /// 304, or the same bytes again.
+    Same,
+    /// No payload at all.
+    Nothing,
+}
+
+/// What an operator decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    pub page: PageId,
+    pub hold: HoldId,
+    pub verdict: Verdict,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The held look is the new state, and its changes are published.
+    Accept,
+    /// The held look is the new state, and nobody is told.
+    Absorb,
+}

@@ -1,0 +1,45 @@
+//! The nouns of the glossary as plain data: what the stages take and hand on.
+//!
+//! Nothing here reads a clock, a file or a socket. Values are made by parse constructors, so that a
+//! value that exists is a value that is right.
+
+mod ids;
+mod text;
+mod page;
+mod exchange;
+mod capture;
+mod entry;
+mod problem;
+mod visit;
+mod difference;
+mod memory;
+mod journal;
+mod judgement;
+mod delivery;
+
+use std::sync::Arc;
+
+/// Where the time comes from: the system clock in the daemon, a stepped one in tests and the demo.
+pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
+
+pub use capture::{Capture, CaptureKind, CaptureRef, Place, Resource};
+pub use delivery::{
+    Channel, Content, Delivery, EmailAddress, FeedScope, MessageId, NewDelivery, News, Outcome,
+    PageBrief, Subscription,
+};
+pub use difference::{Change, ChangeKind, Difference, Field, Grade, Value, Weight};
+pub use entry::{Country, Entry, Link};
+pub use exchange::{
+    Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
+};
+pub use ids::{
+    CaptureId, ChangeId, DeliveryId, Digest, EntryKey, HoldId, LeaseToken, PageId, ParseError,
+    VisitId,
+};
+pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
+pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
+pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Return, Snapshot};
+pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};
+pub use problem::{Problem, Severity};
+pub use text::{Extent, Text};
+pub use visit::{Extraction, Plan, Purpose, Reading, Record, Visit};
