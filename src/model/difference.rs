@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{CaptureRef, ChangeId, Entry, EntryKey, Link, Text, VisitId};
+use super::{CaptureRef, ChangeId, Entry, EntryKey, Link, Sameness, Text, VisitId};
 
 /// A field of an entry that is not what it was; or the entry itself came, went or was renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,18 @@ pub enum Value {
 }
 
 impl Value {
+    /// Whether two looks show the same, apart from cosmetics. Entries are the same by their key:
+    /// what they say may still move while their coming is being confirmed.
+    pub fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::Absent, Value::Absent) => true,
+            (Value::Text(a), Value::Text(b)) => a.sameness(b) != Sameness::Different,
+            (Value::Link(a), Value::Link(b)) => a.agrees(b),
+            (Value::Entry(a), Value::Entry(b)) => a.key == b.key,
+            _ => false,
+        }
+    }
+
     /// What can be quoted of it: the text, the address, or an entry's title and teaser.
     pub fn quote(&self) -> String {
         match self {
@@ -107,6 +119,7 @@ pub struct Change {
     pub title: String,
     pub difference: Difference,
     pub grade: Grade,
+    pub told: Told,
     /// The last look that still showed the old state; with `first_seen` the window of the change.
     pub last_old: Option<Timestamp>,
     pub first_seen: Timestamp,
@@ -114,6 +127,17 @@ pub struct Change {
     /// The captures that show both sides.
     pub evidence_before: Option<CaptureRef>,
     pub evidence_after: Option<CaptureRef>,
+}
+
+/// Who hears of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Told {
+    Readers,
+    /// Readers, as part of a change of most entries at once.
+    ReadersTogether,
+    /// Kept in the history only: cosmetic, or on a field that toggles.
+    Nobody,
 }
 
 /// What a change is to a reader; the code in a mail's subject.
@@ -127,6 +151,16 @@ pub enum Grade {
 }
 
 impl Grade {
+    pub fn of(difference: &Difference) -> Self {
+        match difference.kind() {
+            ChangeKind::Altered => Grade::Wording,
+            ChangeKind::Appeared
+            | ChangeKind::Vanished
+            | ChangeKind::Renamed
+            | ChangeKind::Moved => Grade::Page,
+        }
+    }
+
     pub fn code(self) -> &'static str {
         match self {
             Grade::Wording => "WORDING",

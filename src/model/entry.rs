@@ -78,6 +78,17 @@ impl Link {
     pub fn url(&self) -> &Url {
         &self.0
     }
+
+    /// Whether both lead to the same place; `http` and `https` are one.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let bare = |link: &Self| {
+            link.0
+                .as_str()
+                .split_once(':')
+                .map(|(_, rest)| rest.to_owned())
+        };
+        bare(self) == bare(other)
+    }
 }
 
 impl fmt::Display for Link {

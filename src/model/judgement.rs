@@ -11,10 +11,8 @@ pub struct Judgement {
     pub look: Look,
     /// Each difference with what became of it, in page order.
     pub rulings: Vec<Ruled>,
-    /// What is confirmed now; travels together.
+    /// What is confirmed now; what readers hear of it travels together.
     pub changes: Vec<Change>,
-    /// More than half of the page changed and was accepted as one.
-    pub many_at_once: bool,
     /// For the operator.
     pub notices: Vec<Notice>,
     pub memory: Memory,

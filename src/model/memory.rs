@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{CaptureRef, Difference, Digest, Entry, EntryKey, Field, HoldId, Problem};
+use super::{CaptureRef, Difference, Digest, Entry, EntryKey, Field, HoldId, Problem, Value};
 
 /// The state that `judge` reads and writes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,14 +21,32 @@ pub struct Memory {
     /// Entry counts of the last ten good looks, oldest first.
     #[serde(default)]
     pub counts: Vec<usize>,
-    /// Fields that went back to an earlier state, and when; older than nine days is forgotten.
+    /// What fields said before; with it a change is known to be a way back.
+    #[serde(default)]
+    pub past: Vec<Past>,
+    /// Fields that went back to an earlier state, and when; older than seven days is forgotten.
     #[serde(default)]
     pub returns: Vec<Return>,
+    /// Fields that toggle and are told of once a week.
+    #[serde(default)]
+    pub unstable: Vec<Unstable>,
     #[serde(default)]
     pub health: Health,
     /// The last look that could be read, from the visit's row; not part of what is written.
     #[serde(skip)]
     pub last_look: Option<Timestamp>,
+}
+
+impl Memory {
+    /// The recipe that read the snapshot, where nothing is open: then unchanged bytes need no reading.
+    pub fn settled(&self) -> Option<Digest> {
+        let quiet = self.snapshot.is_some()
+            && self.candidates.is_empty()
+            && self.hold.is_none()
+            && self.unstable.is_empty()
+            && self.health == Health::default();
+        self.recipe.filter(|_| quiet)
+    }
 }
 
 /// The confirmed entries of a page.
@@ -48,10 +66,11 @@ pub struct Snapshot {
 pub struct Candidate {
     pub difference: Difference,
     pub first_seen: Timestamp,
-    /// The capture that showed it first.
-    pub evidence: Option<CaptureRef>,
     /// The last look that still showed the confirmed state.
     pub last_old: Option<Timestamp>,
+    /// The captures that show the confirmed state and, first, this one.
+    pub evidence_before: Option<CaptureRef>,
+    pub evidence_after: Option<CaptureRef>,
 }
 
 /// A whole look that is too implausible to publish.
@@ -88,15 +107,30 @@ pub enum HoldReason {
     Mass { changed: usize, of: usize },
 }
 
-/// A field that went back to what it had been.
+/// Something a field said once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    pub key: EntryKey,
+    pub field: Field,
+    pub value: Digest,
+}
+
+/// A field went back to an earlier state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Return {
     pub key: EntryKey,
     pub field: Field,
     pub at: Timestamp,
-    /// Set on the return that made the field unstable.
-    #[serde(default)]
-    pub marked_unstable: bool,
+}
+
+/// A field that toggles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unstable {
+    pub key: EntryKey,
+    pub field: Field,
+    /// What readers were told last, and when.
+    pub told: Value,
+    pub at: Timestamp,
 }
 
 /// How often in a row a page could not be read, and whether the operator knows.

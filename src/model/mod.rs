@@ -27,7 +27,7 @@ pub use delivery::{
     Channel, Content, Delivery, EmailAddress, FeedScope, MessageId, NewDelivery, News, Outcome,
     PageBrief, Subscription,
 };
-pub use difference::{Change, ChangeKind, Difference, Field, Grade, Value, Weight};
+pub use difference::{Change, ChangeKind, Difference, Field, Grade, Told, Value, Weight};
 pub use entry::{Country, Entry, Link};
 pub use exchange::{
     Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
@@ -38,8 +38,8 @@ pub use ids::{
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
-pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Return, Snapshot};
+pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable};
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};
 pub use problem::{Problem, Severity};
-pub use text::{Extent, Text};
+pub use text::{Extent, Sameness, Text};
 pub use visit::{Extraction, Plan, Purpose, Reading, Record, Visit};

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Capture, CaptureRef, Change, Digest, Entry, EntryKey, LeaseToken, Look, Memory, NewDelivery,
-    PageId, Problem, Resource, VisitId,
+    Capture, CaptureRef, Change, Decision, Digest, Entry, EntryKey, LeaseToken, Look, Memory,
+    NewDelivery, PageId, Problem, Resource, VisitId,
 };
 
 /// A claimed look at a page.
@@ -86,5 +86,7 @@ pub struct Record {
     pub memory: Option<Memory>,
     pub changes: Vec<Change>,
     pub deliveries: Vec<NewDelivery>,
+    /// What an operator decided with this record.
+    pub decided: Option<Decision>,
     pub next: Plan,
 }
