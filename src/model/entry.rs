@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{EntryKey, ParseError, Text};
+use super::{EntryKey, ParseError, Sameness, Text};
 
 /// An entry as a look has read it, or as it is confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,26 @@ pub struct Entry {
     /// The text behind the link. `None`: not read (not followed, not due, failed) and so no news.
     #[serde(default)]
     pub article: Option<Text>,
+}
+
+impl Entry {
+    /// Whether both say the same, apart from cosmetics. An article that one of them lacks is no difference.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let same = |a: &Text, b: &Text| a.sameness(b) != Sameness::Different;
+        let links = match (&self.link, &other.link) {
+            (Some(a), Some(b)) => a.agrees(b),
+            (a, b) => a == b,
+        };
+        let articles = match (&self.article, &other.article) {
+            (Some(a), Some(b)) => same(a, b),
+            _ => true,
+        };
+        same(&self.title, &other.title)
+            && same(&self.teaser, &other.teaser)
+            && self.extra == other.extra
+            && links
+            && articles
+    }
 }
 
 /// An ISO 3166-1 alpha-2 code (or XK).

@@ -1,0 +1,82 @@
+//! Makes a confirmed difference a change with its evidence.
+
+use super::Case;
+use crate::model::{
+    Candidate, Change, ChangeId, Difference, Field, Grade, Hold, Memory, Told, Value, Weight,
+};
+
+/// A change that a second look confirmed.
+pub fn from_candidate(
+    case: Case<'_>,
+    candidate: &Candidate,
+    difference: Difference,
+    told: Told,
+) -> Change {
+    Change {
+        last_old: candidate.last_old,
+        first_seen: candidate.first_seen,
+        evidence_before: candidate.evidence_before.clone(),
+        evidence_after: candidate.evidence_after.clone(),
+        ..bare(case, difference, told)
+    }
+}
+
+/// A change that was held and is believed now.
+pub fn from_hold(
+    case: Case<'_>,
+    memory: &Memory,
+    hold: &Hold,
+    difference: Difference,
+    told: Told,
+) -> Change {
+    let told = match difference.weight {
+        Weight::Substance => told,
+        Weight::Cosmetic => Told::Nobody,
+    };
+    let snapshot = memory.snapshot.as_ref();
+    let before = snapshot.and_then(|snapshot| match difference.field {
+        Field::Article => snapshot.articles.get(&difference.key).cloned(),
+        _ => snapshot.list.clone(),
+    });
+    let after = match difference.field {
+        Field::Article => hold.articles.get(&difference.key).cloned(),
+        _ => hold.list.clone(),
+    };
+    Change {
+        last_old: memory.last_look,
+        first_seen: hold.since,
+        evidence_before: before,
+        evidence_after: after,
+        ..bare(case, difference, told)
+    }
+}
+
+/// A change without its history: seen and confirmed in this look.
+pub fn bare(case: Case<'_>, difference: Difference, told: Told) -> Change {
+    let now = case.reading.at;
+    Change {
+        id: ChangeId::new(case.visit, &difference.key, difference.field.name()),
+        visit: case.visit.clone(),
+        title: title(case, &difference),
+        grade: Grade::of(&difference),
+        told,
+        last_old: None,
+        first_seen: now,
+        confirmed: now,
+        evidence_before: None,
+        evidence_after: None,
+        difference,
+    }
+}
+
+/// The entry's title as the page has it now, or had it last.
+fn title(case: Case<'_>, difference: &Difference) -> String {
+    let entries = &case.reading.entries;
+    let now = entries.iter().find(|entry| entry.key == difference.key);
+    match (now, &difference.before, &difference.after) {
+        (Some(entry), _, _) if !entry.title.is_empty() => entry.title.text.clone(),
+        (_, _, Value::Entry(entry)) | (_, Value::Entry(entry), _) => entry.title.text.clone(),
+        _ if difference.key == crate::model::EntryKey::page() => case.page.title.clone(),
+        _ => difference.key.to_string(),
+    }
+}

@@ -1,0 +1,105 @@
+//! The confirmed entries after a look: only what is confirmed moves.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    CaptureRef, Difference, Entry, EntryKey, Field, Hold, Reading, Snapshot, Text, Value,
+};
+
+/// The value a snapshot has for a field.
+pub fn value(entries: &[Entry], key: &EntryKey, field: &Field) -> Value {
+    let Some(entry) = entries.iter().find(|entry| entry.key == *key) else {
+        return Value::Absent;
+    };
+    let text = |text: Option<&Text>| text.cloned().map_or(Value::Absent, Value::Text);
+    match field {
+        Field::Presence => Value::Entry(Box::new(entry.clone())),
+        Field::Title => text(Some(&entry.title)),
+        Field::Teaser => text(Some(&entry.teaser)),
+        Field::Article => text(entry.article.as_ref()),
+        Field::Extra(name) => text(entry.extra.get(name)),
+        Field::Link => entry.link.clone().map_or(Value::Absent, Value::Link),
+    }
+}
+
+/// Makes a difference part of the entries.
+pub fn apply(entries: &mut Vec<Entry>, difference: &Difference) {
+    if difference.field == Field::Presence {
+        if let Value::Entry(before) = &difference.before {
+            entries.retain(|entry| entry.key != before.key);
+        }
+        if let Value::Entry(after) = &difference.after {
+            entries.push((**after).clone());
+        }
+        return;
+    }
+    let Some(entry) = entries.iter_mut().find(|entry| entry.key == difference.key) else {
+        return;
+    };
+    match (&difference.field, &difference.after) {
+        (Field::Title, Value::Text(text)) => entry.title = text.clone(),
+        (Field::Teaser, Value::Text(text)) => entry.teaser = text.clone(),
+        (Field::Article, Value::Text(text)) => entry.article = Some(text.clone()),
+        (Field::Link, Value::Link(link)) => entry.link = Some(link.clone()),
+        (Field::Link, Value::Absent) => entry.link = None,
+        (Field::Extra(name), Value::Text(text)) => {
+            entry.extra.insert(name.clone(), text.clone());
+        }
+        (Field::Extra(name), Value::Absent) => {
+            entry.extra.remove(name);
+        }
+        _ => {}
+    }
+}
+
+/// The snapshot after a good look: first articles are taken over as their baseline, the order is
+/// the page's, and the newest captures stand beside it.
+pub fn renewed(before: &Snapshot, mut entries: Vec<Entry>, reading: &Reading) -> Snapshot {
+    for entry in &mut entries {
+        let now = reading.entries.iter().find(|now| now.key == entry.key);
+        if entry.article.is_none() {
+            entry.article = now.and_then(|now| now.article.clone());
+        }
+    }
+    let place = |key: &EntryKey| {
+        let position = reading.entries.iter().position(|now| now.key == *key);
+        position.unwrap_or(usize::MAX)
+    };
+    entries.sort_by_key(|entry| place(&entry.key));
+    let articles = evidence(&before.articles, &reading.articles, &entries);
+    Snapshot {
+        entries,
+        list: reading.list.clone().or_else(|| before.list.clone()),
+        articles,
+    }
+}
+
+/// The snapshot that a believed hold becomes: what it did not read is kept from before.
+pub fn completed(before: Option<&Snapshot>, hold: &Hold) -> Snapshot {
+    let mut entries = hold.entries.clone();
+    let known = before.map_or(&[][..], |snapshot| &snapshot.entries);
+    for entry in &mut entries {
+        let then = known.iter().find(|then| then.key == entry.key);
+        if entry.article.is_none() {
+            entry.article = then.and_then(|then| then.article.clone());
+        }
+    }
+    let earlier = before.map(|snapshot| snapshot.articles.clone());
+    let articles = evidence(&earlier.unwrap_or_default(), &hold.articles, &entries);
+    Snapshot {
+        entries,
+        list: hold.list.clone(),
+        articles,
+    }
+}
+
+fn evidence(
+    before: &BTreeMap<EntryKey, CaptureRef>,
+    now: &BTreeMap<EntryKey, CaptureRef>,
+    entries: &[Entry],
+) -> BTreeMap<EntryKey, CaptureRef> {
+    let mut articles = before.clone();
+    articles.extend(now.clone());
+    articles.retain(|key, _| entries.iter().any(|entry| entry.key == *key));
+    articles
+}
