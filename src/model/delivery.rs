@@ -108,6 +108,8 @@ pub enum Outcome {
     SetAside {
         why: String,
     },
+    /// The subscription has ended; nothing was sent.
+    Withdrawn,
 }
 
 /// What stands between the angle brackets of a Message-ID.

@@ -52,6 +52,8 @@ pub enum Problem {
     TooManyAttributes(usize),
     #[error("reading the page took longer than {0} ms")]
     TooSlow(u64),
+    #[error("reading the page failed: {0}")]
+    Unreadable(String),
     #[error("content coding {0:?} was not asked for")]
     ForeignCoding(String),
 
@@ -132,6 +134,7 @@ impl Problem {
             | P::TooDeep(_)
             | P::TooManyAttributes(_)
             | P::TooSlow(_)
+            | P::Unreadable(_)
             | P::ForeignCoding(_) => Severity::Failure,
             P::RedirectedElsewhere(_)
             | P::NoEntries

@@ -1,0 +1,85 @@
+//! Ends a hold by an operator's word: journal first, then the record, like a visit.
+
+use jiff::Timestamp;
+
+use super::look::Looked;
+use super::{LEASE, Road, RoadError, Watched, conclude, rederive};
+use crate::compare::compare;
+use crate::judge::{self, Case};
+use crate::model::{Decision, HoldId, JournalLine, Reading, Verdict};
+use crate::store::{Claim, Recorded};
+
+/// What became of a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    Done {
+        /// Changes that readers will hear of.
+        told: usize,
+    },
+    /// No open hold of that number on this page.
+    NoSuchHold,
+    /// A look is under way; try again then.
+    Busy { until: Timestamp },
+}
+
+pub async fn decide(
+    road: &Road,
+    watched: &Watched,
+    id: HoldId,
+    verdict: Verdict,
+) -> Result<Decided, RoadError> {
+    let at = (road.clock)();
+    let visit = match road.store.claim_page(&watched.page.id, at, LEASE).await? {
+        Claim::Taken(visit) => visit,
+        Claim::Busy { until } => return Ok(Decided::Busy { until }),
+        Claim::Unknown => return Ok(Decided::NoSuchHold),
+    };
+    let memory = rederive::current(road, watched).await?;
+    let Some(hold) = memory.hold.clone().filter(|hold| hold.id == Some(id)) else {
+        road.store.release(&visit).await?;
+        return Ok(Decided::NoSuchHold);
+    };
+    let decision = Decision {
+        page: watched.page.id.clone(),
+        hold: id,
+        verdict,
+        at,
+    };
+    road.archive
+        .journal(&JournalLine::Decision(decision.clone()))
+        .await?;
+    let reading = Reading {
+        at,
+        entries: hold.entries.clone(),
+        problems: Vec::new(),
+        list: hold.list.clone(),
+        articles: hold.articles.clone(),
+    };
+    let confirmed = memory
+        .snapshot
+        .as_ref()
+        .map_or(&[][..], |known| &known.entries);
+    let differences = compare(confirmed, &hold.entries);
+    let case = Case {
+        page: &watched.page,
+        recipe: watched.recipe.version(),
+        visit: &visit.id(),
+        reading: &reading,
+    };
+    let judgement = judge::decide(case, &memory, &hold, verdict, differences);
+    let told = judgement.changes.len();
+    let looked = Looked::new(at);
+    let record = conclude(
+        road,
+        watched,
+        visit,
+        &memory,
+        &looked,
+        &judgement,
+        Some(decision),
+    );
+    match road.store.record(record).await? {
+        Recorded::Done => Ok(Decided::Done { told }),
+        Recorded::Stale => Ok(Decided::Busy { until: at + LEASE }),
+    }
+}

@@ -1,0 +1,289 @@
+//! What a visit sees with: the network and the archive behind it, or, after a crash, what the journal says was seen.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use super::{LEASE, Road, RoadError, Watched};
+use crate::archive::Kept;
+use crate::fetch;
+use crate::model::{
+    Capture, EntryKey, Exchange, Fetched, Freshness, JournalLine, Request, Resource, Seen, Sight,
+    Validators, Visit,
+};
+
+/// The full page is asked for at least this often, as validators may lie.
+const FULL_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether validators may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    Conditionally,
+    ForAll,
+}
+
+/// One address as it was seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glimpse {
+    pub sight: Sight,
+    /// The answer with its body; `None` where nothing came, or 304.
+    pub exchange: Option<Exchange>,
+    /// Records written to the archive for it, redirects and robots.txt included.
+    pub written: Vec<Capture>,
+    /// What is known of the address now, where that is new.
+    pub resource: Option<Resource>,
+    pub retry_after: Option<Timestamp>,
+}
+
+/// Where glimpses come from.
+pub trait Eyes {
+    /// Sees one address; what is seen is in the archive before it is returned.
+    async fn see(
+        &mut self,
+        url: &Url,
+        entry: Option<&EntryKey>,
+        asking: Asking,
+    ) -> Result<Glimpse, RoadError>;
+
+    /// When an address was last read in full; the longest unread come first.
+    fn last_read(&self, url: &Url) -> Option<Timestamp>;
+
+    /// The time of the look.
+    fn now(&self) -> Timestamp;
+
+    /// Writes down what was seen, before anything is recorded.
+    async fn journal(&self, sights: Vec<Sight>) -> Result<(), RoadError>;
+}
+
+/// The network, and the archive behind it.
+pub struct Live<'a> {
+    road: &'a Road,
+    watched: &'a Watched,
+    visit: Visit,
+    resources: BTreeMap<Url, Resource>,
+    renewed: Timestamp,
+}
+
+impl<'a> Live<'a> {
+    pub async fn open(
+        road: &'a Road,
+        watched: &'a Watched,
+        visit: &Visit,
+    ) -> Result<Self, RoadError> {
+        let resources = road.store.resources(&visit.page).await?;
+        let keyed = |resource: Resource| (resource.url.clone(), resource);
+        Ok(Self {
+            road,
+            watched,
+            visit: visit.clone(),
+            resources: resources.into_iter().map(keyed).collect(),
+            renewed: visit.started,
+        })
+    }
+
+    fn request(&self, url: &Url, known: Option<&Resource>, asking: Asking) -> Request {
+        let page = &self.watched.page;
+        let fresh = |known: &&Resource| self.now().duration_since(known.full_at) < FULL_EVERY;
+        let validators = known
+            .filter(|_| asking == Asking::Conditionally)
+            .filter(fresh)
+            .map(|known| known.validators.clone())
+            .filter(|validators| *validators != Validators::default());
+        Request {
+            url: url.clone(),
+            language: page.language.clone(),
+            validators,
+            coding: page.coding,
+            robots: page.robots.clone(),
+            limits: page.guards.limits,
+        }
+    }
+
+    /// A visit with many articles behind a long pause must not lose its lease on the way.
+    async fn keep_lease(&mut self) -> Result<(), RoadError> {
+        let now = self.now();
+        if now.duration_since(self.renewed) > LEASE / 3 {
+            self.road.store.renew(&self.visit, now, LEASE).await?;
+            self.renewed = now;
+        }
+        Ok(())
+    }
+}
+
+impl Eyes for Live<'_> {
+    async fn see(
+        &mut self,
+        url: &Url,
+        entry: Option<&EntryKey>,
+        asking: Asking,
+    ) -> Result<Glimpse, RoadError> {
+        self.keep_lease().await?;
+        let known = self.resources.get(url);
+        let request = self.request(url, known, asking);
+        let fetched = fetch::fetch(&self.road.client, &request).await;
+        let mut glimpse = blind(url, entry, &fetched);
+        let answer = fetched.answer().cloned();
+        let hops = fetched.exchanges.len() - usize::from(answer.is_some());
+        for hop in fetched.exchanges.into_iter().take(hops) {
+            let kept = self.keep(hop, None).await?;
+            glimpse.written.extend(kept.written);
+        }
+        let Some(answer) = answer else {
+            return Ok(glimpse);
+        };
+        let kept = self.keep(answer.clone(), known).await?;
+        let in_full = request.validators.is_none();
+        glimpse.resource = learnt(url, known, &answer, &kept, in_full);
+        glimpse.sight.freshness = kept.freshness;
+        glimpse.sight.capture = Some(kept.capture);
+        glimpse.written.extend(kept.written);
+        glimpse.exchange = Some(answer).filter(|answer| answer.response.status == 200);
+        Ok(glimpse)
+    }
+
+    fn last_read(&self, url: &Url) -> Option<Timestamp> {
+        self.resources.get(url).map(|known| known.full_at)
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.road.clock)()
+    }
+
+    async fn journal(&self, sights: Vec<Sight>) -> Result<(), RoadError> {
+        let line = JournalLine::Visit(Seen {
+            visit: self.visit.id(),
+            page: self.visit.page.clone(),
+            due: self.visit.due,
+            at: self.now(),
+            purpose: self.visit.purpose,
+            sights,
+        });
+        Ok(self.road.archive.journal(&line).await?)
+    }
+}
+
+impl Live<'_> {
+    async fn keep(&self, exchange: Exchange, known: Option<&Resource>) -> Result<Kept, RoadError> {
+        let (page, purpose) = (&self.visit.page, self.visit.purpose);
+        let kept = self.road.archive.append(page, exchange, purpose, known);
+        Ok(kept.await?)
+    }
+}
+
+/// A glimpse before anything of it is kept.
+fn blind(url: &Url, entry: Option<&EntryKey>, fetched: &Fetched) -> Glimpse {
+    Glimpse {
+        sight: Sight {
+            entry: entry.cloned(),
+            url: url.clone(),
+            capture: None,
+            freshness: Freshness::Nothing,
+            problem: fetched.problem.clone(),
+        },
+        exchange: None,
+        written: Vec::new(),
+        resource: None,
+        retry_after: fetched.retry_after,
+    }
+}
+
+/// What an answer teaches of its address; `None` where that was known.
+fn learnt(
+    url: &Url,
+    known: Option<&Resource>,
+    answer: &Exchange,
+    kept: &Kept,
+    in_full: bool,
+) -> Option<Resource> {
+    let at = answer.started;
+    let kept_at = |known: &Resource| kept.written.as_ref().map_or(known.kept_at, |_| at);
+    if answer.response.status == 304 {
+        return known
+            .filter(|_| kept.written.is_some())
+            .map(|known| Resource {
+                kept_at: at,
+                ..known.clone()
+            });
+    }
+    let validators = answer.response.validators();
+    // Without validators every request is a full one, and its time is worth no row.
+    let counts = in_full && validators != Validators::default();
+    let now = Resource {
+        url: url.clone(),
+        capture: kept.capture.clone(),
+        kept_at: known.map_or(at, kept_at),
+        full_at: known.filter(|_| !counts).map_or(at, |known| known.full_at),
+        validators,
+    };
+    (known != Some(&now)).then_some(now)
+}
+
+/// The journal's word for what a visit saw that was never recorded.
+pub struct Remembered<'a> {
+    pub road: &'a Road,
+    pub seen: Seen,
+}
+
+impl Eyes for Remembered<'_> {
+    async fn see(
+        &mut self,
+        url: &Url,
+        entry: Option<&EntryKey>,
+        _asking: Asking,
+    ) -> Result<Glimpse, RoadError> {
+        let mut sights = self.seen.sights.iter();
+        let sight = sights
+            .find(|sight| sight.url == *url && sight.entry.as_ref() == entry)
+            .cloned()
+            .unwrap_or_else(|| unseen(url, entry));
+        let Some(capture) = sight.capture.clone() else {
+            return Ok(Glimpse {
+                sight,
+                exchange: None,
+                written: Vec::new(),
+                resource: None,
+                retry_after: None,
+            });
+        };
+        let exchange = self.road.archive.read(capture.id, &capture.place).await?;
+        let resource = Resource {
+            url: url.clone(),
+            validators: exchange.response.validators(),
+            capture: capture.clone(),
+            kept_at: self.seen.at,
+            full_at: self.seen.at,
+        };
+        Ok(Glimpse {
+            sight,
+            exchange: Some(exchange),
+            written: vec![capture],
+            resource: Some(resource),
+            retry_after: None,
+        })
+    }
+
+    fn last_read(&self, _url: &Url) -> Option<Timestamp> {
+        None
+    }
+
+    fn now(&self) -> Timestamp {
+        self.seen.at
+    }
+
+    /// It stands there already.
+    async fn journal(&self, _sights: Vec<Sight>) -> Result<(), RoadError> {
+        Ok(())
+    }
+}
+
+/// An address the journal does not name was not looked at in that visit.
+fn unseen(url: &Url, entry: Option<&EntryKey>) -> Sight {
+    Sight {
+        entry: entry.cloned(),
+        url: url.clone(),
+        capture: None,
+        freshness: Freshness::Nothing,
+        problem: None,
+    }
+}

@@ -1,0 +1,271 @@
+//! One look at a page: its list, then each article that is due.
+
+use jiff::Timestamp;
+
+use super::eyes::{Asking, Eyes, Glimpse};
+use super::{Road, RoadError, Watched};
+use crate::extract;
+use crate::model::{
+    Capture, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem, Purpose, Reading,
+    Resource, Sight, Visit,
+};
+
+/// What a look saw and read.
+pub struct Looked {
+    pub at: Timestamp,
+    /// `None`: the same bytes as at the last look, which were judged then.
+    pub reading: Option<Reading>,
+    pub sights: Vec<Sight>,
+    pub captures: Vec<Capture>,
+    pub resources: Vec<Resource>,
+    pub retry_after: Option<Timestamp>,
+}
+
+impl Looked {
+    pub fn new(at: Timestamp) -> Self {
+        Self {
+            at,
+            reading: None,
+            sights: Vec::new(),
+            captures: Vec::new(),
+            resources: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    pub fn problems(&self) -> Vec<Problem> {
+        let reading = self.reading.as_ref();
+        reading.map_or_else(Vec::new, |reading| reading.problems.clone())
+    }
+
+    pub fn entries(&self) -> usize {
+        self.reading
+            .as_ref()
+            .map_or(0, |reading| reading.entries.len())
+    }
+
+    /// Takes down what a glimpse leaves behind.
+    pub fn note(&mut self, glimpse: &Glimpse) {
+        self.sights.push(glimpse.sight.clone());
+        self.captures.extend(glimpse.written.iter().cloned());
+        self.resources.extend(glimpse.resource.clone());
+        self.retry_after = self.retry_after.max(glimpse.retry_after);
+    }
+}
+
+/// Whether this look may ask conditionally and leave unchanged bytes unread.
+pub fn is_settled(watched: &Watched, visit: &Visit) -> bool {
+    visit.settled == Some(watched.recipe.version()) && visit.purpose != Purpose::Confirm
+}
+
+/// Reads the list that was seen, then sees and reads the articles that are due.
+pub async fn look(
+    road: &Road,
+    watched: &Watched,
+    visit: &Visit,
+    memory: &Memory,
+    list: Glimpse,
+    eyes: &mut impl Eyes,
+) -> Result<Looked, RoadError> {
+    let mut looked = Looked::new(eyes.now());
+    looked.note(&list);
+    let settled = is_settled(watched, visit);
+    let same = settled && list.sight.freshness == Freshness::Same;
+    let extraction = if same {
+        known(memory)
+    } else {
+        read_list(road, watched, &list).await
+    };
+    let mut reading = Reading {
+        at: looked.at,
+        entries: with_errors_mended(extraction.entries, &extraction.problems, memory),
+        problems: extraction.problems,
+        list: list.sight.capture.as_ref().map(Capture::cite),
+        articles: std::collections::BTreeMap::new(),
+    };
+    let news = read_articles(
+        road,
+        watched,
+        visit,
+        memory,
+        eyes,
+        &mut looked,
+        &mut reading,
+    )
+    .await?;
+    looked.reading = (!same || news).then_some(reading);
+    Ok(looked)
+}
+
+/// The entries as they are confirmed, their articles not read.
+fn known(memory: &Memory) -> Extraction {
+    let snapshot = memory.snapshot.as_ref();
+    let entries = snapshot.map_or_else(Vec::new, |known| known.entries.clone());
+    let unread = |entry: Entry| Entry {
+        article: entry.article.filter(|_| entry.link.is_none()),
+        ..entry
+    };
+    Extraction {
+        entries: entries.into_iter().map(unread).collect(),
+        problems: Vec::new(),
+    }
+}
+
+async fn read_list(road: &Road, watched: &Watched, list: &Glimpse) -> Extraction {
+    let failed = |problem: Problem| Extraction {
+        entries: Vec::new(),
+        problems: vec![problem],
+    };
+    let Some(exchange) = list.exchange.clone() else {
+        let missing = Problem::BrokenHttp("no answer to read".to_owned());
+        return failed(list.sight.problem.clone().unwrap_or(missing));
+    };
+    let recipe = watched.recipe.clone();
+    let read = move || extract::extract(&recipe, &exchange);
+    parse(road, read).await.unwrap_or_else(failed)
+}
+
+/// An entry that shows an error text stays as it was.
+fn with_errors_mended(entries: Vec<Entry>, problems: &[Problem], memory: &Memory) -> Vec<Entry> {
+    let broken = |key: &EntryKey| {
+        let shows =
+            |problem: &Problem| matches!(problem, Problem::ErrorText { key: at, .. } if at == key);
+        problems.iter().any(shows)
+    };
+    let confirmed = memory
+        .snapshot
+        .as_ref()
+        .map_or(&[][..], |known| &known.entries);
+    let mended = |entry: Entry| {
+        let before = confirmed.iter().find(|known| known.key == entry.key);
+        match before {
+            Some(before) if broken(&entry.key) => before.clone(),
+            _ => entry,
+        }
+    };
+    entries.into_iter().map(mended).collect()
+}
+
+/// Completes entries by the articles behind their links; says whether any of it was new.
+async fn read_articles(
+    road: &Road,
+    watched: &Watched,
+    visit: &Visit,
+    memory: &Memory,
+    eyes: &mut impl Eyes,
+    looked: &mut Looked,
+    reading: &mut Reading,
+) -> Result<bool, RoadError> {
+    if !watched.recipe.follows() {
+        return Ok(false);
+    }
+    let asking = match is_settled(watched, visit) {
+        true => Asking::Conditionally,
+        false => Asking::ForAll,
+    };
+    let due = due_articles(watched, visit, memory, eyes, reading);
+    let mut news = false;
+    for place in due {
+        let (key, url) = match &reading.entries[place] {
+            Entry {
+                key,
+                link: Some(link),
+                ..
+            } => (key.clone(), link.url().clone()),
+            _ => continue,
+        };
+        let glimpse = eyes.see(&url, Some(&key), asking).await?;
+        looked.note(&glimpse);
+        let unread = asking == Asking::Conditionally
+            && glimpse.sight.freshness == Freshness::Same
+            && has_article(memory, &key);
+        if unread {
+            continue;
+        }
+        news = true;
+        match read_article(road, watched, &key, &glimpse).await {
+            Ok(text) => {
+                reading.entries[place].article = Some(text);
+                let cited = glimpse.sight.capture.as_ref().map(Capture::cite);
+                reading.articles.extend(cited.map(|cited| (key, cited)));
+            }
+            Err(Some(why)) => reading.problems.push(Problem::Article {
+                key,
+                why: Box::new(why),
+            }),
+            Err(None) => {}
+        }
+    }
+    Ok(news)
+}
+
+/// Places of the entries whose article is to be read now, the longest unread first: in a second look
+/// those with a candidate, else all; on the page's own host only, as nobody listed another.
+fn due_articles(
+    watched: &Watched,
+    visit: &Visit,
+    memory: &Memory,
+    eyes: &impl Eyes,
+    reading: &mut Reading,
+) -> Vec<usize> {
+    let wanted = |key: &EntryKey| {
+        let mut candidates = memory.candidates.iter();
+        visit.purpose != Purpose::Confirm || candidates.any(|open| open.difference.key == *key)
+    };
+    let mut due: Vec<(Option<Timestamp>, usize)> = reading
+        .entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| wanted(&entry.key))
+        .filter_map(|(place, entry)| Some((place, entry.link.as_ref()?.url())))
+        .filter(|(_, url)| url.host_str() == watched.page.url.host_str())
+        .map(|(place, url)| (eyes.last_read(url), place))
+        .collect();
+    due.sort();
+    let limit = watched.page.recipe.follow_limit;
+    if due.len() > limit {
+        let left = due.len() - limit;
+        reading.problems.push(Problem::FollowLimit { left, limit });
+        due.truncate(limit);
+    }
+    due.into_iter().map(|(_, place)| place).collect()
+}
+
+fn has_article(memory: &Memory, key: &EntryKey) -> bool {
+    let mut entries = memory.snapshot.iter().flat_map(|known| &known.entries);
+    entries.any(|entry| entry.key == *key && entry.article.is_some())
+}
+
+/// The article's text; `Err(None)` where it was not looked at.
+async fn read_article(
+    road: &Road,
+    watched: &Watched,
+    key: &EntryKey,
+    glimpse: &Glimpse,
+) -> Result<crate::model::Text, Option<Problem>> {
+    let Some(exchange): Option<Exchange> = glimpse.exchange.clone() else {
+        return Err(glimpse.sight.problem.clone());
+    };
+    let (recipe, key) = (watched.recipe.clone(), key.clone());
+    let read = move || extract::article(&recipe, &key, &exchange);
+    parse(road, read).await.map_err(Some)?.map_err(Some)
+}
+
+/// Reads markup off the async threads, within a time budget.
+async fn parse<T: Send + 'static>(
+    road: &Road,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    /// Real pages take milliseconds; the pre-scan refuses what is known to take longer.
+    const BUDGET: std::time::Duration = std::time::Duration::from_secs(2);
+    let permit = std::sync::Arc::clone(&road.parsers).acquire_owned().await;
+    let task = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        read()
+    });
+    match tokio::time::timeout(BUDGET, task).await {
+        Ok(Ok(read)) => Ok(read),
+        Ok(Err(panic)) => Err(Problem::Unreadable(panic.to_string())),
+        Err(_) => Err(Problem::TooSlow(2000)),
+    }
+}

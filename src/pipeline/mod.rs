@@ -1,0 +1,294 @@
+//! Both roads of the product: a visit, from a due page to its record, and a delivery, from its row to its outcome.
+
+mod decide;
+mod eyes;
+mod look;
+mod recover;
+mod rederive;
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use tokio::sync::Semaphore;
+
+use crate::address::{self, Dispatch};
+use crate::archive::{Archive, ArchiveError};
+use crate::compare::compare;
+use crate::extract::{Recipe, RecipeError};
+use crate::fetch::Client;
+use crate::interpret::interpret;
+use crate::judge::{Case, judge};
+use crate::model::{
+    Change, Channel, Clock, Decision, Delivery, FeedScope, Freshness, Judgement, Look, Memory,
+    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Visit,
+};
+use crate::notify::{self, Notifier};
+use crate::schedule::{self, Schedule, ScheduleError};
+use crate::store::{Recorded, Store, StoreError};
+
+pub use decide::{Decided, decide};
+use eyes::{Asking, Eyes, Live};
+use look::{Looked, look};
+pub use recover::recover;
+
+/// How long a visit or a delivery may stay without a word before another may take it.
+pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
+
+/// All that the stages need and nobody but the pipeline has together. Cheap to clone.
+#[derive(Clone)]
+pub struct Road {
+    pub store: Store,
+    pub archive: Archive,
+    pub client: Client,
+    pub notifier: Notifier,
+    pub subscriptions: Arc<Vec<Subscription>>,
+    /// The right side of every Message-ID.
+    pub mail_domain: String,
+    pub jitter: SignedDuration,
+    pub clock: Clock,
+    /// As many pages are parsed at once as there are cores.
+    pub parsers: Arc<Semaphore>,
+}
+
+/// A page with its schedule and recipe, ready to be visited.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    pub page: Page,
+    pub schedule: Schedule,
+    pub recipe: Recipe,
+}
+
+/// What is wrong with a page file beyond its grammar.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PageError {
+    #[error("schedule: {0}")]
+    Schedule(#[from] ScheduleError),
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+}
+
+/// Why a visit or a delivery could not be brought to its record. Nothing is lost: the lease runs out and it is done again.
+#[derive(Debug, thiserror::Error)]
+pub enum RoadError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+}
+
+/// What a visit came to, for whoever asked for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visited {
+    pub visit: Visit,
+    pub recorded: Recorded,
+    pub look: Look,
+    pub problems: Vec<Problem>,
+    pub rulings: Vec<Ruled>,
+    pub changes: Vec<Change>,
+    pub notices: Vec<Notice>,
+    pub entries: usize,
+    pub next: Plan,
+}
+
+/// A delivery that was tried.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    pub delivery: Delivery,
+    pub outcome: Outcome,
+}
+
+impl Watched {
+    pub fn new(page: Page) -> Result<Self, PageError> {
+        Ok(Self {
+            schedule: Schedule::parse(&page.timing)?,
+            recipe: Recipe::compile(&page)?,
+            page,
+        })
+    }
+
+    pub fn brief(&self) -> PageBrief {
+        PageBrief {
+            id: self.page.id.clone(),
+            title: self.page.title.clone(),
+            publisher: self.page.publisher.clone(),
+            url: self.page.url.clone(),
+            language: self.page.language.clone(),
+        }
+    }
+}
+
+/// One visit: fetch → archive → extract, for the list and each article that is due; then one record.
+pub async fn visit(road: &Road, watched: &Watched, visit: Visit) -> Result<Visited, RoadError> {
+    let eyes = Live::open(road, watched, &visit).await?;
+    travel(road, watched, visit, eyes).await
+}
+
+/// One delivery, if one may be tried now: claim → render and send → settle.
+pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
+    let now = (road.clock)();
+    let Some(delivery) = road.store.claim(now, LEASE).await? else {
+        return Ok(None);
+    };
+    let outcome = if is_subscribed(road, &delivery.channel) {
+        let result = send(road, &delivery).await?;
+        notify::outcome(&delivery, result, (road.clock)())
+    } else {
+        Outcome::Withdrawn
+    };
+    let (id, token) = (delivery.id, delivery.token);
+    road.store
+        .settle(id, token, &outcome, (road.clock)())
+        .await?;
+    Ok(Some(Tried { delivery, outcome }))
+}
+
+/// The road of a visit, whichever eyes it sees with: the network's, or the journal's after a crash.
+async fn travel(
+    road: &Road,
+    watched: &Watched,
+    visit: Visit,
+    mut eyes: impl Eyes,
+) -> Result<Visited, RoadError> {
+    let settled = look::is_settled(watched, &visit);
+    let asking = if settled {
+        Asking::Conditionally
+    } else {
+        Asking::ForAll
+    };
+    let list = eyes.see(&watched.page.url, None, asking).await?;
+    let nothing_new =
+        settled && list.sight.freshness == Freshness::Same && !watched.recipe.follows();
+    let (memory, looked) = if nothing_new {
+        let mut looked = Looked::new(eyes.now());
+        looked.note(&list);
+        (Memory::default(), looked)
+    } else {
+        let memory = rederive::current(road, watched).await?;
+        let looked = look(road, watched, &visit, &memory, list, &mut eyes).await?;
+        (memory, looked)
+    };
+    eyes.journal(looked.sights.clone()).await?;
+    let judgement = match &looked.reading {
+        Some(reading) => consider(watched, &visit, &memory, reading),
+        None => unchanged(&memory),
+    };
+    let record = conclude(road, watched, visit, &memory, &looked, &judgement, None);
+    let visited = visited(&record, judgement, looked.entries());
+    let recorded = road.store.record(record).await?;
+    Ok(Visited {
+        recorded,
+        ..visited
+    })
+}
+
+fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
+    Visited {
+        visit: record.visit.clone(),
+        recorded: Recorded::Done,
+        look: judgement.look,
+        problems: record.problems.clone(),
+        rulings: judgement.rulings,
+        changes: judgement.changes,
+        notices: judgement.notices,
+        entries,
+        next: record.next,
+    }
+}
+
+/// extract → compare → judge.
+fn consider(watched: &Watched, visit: &Visit, memory: &Memory, reading: &Reading) -> Judgement {
+    let confirmed = memory
+        .snapshot
+        .as_ref()
+        .map_or(&[][..], |known| &known.entries);
+    let differences = compare(confirmed, &reading.entries);
+    let case = Case {
+        page: &watched.page,
+        recipe: watched.recipe.version(),
+        visit: &visit.id(),
+        reading,
+    };
+    judge(case, memory, differences)
+}
+
+/// A look at bytes that were judged before.
+fn unchanged(memory: &Memory) -> Judgement {
+    Judgement {
+        look: Look::Unchanged,
+        rulings: Vec::new(),
+        changes: Vec::new(),
+        notices: Vec::new(),
+        memory: memory.clone(),
+    }
+}
+
+/// judge → interpret → address → schedule: what is to be recorded.
+fn conclude(
+    road: &Road,
+    watched: &Watched,
+    visit: Visit,
+    memory: &Memory,
+    looked: &Looked,
+    judgement: &Judgement,
+    decided: Option<Decision>,
+) -> Record {
+    let (page, id, at) = (watched.brief(), visit.id(), looked.at);
+    let news = interpret(&page, &id, at, &judgement.changes);
+    let deliveries = address::address(
+        &road.subscriptions,
+        Dispatch {
+            page: &page,
+            visit: &id,
+            at,
+            news: news.as_ref(),
+            notices: &judgement.notices,
+            mail_domain: &road.mail_domain,
+        },
+    );
+    let next = schedule::next(
+        &watched.schedule,
+        &watched.page,
+        judgement,
+        looked.retry_after,
+        road.jitter,
+        at,
+    );
+    Record {
+        visit,
+        finished: at,
+        look: judgement.look.clone(),
+        problems: looked.problems(),
+        captures: looked.captures.clone(),
+        resources: looked.resources.clone(),
+        memory: (judgement.memory != *memory).then(|| judgement.memory.clone()),
+        changes: judgement.changes.clone(),
+        deliveries,
+        decided,
+        next,
+    }
+}
+
+async fn send(
+    road: &Road,
+    delivery: &Delivery,
+) -> Result<Result<(), notify::SendError>, StoreError> {
+    /// Newest visits with news that a feed holds.
+    const FEED_LENGTH: usize = 100;
+    match &delivery.channel {
+        Channel::Feed(scope) => {
+            let page = match scope {
+                FeedScope::All => None,
+                FeedScope::Page(page) => Some(page),
+            };
+            let news = road.store.news(page, FEED_LENGTH).await?;
+            Ok(road.notifier.write_feed(scope, &news).await)
+        }
+        _ => Ok(road.notifier.send(delivery).await),
+    }
+}
+
+/// Whether the operator's configuration still names this channel.
+fn is_subscribed(road: &Road, channel: &Channel) -> bool {
+    let mut channels = road.subscriptions.iter().map(|one| &one.channel);
+    channels.any(|known| known == channel)
+}

@@ -1,0 +1,50 @@
+//! After a crash: visits that stand in the journal but not in the database are taken again from the archive.
+
+use jiff::SignedDuration;
+
+use super::eyes::Remembered;
+use super::{LEASE, Road, RoadError, Visited, Watched, travel};
+use crate::archive::{self, Settings};
+use crate::model::{Seen, Visit};
+use crate::store::Claim;
+
+/// A crash loses at most what was under way; older lines were recorded or had lost their lease.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
+
+/// Records what the database missed, oldest first, before any new look is taken.
+pub async fn recover(
+    road: &Road,
+    settings: &Settings,
+    pages: &[Watched],
+) -> Result<Vec<Visited>, RoadError> {
+    let now = (road.clock)();
+    let mut recovered = Vec::new();
+    for seen in archive::visits_since(settings, now - LOOK_BACK)? {
+        let Some(watched) = pages.iter().find(|one| one.page.id == seen.page) else {
+            continue;
+        };
+        if !is_missing(road, &seen).await? {
+            continue;
+        }
+        if let Claim::Taken(claimed) = road.store.claim_page(&seen.page, now, LEASE).await? {
+            let visit = Visit {
+                due: seen.due,
+                started: seen.at,
+                purpose: seen.purpose,
+                ..claimed
+            };
+            let eyes = Remembered { road, seen };
+            recovered.push(travel(road, watched, visit, eyes).await?);
+        }
+    }
+    Ok(recovered)
+}
+
+/// Never recorded, and no later visit of the page was either: history is not written backwards.
+async fn is_missing(road: &Road, seen: &Seen) -> Result<bool, RoadError> {
+    if road.store.has_visit(&seen.visit).await? {
+        return Ok(false);
+    }
+    let latest = road.store.visits(&seen.page, 1).await?;
+    Ok(latest.first().is_none_or(|last| last.started < seen.at))
+}
