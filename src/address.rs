@@ -100,7 +100,11 @@ mod tests {
             since: Timestamp::UNIX_EPOCH,
             why: "gone".into(),
         };
-        let notices = if with_notice { vec![notice] } else { Vec::new() };
+        let notices = if with_notice {
+            vec![notice]
+        } else {
+            Vec::new()
+        };
         let deliveries = address(
             &subscriptions(),
             Dispatch {

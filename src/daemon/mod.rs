@@ -1,0 +1,214 @@
+//! Runs both roads until it is told to stop: visits as pages come due, deliveries as rows are written.
+//!
+//! No task sleeps for a page: one loop asks the store what is due, another what may be sent.
+
+mod watchdog;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::model::{Look, Outcome, PageId, Visit};
+use crate::pipeline::{self, LEASE, Road, RoadError, Tried, Visited, Watched};
+use crate::store::Recorded;
+
+/// At shutdown, looks and mails under way get this long; systemd kills after ten seconds.
+const FAREWELL: Duration = Duration::from_secs(8);
+/// Other processes write beside the daemon, so it looks at least this often.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
+/// After an error of the database or the archive.
+const BREATH: Duration = Duration::from_secs(5);
+/// Mails under way at once; a mail server takes some 20 a second on each connection (measured).
+const SENDERS: usize = 4;
+
+/// What the daemon works on.
+pub struct Daemon {
+    pub road: Road,
+    pub pages: BTreeMap<PageId, Arc<Watched>>,
+    /// Visits under way at once.
+    pub in_flight: usize,
+}
+
+/// Signals between the two loops.
+struct Signals {
+    stop: watch::Receiver<bool>,
+    /// A record brought deliveries.
+    news: Arc<Notify>,
+    pulse: watchdog::Pulse,
+}
+
+impl Daemon {
+    pub fn new(road: Road, watched: Vec<Watched>, in_flight: usize) -> Self {
+        let keyed = |one: Watched| (one.page.id.clone(), Arc::new(one));
+        Self {
+            road,
+            pages: watched.into_iter().map(keyed).collect(),
+            in_flight: in_flight.max(1),
+        }
+    }
+
+    /// Works until `stop` says so, then lets what is under way come to its end.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let news = Arc::new(Notify::new());
+        let pulse = watchdog::Pulse::default();
+        let guard = watchdog::start(pulse.clone());
+        let mut senders = JoinSet::new();
+        for _ in 0..SENDERS {
+            let signals = Signals {
+                stop: stop.clone(),
+                news: Arc::clone(&news),
+                pulse: pulse.clone(),
+            };
+            senders.spawn(send_all(self.road.clone(), signals));
+        }
+        let signals = Signals { stop, news, pulse };
+        watchdog::ready(self.pages.len());
+        self.visit_all(signals).await;
+        watchdog::stopping();
+        let ended = tokio::time::timeout(FAREWELL, senders.join_all()).await;
+        if ended.is_err() {
+            tracing::warn!(
+                "a message was still under way at shutdown; it is tried again after the next start"
+            );
+        }
+        guard.abort();
+    }
+
+    async fn visit_all(&self, mut signals: Signals) {
+        let mut flying: JoinSet<Result<Visited, RoadError>> = JoinSet::new();
+        while !*signals.stop.borrow() {
+            signals.pulse.beat();
+            let wait = match self.take_off(&mut flying).await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    tracing::error!(%error, "cannot ask what is due");
+                    BREATH
+                }
+            };
+            tokio::select! {
+                _ = signals.stop.changed() => {}
+                Some(landed) = flying.join_next(), if !flying.is_empty() => {
+                    land(landed, &signals.news);
+                }
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        let all = async {
+            while let Some(landed) = flying.join_next().await {
+                land(landed, &signals.news);
+            }
+        };
+        if tokio::time::timeout(FAREWELL, all).await.is_err() {
+            tracing::warn!(
+                "a visit was still under way at shutdown; it is taken again after the next start"
+            );
+        }
+    }
+
+    /// Starts what is due as far as there is room; says how long nothing else will be.
+    async fn take_off(
+        &self,
+        flying: &mut JoinSet<Result<Visited, RoadError>>,
+    ) -> Result<Duration, RoadError> {
+        let now = (self.road.clock)();
+        let room = self.in_flight.saturating_sub(flying.len());
+        if room == 0 {
+            return Ok(AT_LEAST_EVERY);
+        }
+        let due = self.road.store.due(now, LEASE, room).await?;
+        let full = due.len() == room;
+        for visit in due {
+            self.start(flying, visit);
+        }
+        if full {
+            return Ok(AT_LEAST_EVERY);
+        }
+        let next = self.road.store.next_visit().await?;
+        let wait = next.map_or(AT_LEAST_EVERY, |at| {
+            Duration::try_from(at.duration_since(now)).unwrap_or(Duration::from_millis(50))
+        });
+        Ok(wait.clamp(Duration::from_millis(10), AT_LEAST_EVERY))
+    }
+
+    fn start(&self, flying: &mut JoinSet<Result<Visited, RoadError>>, visit: Visit) {
+        let Some(watched) = self.pages.get(&visit.page).map(Arc::clone) else {
+            return;
+        };
+        let road = self.road.clone();
+        flying.spawn(async move { pipeline::visit(&road, &watched, visit).await });
+    }
+}
+
+/// Tells the log what a visit came to, and the senders whether there is something to send.
+fn land(landed: Result<Result<Visited, RoadError>, tokio::task::JoinError>, news: &Notify) {
+    match landed {
+        Ok(Ok(visited)) => {
+            if visited.recorded == Recorded::Stale {
+                tracing::warn!(page = %visited.visit.page, "another look had taken over; nothing recorded");
+            }
+            report(&visited);
+            news.notify_waiters();
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "visit not recorded; it is taken again when its lease has run out")
+        }
+        Err(panic) => {
+            tracing::error!(%panic, "visit ended by a defect of the program; it is taken again when its lease has run out")
+        }
+    }
+}
+
+fn report(visited: &Visited) {
+    let (page, next) = (&visited.visit.page, visited.next.at);
+    match &visited.look {
+        Look::Baseline => {
+            tracing::info!(%page, entries = visited.entries, %next, "baseline recorded")
+        }
+        Look::Unchanged => tracing::debug!(%page, %next, "unchanged"),
+        Look::Fine => {
+            tracing::info!(%page, entries = visited.entries, changes = visited.changes.len(), %next, "read")
+        }
+        Look::Held(reason) => tracing::warn!(%page, %reason, %next, "held"),
+        Look::Failed(problem) => tracing::warn!(%page, %problem, %next, "failed"),
+    }
+    for problem in &visited.problems {
+        tracing::debug!(%page, %problem, "problem");
+    }
+}
+
+/// Sends what may be sent, then waits for news or for the next back-off to end.
+async fn send_all(road: Road, mut signals: Signals) {
+    while !*signals.stop.borrow() {
+        let wait = match pipeline::deliver(&road).await {
+            Ok(Some(tried)) => {
+                log_try(&tried);
+                continue;
+            }
+            Ok(None) => AT_LEAST_EVERY,
+            Err(error) => {
+                tracing::error!(%error, "cannot deliver");
+                BREATH
+            }
+        };
+        tokio::select! {
+            _ = signals.stop.changed() => {}
+            () = signals.news.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+fn log_try(tried: &Tried) {
+    let id = tried.delivery.message_id.as_str();
+    match &tried.outcome {
+        Outcome::Sent => tracing::info!(id, "delivered"),
+        Outcome::Retry { at, why } => {
+            tracing::warn!(id, again = %at, why, "not delivered yet; it may be sent more than once if only the answer was lost")
+        }
+        Outcome::SetAside { why } => tracing::error!(id, why, "delivery set aside"),
+        Outcome::Withdrawn => tracing::info!(id, "delivery withdrawn: its subscription has ended"),
+    }
+}

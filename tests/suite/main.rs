@@ -1,0 +1,3 @@
+//! The one integration binary: the real program, its layers, and real histories of real pages.
+
+mod layers;
