@@ -21,6 +21,7 @@ pub mod notify;
 pub mod pipeline;
 // L4: the program.
 pub mod config;
+pub mod present;
 pub mod daemon;
 pub mod demo;
 pub mod commands;

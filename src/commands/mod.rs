@@ -1,1 +1,68 @@
-//! (stub)
+//! The command line: one file per subcommand, and what they share.
+
+mod answer;
+mod arguments;
+mod check;
+mod hold;
+mod installation;
+mod run;
+
+use std::io::Write as _;
+
+pub use answer::{Answer, Exit, Failure};
+pub use arguments::Arguments;
+use arguments::Command;
+use installation::Installation;
+
+/// Runs one command, prints its answer or the one line of its failure, and says how the process ends.
+pub fn run(arguments: Arguments) -> Exit {
+    start_log(&arguments.command);
+    match answer(arguments) {
+        Ok(answer) => {
+            print(&answer.text);
+            answer.exit
+        }
+        Err(failure) => {
+            eprintln!("vermerk: {}", failure.why);
+            failure.exit
+        }
+    }
+}
+
+fn answer(arguments: Arguments) -> Result<Answer, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
+    let file = arguments.config;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Run(_) => run::run(&Installation::read(file)?).await,
+            Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
+            Command::Hold(options) => hold::run(&Installation::read(file)?, options).await,
+        }
+    })
+}
+
+/// Prints to standard output, without colour where it is no terminal. A reader that has gone away
+/// (`vermerk status | head`) is no error.
+fn print(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Log lines go to standard error: all that the daemon does, only what is wrong for the others.
+/// `VERMERK_LOG` chooses otherwise (`vermerk=debug`).
+fn start_log(command: &Command) {
+    let usual = match command {
+        Command::Run(_) => "vermerk=info,warn",
+        _ => "warn",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("VERMERK_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+}

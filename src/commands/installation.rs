@@ -1,0 +1,153 @@
+//! An installation as its configuration describes it, and the road built from it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use super::Failure;
+use crate::archive::{self, Archive};
+use crate::config::{self, Config};
+use crate::fetch;
+use crate::gate::Gate;
+use crate::model::{Channel, Clock, EmailAddress, FeedScope, Page, PageId, Plan, Purpose, Subscription};
+use crate::notify::{self, Notifier};
+use crate::pipeline::{Road, Watched};
+use crate::store::Store;
+
+/// The configuration, read and checked.
+pub struct Installation {
+    pub config: Config,
+    pub pages: Vec<Watched>,
+}
+
+impl Installation {
+    pub fn read(file: Option<PathBuf>) -> Result<Self, Failure> {
+        let file = config::locate(file).map_err(|error| Failure::configuration(error.to_string()))?;
+        let config = Config::load(&file).map_err(|errors| Failure::configuration(errors.to_string()))?;
+        let pages = config.pages.iter().map(|file| {
+            let watched = Watched::new(file.page.clone());
+            watched.map_err(|error| Failure::configuration(format!("{}: {error}", file.path.display())))
+        });
+        Ok(Self {
+            pages: pages.collect::<Result<_, _>>()?,
+            config,
+        })
+    }
+
+    /// The pages named, or all.
+    pub fn select(&self, names: &[String]) -> Result<Vec<&Watched>, Failure> {
+        if names.is_empty() {
+            return Ok(self.pages.iter().collect());
+        }
+        names.iter().map(|name| self.page(name)).collect()
+    }
+
+    pub fn page(&self, name: &str) -> Result<&Watched, Failure> {
+        let found = self.pages.iter().find(|one| one.page.id.as_str() == name);
+        found.ok_or_else(|| {
+            let known: Vec<&str> = self.pages.iter().map(|one| one.page.id.as_str()).collect();
+            Failure::usage(format!("no page {name:?}; configured: {}", known.join(", ")))
+        })
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.config.state.join("vermerk.db")
+    }
+
+    pub async fn store(&self) -> Result<Store, Failure> {
+        Ok(Store::open(&self.database()).await?)
+    }
+
+    pub fn archive_settings(&self) -> archive::Settings {
+        let config = &self.config;
+        archive::Settings {
+            folder: config.archive.folder.clone(),
+            prefix: config.archive.prefix.clone(),
+            operator: format!("{} ({})", config.operator.name, config.operator.contact),
+            user_agent: config.fetch.user_agent.clone(),
+            max_file_bytes: config.archive.max_file_bytes,
+        }
+    }
+
+    /// Opens everything that visits and deliveries need.
+    pub async fn road(&self) -> Result<Road, Failure> {
+        let store = self.store().await?;
+        let (archive, mended) = Archive::open(self.archive_settings())?;
+        for torn in mended {
+            tracing::warn!(file = torn.file, bytes = torn.cut_bytes, "torn end of the archive after a crash, cut back to the last whole record");
+        }
+        let clock: Clock = Arc::new(Timestamp::now);
+        let road = Road {
+            client: self.client(&clock)?,
+            notifier: self.notifier()?,
+            subscriptions: Arc::new(self.subscriptions()),
+            mail_domain: self.sender().domain().to_owned(),
+            jitter: self.config.fetch.jitter,
+            parsers: Arc::new(Semaphore::new(cores())),
+            store,
+            archive,
+            clock,
+        };
+        road.store.register(&self.first_plans()).await?;
+        Ok(road)
+    }
+
+    pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {
+        let fetch = &self.config.fetch;
+        let settings = fetch::Settings {
+            user_agent: fetch.user_agent.clone(),
+            product: "vermerk".to_owned(),
+            gate: Gate::new(fetch.allow.clone()),
+            pause: Duration::try_from(fetch.pause).unwrap_or(Duration::ZERO),
+            clock: Arc::clone(clock),
+        };
+        fetch::Client::new(settings)
+            .map_err(|error| Failure::failed(format!("no HTTP client: {error}")))
+    }
+
+    fn notifier(&self) -> Result<Notifier, Failure> {
+        Notifier::new(self.notify_settings())
+            .map_err(|error| Failure::configuration(format!("mail: {error}")))
+    }
+
+    /// All that is to be told, to whom: readers, the operator, the log, the feeds.
+    fn subscriptions(&self) -> Vec<Subscription> {
+        let config = &self.config;
+        let everything = |channel| Subscription {
+            channel,
+            pages: Vec::new(),
+        };
+        let mut all: Vec<Subscription> = Vec::new();
+        if config.mail.is_some() {
+            all.extend(config.recipients.iter().map(|recipient| Subscription {
+                channel: Channel::Email {
+                    to: recipient.address.clone(),
+                    language: recipient.language.clone(),
+                },
+                pages: recipient.pages.clone(),
+            }));
+            let operator = config.operator.mail.clone();
+            all.extend(operator.map(|to| everything(Channel::Operator { to })));
+        }
+        if config.log.lines == config::LogLines::On {
+            all.push(everything(Channel::Log));
+        }
+        if config.log.json_lines.is_some() {
+            all.push(everything(Channel::JsonLines));
+        }
+        if config.feed.is_some() {
+            all.push(everything(Channel::Feed(FeedScope::All)));
+            let pages = self.pages.iter().map(|one| FeedScope::Page(one.page.id.clone()));
+            all.extend(pages.map(|scope| everything(Channel::Feed(scope))));
+        }
+        all
+    }
+}
+
+/// As many parses at once as there are cores.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
