@@ -1,1 +1,42 @@
-//! (stub)
+//! The product shown from page to mail: the real pipeline against a loopback site, a loopback mailbox and a story.
+
+pub mod replica;
+pub mod site;
+pub mod mailbox;
+pub mod story;
+mod play;
+mod stage;
+
+use std::path::PathBuf;
+
+use crate::commands::{Exit, Failure};
+use play::play;
+use stage::Stage;
+
+/// What the demo does once the story is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Ends by itself.
+    Exit,
+    /// Keeps the replica up until Ctrl-C.
+    Stay,
+}
+
+/// Tells the whole story; fails where any step came out wrong.
+pub async fn run(folder: Option<PathBuf>, ending: Ending) -> Result<Exit, Failure> {
+    let stage = Stage::set(folder).await?;
+    println!("{}", stage.introduction());
+    let wrong = play(&stage).await?;
+    println!("{}", stage.files());
+    if wrong > 0 {
+        println!("{wrong} steps came out wrong.");
+    } else {
+        println!("Every step came out as it should.");
+    }
+    if ending == Ending::Stay {
+        println!("\nThe replica stays up at {} until Ctrl-C.", stage.topic());
+        let _ = tokio::signal::ctrl_c().await;
+    }
+    stage.strike().await?;
+    Ok(if wrong == 0 { Exit::Fine } else { Exit::Failed })
+}
