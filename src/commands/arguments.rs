@@ -26,6 +26,14 @@ pub enum Command {
     Run(Run),
     /// Look at pages once, now, and deliver what is due (for cron: this is the whole product)
     Check(Check),
+    /// How each page stands and what its entries say now
+    Status(Status),
+    /// Every change, newest first
+    History(History),
+    /// What the words were at two times, with the difference marked
+    Diff(Diff),
+    /// The outbox: what waits, what was set aside and why
+    Deliveries(Deliveries),
     /// Looks that were too implausible to publish: list them, show one, decide
     #[command(subcommand)]
     Hold(Hold),
@@ -45,6 +53,79 @@ pub struct Check {
     /// Print one JSON object per page
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// One line for a monitoring system; the exit code says whether pages, mail and disk are well
+    #[arg(long)]
+    pub check: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "check")]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct History {
+    /// A page id; all pages if none is given
+    pub page: Option<String>,
+    /// Only this entry, by its key (KE, page, …)
+    #[arg(long, value_name = "KEY")]
+    pub entry: Option<String>,
+    /// Only what was confirmed since a day or an instant (2024-09-16, 2024-09-16T06:00:00Z)
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// With what is cosmetic or toggles and was told to nobody
+    #[arg(long)]
+    pub all: bool,
+    /// At most so many changes
+    #[arg(long, default_value_t = 1000)]
+    pub limit: usize,
+    /// Print CSV
+    #[arg(long)]
+    pub csv: bool,
+    /// Print one JSON object per change
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// A page id
+    pub page: String,
+    /// Only this entry, by its key (KE, page, …)
+    #[arg(long, value_name = "KEY")]
+    pub entry: Option<String>,
+    /// The earlier time [default: just before the last change]
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// The later time [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Deliveries {
+    #[command(subcommand)]
+    pub command: Option<DeliveriesCommand>,
+    /// With those that were sent
+    #[arg(long)]
+    pub all: bool,
+    /// At most so many rows
+    #[arg(long, default_value_t = 1000)]
+    pub limit: usize,
+    /// Print one JSON object per delivery
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DeliveriesCommand {
+    /// Try again now what was set aside
+    Retry {
+        /// One delivery, by its number; all that were set aside if none is given
+        number: Option<i64>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -150,3 +150,14 @@ pub fn ago(span: SignedDuration) -> String {
         _ => format!("{} days", seconds / 86_400),
     }
 }
+
+/// At most so many characters, cut at a blank.
+pub fn shortened(text: &str, limit: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= limit {
+        return line;
+    }
+    let head: String = line.chars().take(limit).collect();
+    let kept = head.rsplit_once(' ').map_or(head.as_str(), |(kept, _)| kept);
+    format!("{kept} […]")
+}

@@ -1,0 +1,79 @@
+//! `vermerk deliveries`: the outbox, and trying again what was set aside.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::arguments::{Deliveries, DeliveriesCommand};
+use super::{Answer, Failure, Installation};
+use crate::model::{Channel, DeliveryId, FeedScope};
+use crate::present::{self, utc};
+use crate::store::{DeliveryRow, DeliveryState, Retry};
+
+pub async fn run(installation: &Installation, options: &Deliveries) -> Result<Answer, Failure> {
+    let store = installation.store().await?;
+    if let Some(DeliveriesCommand::Retry { number }) = options.command {
+        let which = number.map_or(Retry::AllSetAside, |number| Retry::One(DeliveryId(number)));
+        let count = store.retry(which, Timestamp::now()).await?;
+        return match (count, number) {
+            (0, Some(number)) => Err(Failure::usage(format!(
+                "delivery {number} is neither waiting nor set aside; see `vermerk deliveries`"
+            ))),
+            _ => Ok(Answer::fine(format!("{count} to be tried again now\n"))),
+        };
+    }
+    let state = if options.all { None } else { Some(()) };
+    let rows = store.deliveries(None, options.limit).await?;
+    let open = |row: &&DeliveryRow| state.is_none() || row.state != DeliveryState::Sent;
+    let rows: Vec<&DeliveryRow> = rows.iter().filter(open).collect();
+    Ok(Answer::fine(if options.json {
+        rows.iter().map(|row| format!("{}\n", as_json(row))).collect::<String>()
+    } else {
+        table(&rows)
+    }))
+}
+
+fn table(rows: &[&DeliveryRow]) -> String {
+    if rows.is_empty() {
+        return "nothing waits and nothing is set aside\n".to_owned();
+    }
+    let head = ["NUMBER", "STATE", "TO", "PAGE", "WRITTEN", "NEXT TRY", "TRIES", "WHY"];
+    let mut table = present::table(&head);
+    for row in rows {
+        table.add_row([
+            row.id.0.to_string(),
+            format!("{:?}", row.state).to_lowercase(),
+            address(&row.channel),
+            row.page.to_string(),
+            utc(row.created),
+            row.ready.map_or_else(String::new, utc),
+            row.tries.to_string(),
+            row.last_error.clone().unwrap_or_default(),
+        ]);
+    }
+    format!("{table}\n")
+}
+
+fn address(channel: &Channel) -> String {
+    match channel {
+        Channel::Email { to, .. } => to.to_string(),
+        Channel::Operator { to } => format!("{to} (operator)"),
+        Channel::Log => "log".to_owned(),
+        Channel::JsonLines => "JSON Lines file".to_owned(),
+        Channel::Feed(FeedScope::All) => "feed of all pages".to_owned(),
+        Channel::Feed(FeedScope::Page(page)) => format!("feed of {page}"),
+    }
+}
+
+fn as_json(row: &DeliveryRow) -> serde_json::Value {
+    json!({
+        "number": row.id,
+        "state": format!("{:?}", row.state).to_lowercase(),
+        "channel": row.channel,
+        "message_id": row.message_id,
+        "page": row.page,
+        "written": row.created,
+        "next_try": row.ready,
+        "tries": row.tries,
+        "why": row.last_error,
+    })
+}

@@ -1,0 +1,159 @@
+//! `vermerk status`: how each page stands, what its entries say now, and, for monitoring, whether all is well.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::arguments::Status;
+use super::{Answer, Exit, Failure, Installation};
+use crate::model::Look;
+use crate::present::{self, ago, utc};
+use crate::store::{Counts, PageStatus};
+
+/// A page is stale when its last good look is this many due times old.
+const STALE: SignedDuration = SignedDuration::from_hours(26);
+/// Mail that waits longer than this is a matter for the operator.
+const MAIL_LATE: SignedDuration = SignedDuration::from_hours(2);
+/// Below this the archive will soon stop.
+const DISK_FREE: u64 = 1 << 30;
+
+pub async fn run(installation: &Installation, options: &Status) -> Result<Answer, Failure> {
+    let store = installation.store().await?;
+    let pages = store.status().await?;
+    let counts = store.counts().await?;
+    let now = Timestamp::now();
+    let mut ills = ills(&pages, counts, now);
+    ills.extend(disk_ill(installation));
+    if options.check {
+        return Ok(check(&ills, pages.len()));
+    }
+    if options.json {
+        return Ok(Answer::fine(format!("{}\n", as_json(&pages, counts, &ills))));
+    }
+    let mut text = overview(&pages, now);
+    for page in pages.iter().filter(|page| page.watched) {
+        text += &entries(page);
+    }
+    text += &format!("\ndeliveries: {} waiting, {} set aside\n", counts.pending, counts.set_aside);
+    for ill in ills {
+        text += &format!("! {ill}\n");
+    }
+    Ok(Answer::fine(text))
+}
+
+/// One line and an exit code, as monitoring systems want it.
+fn check(ills: &[String], pages: usize) -> Answer {
+    if ills.is_empty() {
+        Answer::fine(format!("OK: {pages} pages, mail and disk are well\n"))
+    } else {
+        Answer {
+            text: format!("CRITICAL: {}\n", ills.join("; ")),
+            exit: Exit::Failed,
+        }
+    }
+}
+
+/// What is not well, one line each.
+fn ills(pages: &[PageStatus], counts: Counts, now: Timestamp) -> Vec<String> {
+    let mut ills: Vec<String> = pages
+        .iter()
+        .filter(|page| page.watched)
+        .filter_map(|page| ill(page, now).map(|why| format!("{}: {why}", page.brief.id)))
+        .collect();
+    if counts.set_aside > 0 {
+        ills.push(format!("{} deliveries set aside (vermerk deliveries)", counts.set_aside));
+    }
+    if let Some(oldest) = counts.oldest_pending.filter(|at| now.duration_since(*at) > MAIL_LATE) {
+        ills.push(format!("mail waits since {} (vermerk deliveries)", utc(oldest)));
+    }
+    ills
+}
+
+fn ill(page: &PageStatus, now: Timestamp) -> Option<String> {
+    if let Some(held) = &page.hold {
+        return Some(format!("held since {}: {}", utc(held.hold.since), held.hold.reason));
+    }
+    if let Some(since) = page.health.since {
+        let why = match &page.look {
+            Some(Look::Failed(problem)) => problem.to_string(),
+            _ => "cannot be read".to_owned(),
+        };
+        return Some(format!("failing since {}: {why}", utc(since)));
+    }
+    match page.last_ok {
+        None => Some("never read yet".to_owned()),
+        Some(at) if now.duration_since(at) > STALE && page.next.at < now => {
+            Some(format!("last read {} ago; is the daemon running?", ago(now.duration_since(at))))
+        }
+        Some(_) => None,
+    }
+}
+
+fn disk_ill(installation: &Installation) -> Option<String> {
+    let state = &installation.config.state;
+    let stat = rustix::fs::statvfs(state).ok()?;
+    let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+    (free < DISK_FREE).then(|| format!("only {} MiB left in {}", free >> 20, state.display()))
+}
+
+fn overview(pages: &[PageStatus], now: Timestamp) -> String {
+    let mut rows = present::table(&["PAGE", "HEALTH", "LAST CHECK", "LAST SUCCESS", "LAST CHANGE", "NEXT LOOK"]);
+    for page in pages {
+        let at = |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), utc);
+        rows.add_row([
+            page.brief.id.to_string(),
+            health(page, now),
+            at(page.last_visit),
+            at(page.last_ok),
+            at(page.last_change),
+            if page.watched { utc(page.next.at) } else { "no more".to_owned() },
+        ]);
+    }
+    format!("{rows}\n")
+}
+
+fn health(page: &PageStatus, now: Timestamp) -> String {
+    match (page.watched, ill(page, now)) {
+        (false, _) => "not configured".to_owned(),
+        (true, Some(why)) => why,
+        (true, None) if page.candidates > 0 => format!("well; {} seen once", page.candidates),
+        (true, None) => "well".to_owned(),
+    }
+}
+
+fn entries(page: &PageStatus) -> String {
+    let mut rows = present::table(&["KEY", "TITLE", "TEXT"]);
+    for entry in &page.entries {
+        let article = entry.article.as_ref().map_or("", |article| article.as_str());
+        let said = [entry.teaser.as_str(), article].into_iter().find(|text| !text.is_empty());
+        rows.add_row([
+            entry.key.to_string(),
+            entry.title.text.clone(),
+            present::shortened(said.unwrap_or_default(), 160),
+        ]);
+    }
+    format!("\n{} ({})\n{rows}\n", page.brief.title, page.brief.url)
+}
+
+fn as_json(pages: &[PageStatus], counts: Counts, ills: &[String]) -> serde_json::Value {
+    let page = |page: &PageStatus| {
+        json!({
+            "page": page.brief.id,
+            "title": page.brief.title,
+            "url": page.brief.url,
+            "watched": page.watched,
+            "last_check": page.last_visit,
+            "last_success": page.last_ok,
+            "last_change": page.last_change,
+            "next_look": page.next.at,
+            "look": page.look,
+            "held": page.hold.as_ref().map(|held| json!({"number": held.hold.id, "reason": held.hold.reason.to_string(), "since": held.hold.since})),
+            "seen_once": page.candidates,
+            "entries": page.entries,
+        })
+    };
+    json!({
+        "pages": pages.iter().map(page).collect::<Vec<_>>(),
+        "deliveries": {"waiting": counts.pending, "set_aside": counts.set_aside},
+        "ills": ills,
+    })
+}
