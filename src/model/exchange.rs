@@ -6,12 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Digest, Problem, Robots};
+use super::{Digest, Language, Problem, Robots};
 
 /// What to ask for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub url: Url,
+    /// What `Accept-Language` asks for.
+    pub language: Language,
     /// The server's own validators, sent back verbatim; `None` asks for the full page.
     pub validators: Option<Validators>,
     pub coding: Coding,
