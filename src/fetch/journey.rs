@@ -2,7 +2,8 @@
 //!
 //! 1. The gate looks at the address. 2. robots.txt is asked, once a day for each origin.
 //! 3. The host's turn is awaited. 4. One request is sent; what came is kept.
-//! 5. A redirect leads back to 1, at most five times and never to another place. 6. The status is judged.
+//! 5. A redirect leads back to 1, at most five times and never to another place.
+//! 6. The status is judged.
 
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ use super::{redirect, retry_after};
 use crate::model::{Coding, Exchange, Fetched, Problem, Request, Response, Robots};
 
 const MAX_REDIRECTS: usize = 5;
+/// No answer is worth a longer wait, whatever a page file says.
+const LONGEST_DEADLINE: Duration = Duration::from_hours(1);
 const ACCEPT_PAGE: &str = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.1";
 const ACCEPT_ROBOTS: &str = "text/plain,*/*;q=0.1";
 
@@ -35,7 +38,9 @@ pub async fn travel(client: &Client, request: &Request) -> Fetched {
     let mut journey = Journey {
         client,
         request,
-        left: request.limits.deadline.try_into().unwrap_or_default(),
+        left: Duration::try_from(request.limits.deadline)
+            .unwrap_or_default()
+            .min(LONGEST_DEADLINE),
         exchanges: Vec::new(),
         retry_after: None,
     };
@@ -63,6 +68,7 @@ impl Journey<'_> {
             let Some(to) = next? else {
                 return verdict;
             };
+            self.pass_gate(&to)?;
             redirect::stays(&self.request.url, &to)?;
             url = to;
         }
@@ -77,13 +83,13 @@ impl Journey<'_> {
         }
         let slot = self.client.rules().slot(url);
         let mut known = slot.lock().await;
-        let permit = match known.as_ref().and_then(|known| known.fresh(self.now())) {
-            Some(said) => said?,
-            None => {
-                let said = self.ask_robots(url).await;
-                let at = self.now();
-                known.insert(Known { at, said }).said.clone()?
-            }
+        let fresh = known.as_ref().and_then(|known| known.fresh(self.now()));
+        let permit = if let Some(said) = fresh {
+            said?
+        } else {
+            let said = self.ask_robots(url).await;
+            let at = self.now();
+            known.insert(Known { at, said }).said.clone()?
         };
         drop(known);
         permit.check(url)?;

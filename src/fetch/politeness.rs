@@ -35,7 +35,7 @@ struct Manners {
 /// Beyond so many hosts the idle ones are forgotten before a new one is remembered.
 const MANY: usize = 256;
 /// A host may ask for no longer pause than this, in robots.txt.
-pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+pub const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 impl Hosts {
     pub fn new(pause: Duration) -> Self {

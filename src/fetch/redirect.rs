@@ -91,7 +91,7 @@ mod tests {
         match (seen, expected) {
             (Ok(to), Ok(wanted)) => assert_eq!(to.as_str(), wanted),
             (Err(problem), Err(start)) => {
-                assert!(problem.to_string().starts_with(start), "{value}: {problem}")
+                assert!(problem.to_string().starts_with(start), "{value}: {problem}");
             }
             (seen, _) => panic!("{value}: {seen:?}"),
         }

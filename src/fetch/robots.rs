@@ -9,6 +9,7 @@ use texting_robots::Robot;
 use tokio::sync::Mutex as Slot;
 use url::Url;
 
+use super::failure::quote;
 use super::politeness::LONGEST_PAUSE;
 use crate::model::{Problem, Response};
 
@@ -42,7 +43,7 @@ const FAILURE_KEPT: SignedDuration = SignedDuration::from_mins(5);
 /// Beyond so many origins all rules are forgotten and asked for anew.
 const MANY: usize = 64;
 /// Each rule with a `$` is compiled, up to 42 KiB in size; 50,000 of them fit into half a mebibyte.
-const MOST_COMPILED: usize = 500;
+const MOST_COMPILED: usize = 200;
 
 impl Rules {
     /// The place of one origin; whoever holds its lock is the one to ask the server.
@@ -97,13 +98,10 @@ impl Permit {
     fn parse(product: &str, response: &Response) -> Result<Self, Problem> {
         let coding = response.header("content-encoding").unwrap_or("identity");
         if !coding.eq_ignore_ascii_case("identity") {
-            return Err(unavailable(format!(
-                "it is coded as {:?}",
-                super::failure::quote(coding)
-            )));
+            return Err(unavailable(format!("it is coded as {:?}", quote(coding))));
         }
         let text = whole_lines(response);
-        if text.iter().filter(|byte| **byte == b'$').count() > MOST_COMPILED {
+        if text.split(|byte| *byte == b'$').count() > MOST_COMPILED + 1 {
             return Err(unavailable(format!(
                 "more than {MOST_COMPILED} rules with $"
             )));
@@ -133,4 +131,34 @@ fn whole_lines(response: &Response) -> &[u8] {
 
 fn pause(seconds: f32) -> Duration {
     Duration::try_from_secs_f32(seconds).map_or(LONGEST_PAUSE, |asked| asked.min(LONGEST_PAUSE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_crawl_delay_stops_us_for_ever() {
+        for (asked, expected) in [
+            (0.5, 500),
+            (7.0, 7_000),
+            (86_400.0, 60_000),
+            (f32::INFINITY, 60_000),
+            (f32::NAN, 60_000),
+        ] {
+            assert_eq!(pause(asked).as_millis(), expected, "{asked}");
+        }
+    }
+
+    #[test]
+    fn rules_grow_old_and_a_clock_set_back_makes_them_old_too() {
+        let at: Timestamp = "2026-01-05T08:00:00Z".parse().unwrap();
+        let known = Known {
+            at,
+            said: Ok(Permit::all()),
+        };
+        assert!(known.fresh(at + SignedDuration::from_hours(23)).is_some());
+        assert!(known.fresh(at + KEPT).is_none());
+        assert!(known.fresh(at - SignedDuration::from_secs(1)).is_none());
+    }
 }
