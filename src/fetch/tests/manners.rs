@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 
-use super::{Hand, PAGE, client, client_at, obeying, request};
+use super::{Hand, PAGE, client, client_at, hurried, means_to_be_slow, obeying, request};
 use crate::fetch::fetch;
 use crate::fetch::site::{Act, Site, answer, raw, redirect};
 use crate::model::Problem;
@@ -69,6 +69,7 @@ async fn robots_txt_is_asked_once_a_day_and_obeyed() {
 
 /// What comes of a page behind this robots.txt: the beginning of the problem, and the paths asked.
 async fn check_robots(robots: Vec<Act>, problem: &str, paths: &[&str]) {
+    let is_slow = means_to_be_slow(&robots);
     let site = Site::open([
         ("/robots.txt", robots),
         (
@@ -78,7 +79,11 @@ async fn check_robots(robots: Vec<Act>, problem: &str, paths: &[&str]) {
         ("/page", answer("200 OK", PAGE)),
     ])
     .await;
-    let fetched = fetch(&client(), &obeying(&site, "/page")).await;
+    let mut asked = obeying(&site, "/page");
+    if is_slow {
+        asked = hurried(asked);
+    }
+    let fetched = fetch(&client(), &asked).await;
     let text = fetched
         .problem
         .map(|problem| problem.to_string())
