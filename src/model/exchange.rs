@@ -12,7 +12,7 @@ use super::{Digest, Language, Problem, Robots};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub url: Url,
-    /// What `Accept-Language` asks for.
+    /// Asked for in `Accept-Language`.
     pub language: Language,
     /// The server's own validators, sent back verbatim; `None` asks for the full page.
     pub validators: Option<Validators>,
