@@ -1,9 +1,26 @@
 //! Asks for pages politely: one request at a time per host, robots.txt, validators, limits, every hop seen.
 
+mod client;
+mod journey;
+mod exchange;
+mod body;
+mod failure;
+mod redirect;
+mod robots;
+mod politeness;
+mod retry_after;
+mod resolver;
+#[cfg(test)]
+mod site;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use crate::gate::Gate;
 use crate::model::{Clock, Fetched, Request};
+
+pub use client::Client;
 
 /// How this installation presents itself and how it behaves.
 #[derive(Clone)]
@@ -18,17 +35,7 @@ pub struct Settings {
     pub clock: Clock,
 }
 
-/// The one HTTP client of the program; cheap to clone.
-#[derive(Clone)]
-pub struct Client {}
-
-impl Client {
-    pub fn new(_settings: Settings) -> Result<Self, reqwest::Error> {
-        todo!()
-    }
-}
-
 /// Fetches one address with all its redirects. Never fails: what went wrong is part of the answer.
-pub async fn fetch(_client: &Client, _request: &Request) -> Fetched {
-    todo!()
+pub async fn fetch(client: &Client, request: &Request) -> Fetched {
+    journey::travel(client, request).await
 }
