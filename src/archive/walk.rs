@@ -94,7 +94,6 @@ impl Walk {
             }
             Err(flaw) => {
                 let why = explain(flaw.error)?;
-                self.belong(&flaw.fields);
                 self.state = State::Lost(offset);
                 Ok(Some(Step::Flawed {
                     offset,
@@ -105,7 +104,7 @@ impl Walk {
         }
     }
 
-    /// Learns the file's `warcinfo` from the first record that names it.
+    /// Learns the file's `warcinfo` from the first whole record that names it.
     fn belong(&mut self, fields: &[(String, String)]) {
         if self.warcinfo.is_none() {
             self.warcinfo = warcinfo_of(fields).map(str::to_owned);

@@ -150,13 +150,7 @@ async fn a_full_disk_is_said_and_leaves_a_valid_file() {
     };
     let folder = disk.0.path().join("archive");
     let (archive, _) = open(&folder);
-    let noise: Vec<u8> = (0..20_000_u32)
-        .flat_map(|n| {
-            n.wrapping_mul(2_654_435_761)
-                .rotate_left(n % 31)
-                .to_le_bytes()
-        })
-        .collect();
+    let noise = noise(80_000);
     keep(
         &archive,
         exchange("2024-09-13T12:00:00Z", 200, b"passt"),
@@ -165,7 +159,7 @@ async fn a_full_disk_is_said_and_leaves_a_valid_file() {
     .await
     .unwrap();
     let ballast = disk.0.path().join("ballast");
-    fs::write(&ballast, vec![1; 100_000]).unwrap();
+    fs::write(&ballast, vec![1; 120_000]).unwrap();
     let full = keep(
         &archive,
         exchange("2024-09-13T12:00:09Z", 200, &noise),

@@ -133,3 +133,15 @@ fn only_file(folder: &Path) -> (String, Vec<u8>) {
     let bytes = fs::read(folder.join(&names[0])).unwrap();
     (names[0].clone(), bytes)
 }
+
+/// Bytes that do not pack (xorshift, Marsaglia 2003).
+fn noise(size: usize) -> Vec<u8> {
+    let mut state = 2_463_534_242_u32;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_le_bytes()
+    };
+    std::iter::repeat_with(next).flatten().take(size).collect()
+}
