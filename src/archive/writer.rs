@@ -311,3 +311,71 @@ fn repeat(result: &Result<(), ArchiveError>) -> Result<(), ArchiveError> {
 fn reply<T>(answer: Answer<T>, result: Result<T, ArchiveError>) {
     let _ = answer.send(result);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[test]
+    fn a_hundred_captures_that_wait_share_one_group() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Arc::new(Settings {
+            folder: folder.path().to_owned(),
+            prefix: "vermerk".to_owned(),
+            operator: String::new(),
+            user_agent: String::new(),
+            max_file_bytes: 1 << 30,
+        });
+        let mut writer = Writer::new(settings, Box::new(Uuid::new_v4));
+        let (orders, inbox) = channel();
+        let order = |number: u32| {
+            let (answer, answered) = oneshot::channel();
+            let append = Append {
+                page: PageId::parse("bmi").unwrap(),
+                exchange: exchange(number),
+                purpose: Purpose::Scheduled,
+                known: None,
+                answer,
+            };
+            (Order::Append(Box::new(append)), answered)
+        };
+        let (first, mut first_answered) = order(0);
+        let mut waiting: Vec<_> = (1..100)
+            .map(order)
+            .map(|(next, answered)| {
+                orders.send(next).unwrap();
+                answered
+            })
+            .collect();
+        // One call of `work` syncs once, at its end.
+        assert!(writer.work(first, &inbox).is_none());
+        assert!(first_answered.try_recv().unwrap().is_ok());
+        assert!(
+            waiting
+                .iter_mut()
+                .all(|answered| answered.try_recv().unwrap().is_ok())
+        );
+    }
+
+    fn exchange(number: u32) -> Exchange {
+        Exchange {
+            url: format!("https://example.org/{number}").parse().unwrap(),
+            started: Timestamp::UNIX_EPOCH,
+            took: SignedDuration::ZERO,
+            request: Vec::new(),
+            response: crate::model::Response {
+                status: 200,
+                reason: "OK".to_owned(),
+                protocol: "h2".to_owned(),
+                headers: Vec::new(),
+                body: number.to_string().into_bytes(),
+                truncated: None,
+            },
+            peer: None,
+        }
+    }
+}

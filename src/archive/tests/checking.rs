@@ -188,7 +188,7 @@ fn a_gzip_bomb_is_left_as_soon_as_it_breaks_its_word() {
     bomb.write_all(b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 5\r\n\r\n")
         .unwrap();
     for _ in 0..256 {
-        bomb.write_all(&[0; 1 << 20]).unwrap();
+        bomb.write_all(&vec![0; 1 << 20]).unwrap();
     }
     let bomb = bomb.finish().unwrap();
     let report = check(&[one_file(), &bomb].concat());
@@ -214,7 +214,7 @@ async fn a_record_in_the_making_is_no_fault_but_a_torn_one_is() {
     file.write_all(&member("WARC/1.1\r\n")[..12]).unwrap();
     let mut heard = Vec::new();
     let report = verify(&settings(folder.path()), |file, records| {
-        heard.push((file.to_owned(), records))
+        heard.push((file.to_owned(), records));
     })
     .unwrap();
     assert_eq!((report.records, report.faults), (4, vec![]));

@@ -31,8 +31,9 @@ async fn two_captures() -> (Vec<u8>, u64) {
     (bytes, second.capture.place.offset)
 }
 
+/// In memory where that is possible: some tests do this a thousand times, syncs and all.
 fn leave_behind(bytes: &[u8]) -> TempDir {
-    let folder = folder();
+    let folder = tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| folder());
     fs::write(folder.path().join(format!("{NAME}.open")), bytes).unwrap();
     folder
 }
