@@ -1,10 +1,39 @@
 //! Keeps every exchange in WARC 1.1 files, and visits and decisions in a journal beside them.
+//!
+//! 1. `open` cuts back what a crash left torn, closes those files and starts the writer.
+//! 2. `append` and `journal` hand their work to the writer and return when it is on disk.
+//! 3. `read`, `find` and `verify` never write, and work beside a running writer.
 
-use std::path::PathBuf;
+mod record;
+mod http;
+mod compose;
+mod folder;
+mod growing;
+mod journal;
+mod writer;
+mod walk;
+mod mend;
+mod read;
+mod verify;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+
+use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::model::{
-    Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource, Seen,
+    Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource,
 };
+
+pub use journal::visits_since;
+pub use read::find;
+pub use record::StoredRecord;
+pub use verify::{Fault, Report, verify};
+
+use writer::{Append, Order, Writer};
 
 /// Where the archive is and what its `warcinfo` says.
 #[derive(Debug, Clone)]
@@ -21,7 +50,10 @@ pub struct Settings {
 /// The writer; cheap to clone. One thread writes and syncs for all, so that captures that come
 /// together share one fsync.
 #[derive(Debug, Clone)]
-pub struct Archive {}
+pub struct Archive {
+    settings: Arc<Settings>,
+    orders: Sender<Order>,
+}
 
 /// What is wrong with the archive, named by what the caller will do.
 #[derive(Debug, thiserror::Error)]
@@ -65,41 +97,107 @@ pub struct Kept {
 
 impl Archive {
     /// Opens or makes the folder, cuts back torn ends, starts the writer.
-    pub fn open(_settings: Settings) -> Result<(Self, Vec<Mended>), ArchiveError> {
-        todo!()
+    pub fn open(settings: Settings) -> Result<(Self, Vec<Mended>), ArchiveError> {
+        Self::open_with(settings, Box::new(Uuid::new_v4))
+    }
+
+    fn open_with(
+        settings: Settings,
+        ids: Box<dyn FnMut() -> Uuid + Send>,
+    ) -> Result<(Self, Vec<Mended>), ArchiveError> {
+        folder::make(&settings)?;
+        let mut mended = mend::mend(&settings)?;
+        mended.append(&mut journal::mend(&settings)?);
+        let settings = Arc::new(settings);
+        let (orders, inbox) = channel();
+        let writer = Writer::new(Arc::clone(&settings), ids);
+        std::thread::Builder::new()
+            .name("archive".to_owned())
+            .spawn(move || writer.run(&inbox))
+            .map_err(|source| ArchiveError::of(&settings.folder, &settings.folder, source))?;
+        Ok((Self { settings, orders }, mended))
     }
 
     /// Keeps one exchange; returns after it is on disk.
+    ///
+    /// The capture's time is the exchange's start in whole milliseconds, moved on to a second of its
+    /// own where the same address was kept within that second: indexes know only whole seconds.
     pub async fn append(
         &self,
-        _page: &PageId,
-        _exchange: Exchange,
-        _purpose: Purpose,
-        _known: Option<&Resource>,
+        page: &PageId,
+        exchange: Exchange,
+        purpose: Purpose,
+        known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
-        todo!()
+        self.ask(|answer| {
+            Order::Append(Box::new(Append {
+                page: page.clone(),
+                exchange,
+                purpose,
+                known: known.cloned(),
+                answer,
+            }))
+        })
+        .await
     }
 
     /// Writes a line to the journal; returns after it is on disk.
-    pub async fn journal(&self, _line: &JournalLine) -> Result<(), ArchiveError> {
-        todo!()
+    pub async fn journal(&self, line: &JournalLine) -> Result<(), ArchiveError> {
+        let line = journal::Line::of(&self.settings, line)?;
+        self.ask(|answer| Order::Journal { line, answer }).await
     }
 
     /// Reads a stored exchange back, its payload checked against its digest.
-    pub async fn read(&self, _id: CaptureId, _place: &Place) -> Result<Exchange, ArchiveError> {
-        todo!()
+    ///
+    /// What the response record does not hold is left out: the request's headers are empty and the
+    /// time the exchange took is zero; `find` shows the records that hold them.
+    pub async fn read(&self, id: CaptureId, place: &Place) -> Result<Exchange, ArchiveError> {
+        let settings = Arc::clone(&self.settings);
+        let place = place.clone();
+        tokio::task::spawn_blocking(move || read::exchange(&settings, id, &place))
+            .await
+            .unwrap_or_else(|_| Err(stopped(&self.settings)))
     }
 
     /// Writes what is waiting, closes the open file, ends the writer.
     pub async fn close(self) -> Result<(), ArchiveError> {
-        todo!()
+        self.ask(Order::Close).await
+    }
+
+    async fn ask<T>(
+        &self,
+        order: impl FnOnce(oneshot::Sender<Result<T, ArchiveError>>) -> Order,
+    ) -> Result<T, ArchiveError> {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.orders.send(order(answer));
+        match (sent, answered.await) {
+            (Ok(()), Ok(result)) => result,
+            _ => Err(stopped(&self.settings)),
+        }
     }
 }
 
-/// The visits in the journal since an instant, oldest first.
-pub fn visits_since(
-    _settings: &Settings,
-    _since: jiff::Timestamp,
-) -> Result<Vec<Seen>, ArchiveError> {
-    todo!()
+impl ArchiveError {
+    /// Says what an I/O error below the archive's folder means for the caller.
+    fn of(folder: &Path, path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full {
+                folder: folder.to_owned(),
+            },
+            _ => Self::Io {
+                path: path.to_owned(),
+                source,
+            },
+        }
+    }
 }
+
+fn stopped(settings: &Settings) -> ArchiveError {
+    ArchiveError::Io {
+        path: settings.folder.clone(),
+        source: io::Error::other("the archive's writer has stopped"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

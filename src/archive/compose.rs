@@ -1,0 +1,256 @@
+//! Decides what of an exchange is kept, and makes its records: answer, request, metadata.
+//!
+//! 1. A 304, or the same payload again, is worth at most one revisit per UTC day.
+//! 2. Anything else is kept whole.
+//! 3. All records of one exchange carry one date and point at the first of them.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use url::Url;
+use uuid::Uuid;
+
+use super::Settings;
+use super::http;
+use super::record::{StoredRecord, date, label, urn};
+use crate::model::{Capture, CaptureKind, Digest, Exchange, PageId, Purpose, Resource, Truncation};
+
+const HTTP_RESPONSE: &str = "application/http; msgtype=response";
+const HTTP_REQUEST: &str = "application/http; msgtype=request";
+const FIELDS: &str = "application/warc-fields";
+const IDENTICAL: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+
+/// What of an exchange is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form<'a> {
+    Response,
+    /// The same payload as that capture's; only the head is new.
+    Identical(&'a Capture),
+    /// The server says that nothing has changed since that capture.
+    NotModified(&'a Capture),
+    /// One of the two above, and the day's revisit is already kept.
+    Nothing(&'a Capture),
+}
+
+/// What the records of one exchange share.
+pub(super) struct Occasion<'a> {
+    pub page: &'a PageId,
+    pub purpose: Purpose,
+    pub url: &'a Url,
+    pub at: Timestamp,
+    pub digest: Digest,
+    pub form: Form<'a>,
+}
+
+pub(super) fn form<'a>(
+    exchange: &Exchange,
+    digest: Digest,
+    known: Option<&'a Resource>,
+) -> Form<'a> {
+    let Some(known) = known else {
+        return Form::Response;
+    };
+    let capture = &known.capture;
+    // A revisit must refer to a record that holds the payload, never to another revisit.
+    let referable = capture.kind == CaptureKind::Response;
+    let due = day(known.kept_at) < day(exchange.started);
+    let response = &exchange.response;
+    let repeats = response.status == 200
+        && referable
+        && digest == capture.digest
+        && !response.body.is_empty();
+    match response.status {
+        304 if due && referable => Form::NotModified(capture),
+        304 => Form::Nothing(capture),
+        _ if repeats && due => Form::Identical(capture),
+        _ if repeats => Form::Nothing(capture),
+        _ => Form::Response,
+    }
+}
+
+/// The address as the archive names it: no fragment, which is never sent, and no password.
+pub(super) fn target(url: &Url) -> Url {
+    let mut target = url.clone();
+    target.set_fragment(None);
+    // Both fail only on addresses without a host, which have no password either.
+    let _ = target.set_username("");
+    let _ = target.set_password(None);
+    target
+}
+
+pub(super) fn day(at: Timestamp) -> Date {
+    Offset::UTC.to_datetime(at).date()
+}
+
+/// The records of one exchange; the first is the capture.
+pub(super) fn records(
+    exchange: &Exchange,
+    occasion: &Occasion,
+    warcinfo: Uuid,
+    capture: Uuid,
+    ids: &mut dyn FnMut() -> Uuid,
+) -> [StoredRecord; 3] {
+    let head = http::response_head(&exchange.response);
+    let metadata = metadata(exchange, occasion, &head);
+    let answer = StoredRecord::new(occasion.kind(), capture, occasion.at);
+    let request =
+        StoredRecord::new("request", ids(), occasion.at).with("WARC-Concurrent-To", urn(capture));
+    let about = StoredRecord::new("metadata", ids(), occasion.at)
+        .with("WARC-Concurrent-To", urn(capture))
+        .with("WARC-Refers-To", urn(capture));
+    let [answer, request, about] = [answer, request, about].map(|record| {
+        record
+            .with("WARC-Warcinfo-ID", urn(warcinfo))
+            .with("WARC-Target-URI", occasion.url)
+    });
+    let asked = http::request_head(occasion.url, &exchange.request);
+    [
+        answered(over_the_wire(answer, exchange), exchange, occasion, head),
+        over_the_wire(request, exchange).holding(HTTP_REQUEST, asked),
+        about.holding(FIELDS, metadata),
+    ]
+}
+
+/// What stands at the head of every file.
+pub(super) fn warcinfo(settings: &Settings, file: &str, id: Uuid, at: Timestamp) -> StoredRecord {
+    let fields = fields(&[
+        ("software", concat!("vermerk/", env!("CARGO_PKG_VERSION"))),
+        ("format", "WARC File Format 1.1"),
+        (
+            "conformsTo",
+            "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        ),
+        ("operator", &settings.operator),
+        (
+            "robots",
+            "obey (RFC 9309), but for pages whose settings give a reason not to",
+        ),
+        ("http-header-user-agent", &settings.user_agent),
+        ("isPartOf", &settings.prefix),
+        (
+            "description",
+            "Captures are an HTTP library's view of each exchange, written in HTTP/1.1 syntax: \
+             transfer-encoding removed, content coding kept, header names in lower case.",
+        ),
+    ]);
+    StoredRecord::new("warcinfo", id, at)
+        .with("WARC-Filename", file)
+        .holding(FIELDS, fields)
+}
+
+impl Occasion<'_> {
+    fn kind(&self) -> &'static str {
+        match self.form {
+            Form::Response => "response",
+            _ => "revisit",
+        }
+    }
+}
+
+/// Adds from whom a record came and how.
+fn over_the_wire(record: StoredRecord, exchange: &Exchange) -> StoredRecord {
+    let record = match exchange.peer {
+        Some(peer) => record.with("WARC-IP-Address", peer.to_canonical().to_string()),
+        None => record,
+    };
+    record.with("WARC-Protocol", &exchange.response.protocol)
+}
+
+fn answered(
+    record: StoredRecord,
+    exchange: &Exchange,
+    occasion: &Occasion,
+    head: http::Head,
+) -> StoredRecord {
+    let record = record.with(
+        "WARC-Payload-Digest",
+        label(&match occasion.form {
+            Form::NotModified(earlier) => earlier.digest,
+            _ => occasion.digest,
+        }),
+    );
+    match occasion.form {
+        Form::Response => {
+            let record = match exchange.response.truncated {
+                Some(cut) => record.with("WARC-Truncated", truncation(cut)),
+                None => record,
+            };
+            let block = [head.bytes.as_slice(), exchange.response.body.as_slice()].concat();
+            record.holding(HTTP_RESPONSE, block)
+        }
+        Form::Identical(earlier) => refer(record, IDENTICAL, earlier)
+            .with("WARC-Truncated", "length")
+            .holding(HTTP_RESPONSE, head.bytes),
+        // With the head of the 304 as its block, replay answers a bare 304 instead of the page.
+        Form::NotModified(earlier) | Form::Nothing(earlier) => {
+            refer(record, NOT_MODIFIED, earlier).holding(HTTP_RESPONSE, Vec::new())
+        }
+    }
+}
+
+/// Replay finds the payload by address and date only, so both are given beside the id.
+fn refer(record: StoredRecord, profile: &str, earlier: &Capture) -> StoredRecord {
+    record
+        .with("WARC-Profile", profile)
+        .with("WARC-Refers-To", urn(earlier.id.0))
+        .with("WARC-Refers-To-Target-URI", target(&earlier.url))
+        .with("WARC-Refers-To-Date", date(earlier.at))
+}
+
+fn metadata(exchange: &Exchange, occasion: &Occasion, head: &http::Head) -> Vec<u8> {
+    let took = exchange.took.as_millis().to_string();
+    let normalised = head.normalised.join("; ");
+    let status = http::status_line(&exchange.response);
+    let mut lines = vec![
+        ("page", occasion.page.as_str()),
+        ("purpose", purpose(occasion.purpose)),
+        ("fetchTimeMs", took.as_str()),
+        ("normalised", normalised.as_str()),
+    ];
+    let headers: Vec<String> = exchange
+        .response
+        .headers
+        .iter()
+        .map(|header| {
+            format!(
+                "{}: {}",
+                header.name,
+                String::from_utf8_lossy(&header.value)
+            )
+        })
+        .collect();
+    if let Form::NotModified(_) = occasion.form {
+        lines.push(("responseStatus", status.as_str()));
+        lines.extend(
+            headers
+                .iter()
+                .map(|header| ("responseHeader", header.as_str())),
+        );
+    }
+    fields(&lines)
+}
+
+fn fields(lines: &[(&str, &str)]) -> Vec<u8> {
+    let line = |(name, value): &(&str, &str)| {
+        let value = value.replace(['\r', '\n', '\0'], " ");
+        format!("{name}: {value}\r\n")
+    };
+    lines.iter().map(line).collect::<String>().into_bytes()
+}
+
+fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Scheduled => "scheduled",
+        Purpose::Confirm => "confirm",
+        Purpose::Manual => "manual",
+    }
+}
+
+fn truncation(cut: Truncation) -> &'static str {
+    match cut {
+        Truncation::Length => "length",
+        Truncation::Time => "time",
+        Truncation::Disconnect => "disconnect",
+    }
+}

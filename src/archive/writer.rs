@@ -1,0 +1,381 @@
+//! The one thread that writes: takes what is waiting, writes all of it, syncs once, answers all.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::oneshot::Sender;
+use url::Url;
+use uuid::Uuid;
+
+use super::compose::{self, Form, Occasion};
+use super::growing::{Failure, Growing};
+use super::journal::{Journal, Line};
+use super::{ArchiveError, Kept, Settings};
+use crate::model::{
+    Capture, CaptureId, CaptureKind, Exchange, Freshness, PageId, Place, Purpose, Resource,
+};
+
+/// Orders that share one fsync; more wait for the next.
+const GROUP: usize = 256;
+
+/// How far apart two captures of one address may be for the later one to be moved behind the
+/// earlier. A clock that was set back further than that is not followed.
+const NEAR: SignedDuration = SignedDuration::from_secs(60);
+
+/// Addresses whose last capture is remembered before old ones are forgotten.
+const REMEMBERED: usize = 4096;
+
+pub(super) type Answer<T> = Sender<Result<T, ArchiveError>>;
+
+#[derive(Debug)]
+pub(super) enum Order {
+    Append(Box<Append>),
+    Journal { line: Line, answer: Answer<()> },
+    Close(Answer<()>),
+}
+
+#[derive(Debug)]
+pub(super) struct Append {
+    pub page: PageId,
+    pub exchange: Exchange,
+    pub purpose: Purpose,
+    pub known: Option<Resource>,
+    pub answer: Answer<Kept>,
+}
+
+pub(super) struct Writer {
+    settings: Arc<Settings>,
+    ids: Box<dyn FnMut() -> Uuid + Send>,
+    file: Option<Growing>,
+    journal: Journal,
+    /// When each address was last kept.
+    recent: HashMap<Url, Timestamp>,
+    /// Written, but not yet synced.
+    kept: Vec<(Kept, Answer<Kept>)>,
+    noted: Vec<Answer<()>>,
+}
+
+impl Writer {
+    pub fn new(settings: Arc<Settings>, ids: Box<dyn FnMut() -> Uuid + Send>) -> Self {
+        Self {
+            journal: Journal::new(&settings),
+            settings,
+            ids,
+            file: None,
+            recent: HashMap::new(),
+            kept: Vec::new(),
+            noted: Vec::new(),
+        }
+    }
+
+    /// Works until it is told to close, or until nobody is left to give orders.
+    pub fn run(mut self, orders: &Receiver<Order>) {
+        while let Ok(first) = orders.recv() {
+            if let Some(answer) = self.work(first, orders) {
+                reply(answer, self.close());
+                return;
+            }
+        }
+        if let Err(error) = self.close() {
+            tracing::error!(%error, "the archive's last file was not closed");
+        }
+    }
+
+    /// One group: the first order and what waits behind it. Returns who asked to close, if anyone.
+    pub(super) fn work(&mut self, first: Order, orders: &Receiver<Order>) -> Option<Answer<()>> {
+        let mut closing = None;
+        for order in std::iter::once(first).chain(orders.try_iter()).take(GROUP) {
+            match order {
+                Order::Append(append) => self.append(*append),
+                Order::Journal { line, answer } => match self.journal.append(&line) {
+                    Ok(()) => self.noted.push(answer),
+                    failed => reply(answer, failed),
+                },
+                Order::Close(answer) => {
+                    closing = Some(answer);
+                    break;
+                }
+            }
+        }
+        self.settle();
+        closing
+    }
+
+    fn append(&mut self, append: Append) {
+        let Append {
+            page,
+            exchange,
+            purpose,
+            known,
+            answer,
+        } = append;
+        match self.keep(&page, &exchange, purpose, known.as_ref()) {
+            Ok(kept) if kept.written.is_some() => self.kept.push((kept, answer)),
+            done => reply(answer, done),
+        }
+    }
+
+    fn keep(
+        &mut self,
+        page: &PageId,
+        exchange: &Exchange,
+        purpose: Purpose,
+        known: Option<&Resource>,
+    ) -> Result<Kept, ArchiveError> {
+        let digest = exchange.response.payload_digest();
+        let form = compose::form(exchange, digest, known);
+        let (kind, same) = match form {
+            Form::Nothing(earlier) => return Ok(repeated(earlier, None)),
+            Form::Response => (CaptureKind::Response, None),
+            Form::Identical(earlier) => (CaptureKind::Revisit, Some(earlier)),
+            Form::NotModified(earlier) => (CaptureKind::NotModified, Some(earlier)),
+        };
+        let url = compose::target(&exchange.url);
+        let at = self.free_second(&url, exchange.started, known);
+        let (id, place) = self.write(
+            exchange,
+            &Occasion {
+                page,
+                purpose,
+                url: &url,
+                at,
+                digest,
+                form,
+            },
+        )?;
+        self.remember(url.clone(), at);
+        let capture = Capture {
+            id,
+            page: page.clone(),
+            url,
+            at,
+            status: exchange.response.status,
+            digest: same.map_or(digest, |earlier| earlier.digest),
+            kind,
+            place,
+        };
+        Ok(match same {
+            Some(earlier) => repeated(earlier, Some(capture)),
+            None => Kept {
+                capture: capture.clone(),
+                freshness: Freshness::New,
+                written: Some(capture),
+            },
+        })
+    }
+
+    fn write(
+        &mut self,
+        exchange: &Exchange,
+        occasion: &Occasion,
+    ) -> Result<(CaptureId, Place), ArchiveError> {
+        let mut file = self.file_for(occasion.at)?;
+        let capture = (self.ids)();
+        let records = compose::records(exchange, occasion, file.warcinfo, capture, &mut self.ids);
+        let written = pack(&records)
+            .map_err(|source| Failure::CutBack(file.error(source)))
+            .and_then(|packed| file.append(&packed));
+        match written {
+            Ok(offset) => {
+                let place = Place {
+                    file: file.name.clone(),
+                    offset,
+                };
+                self.file = Some(file);
+                Ok((CaptureId(capture), place))
+            }
+            Err(Failure::CutBack(error)) => {
+                self.file = Some(file);
+                Err(error)
+            }
+            Err(Failure::Lost(error)) => {
+                self.file = Some(file);
+                self.settle();
+                self.file = None;
+                Err(error)
+            }
+        }
+    }
+
+    /// The file that takes captures of that instant: the open one, unless its day is over or it is
+    /// full. An exchange that began before midnight may still follow one that began after it.
+    fn file_for(&mut self, at: Timestamp) -> Result<Growing, ArchiveError> {
+        let fits = |file: &Growing| {
+            compose::day(at) <= file.day && file.length <= self.settings.max_file_bytes
+        };
+        if let Some(file) = self.file.take_if(|file| fits(file)) {
+            return Ok(file);
+        }
+        self.settle();
+        if let Some(file) = self.file.take() {
+            file.close()?;
+        }
+        Growing::begin(&self.settings, at, (self.ids)())
+    }
+
+    /// Syncs what was written and answers for it. After a failed fsync the file is given up.
+    fn settle(&mut self) {
+        let synced = match self.file.as_mut() {
+            Some(file) => file.sync().map_err(|source| file.error(source)),
+            None => Ok(()),
+        };
+        for (kept, answer) in self.kept.drain(..) {
+            reply(answer, repeat(&synced).map(|()| kept));
+        }
+        if synced.is_err() {
+            self.file = None;
+        }
+        let synced = if self.noted.is_empty() {
+            Ok(())
+        } else {
+            self.journal.sync()
+        };
+        for answer in self.noted.drain(..) {
+            reply(answer, repeat(&synced));
+        }
+    }
+
+    fn close(mut self) -> Result<(), ArchiveError> {
+        self.file.take().map_or(Ok(()), Growing::close)
+    }
+
+    /// The exchange's start in milliseconds; a second after the address's last capture where both
+    /// would fall into one second, as indexes and replay tell captures apart by whole seconds only.
+    fn free_second(&self, url: &Url, started: Timestamp, known: Option<&Resource>) -> Timestamp {
+        let started = whole_millis(started);
+        let kept = known
+            .filter(|known| compose::target(&known.url) == *url)
+            .map(|known| whole_millis(known.kept_at));
+        let Some(last) = self.recent.get(url).copied().max(kept) else {
+            return started;
+        };
+        let taken = started.as_second() <= last.as_second() && last.duration_since(started) < NEAR;
+        if taken {
+            last.saturating_add(SignedDuration::from_secs(1))
+                .unwrap_or(started)
+        } else {
+            started
+        }
+    }
+
+    fn remember(&mut self, url: Url, at: Timestamp) {
+        if self.recent.len() >= REMEMBERED {
+            self.recent
+                .retain(|_, last| at.duration_since(*last) < NEAR);
+        }
+        self.recent.insert(url, at);
+    }
+}
+
+fn pack(records: &[super::StoredRecord]) -> io::Result<Vec<u8>> {
+    let members: Result<Vec<_>, _> = records.iter().map(super::StoredRecord::pack).collect();
+    Ok(members?.concat())
+}
+
+fn repeated(earlier: &Capture, written: Option<Capture>) -> Kept {
+    Kept {
+        capture: earlier.clone(),
+        freshness: Freshness::Same,
+        written,
+    }
+}
+
+fn whole_millis(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+/// One failure for many who wait.
+fn repeat(result: &Result<(), ArchiveError>) -> Result<(), ArchiveError> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(ArchiveError::Full { folder }) => Err(ArchiveError::Full {
+            folder: folder.clone(),
+        }),
+        Err(ArchiveError::Io { path, source }) => Err(ArchiveError::Io {
+            path: path.clone(),
+            source: io::Error::new(source.kind(), source.to_string()),
+        }),
+        Err(ArchiveError::Damaged { file, offset, why }) => Err(ArchiveError::Damaged {
+            file: file.clone(),
+            offset: *offset,
+            why: why.clone(),
+        }),
+        Err(ArchiveError::Unknown(id)) => Err(ArchiveError::Unknown(*id)),
+    }
+}
+
+/// Whoever asked may have gone away; what was written stays.
+fn reply<T>(answer: Answer<T>, result: Result<T, ArchiveError>) {
+    let _ = answer.send(result);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[test]
+    fn a_hundred_captures_that_wait_share_one_group() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Arc::new(Settings {
+            folder: folder.path().to_owned(),
+            prefix: "vermerk".to_owned(),
+            operator: String::new(),
+            user_agent: String::new(),
+            max_file_bytes: 1 << 30,
+        });
+        let mut writer = Writer::new(settings, Box::new(Uuid::new_v4));
+        let (orders, inbox) = channel();
+        let order = |number: u32| {
+            let (answer, answered) = oneshot::channel();
+            let append = Append {
+                page: PageId::parse("bmi").unwrap(),
+                exchange: exchange(number),
+                purpose: Purpose::Scheduled,
+                known: None,
+                answer,
+            };
+            (Order::Append(Box::new(append)), answered)
+        };
+        let (first, mut first_answered) = order(0);
+        let mut waiting: Vec<_> = (1..100)
+            .map(order)
+            .map(|(next, answered)| {
+                orders.send(next).unwrap();
+                answered
+            })
+            .collect();
+        // One call of `work` syncs once, at its end.
+        assert!(writer.work(first, &inbox).is_none());
+        assert!(first_answered.try_recv().unwrap().is_ok());
+        assert!(
+            waiting
+                .iter_mut()
+                .all(|answered| answered.try_recv().unwrap().is_ok())
+        );
+    }
+
+    fn exchange(number: u32) -> Exchange {
+        Exchange {
+            url: format!("https://example.org/{number}").parse().unwrap(),
+            started: Timestamp::UNIX_EPOCH,
+            took: SignedDuration::ZERO,
+            request: Vec::new(),
+            response: crate::model::Response {
+                status: 200,
+                reason: "OK".to_owned(),
+                protocol: "h2".to_owned(),
+                headers: Vec::new(),
+                body: number.to_string().into_bytes(),
+                truncated: None,
+            },
+            peer: None,
+        }
+    }
+}
