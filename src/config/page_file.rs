@@ -117,10 +117,18 @@ fn page(
         },
     };
     if let Err(RecipeError { field, why }) = compile(&page) {
-        let path = format!("recipe.{field}");
+        let path = path_in_file(&field);
         top.fault_at(&path, format!("`{path}`: {why}"));
     }
     Some(page)
+}
+
+/// Title, teaser and link are fields to the recipe, but stand beside the table of fields in the file.
+fn path_in_file(field: &str) -> String {
+    match field {
+        "fields.title" | "fields.teaser" | "fields.link" => field.replacen("fields", "recipe", 1),
+        other => format!("recipe.{other}"),
+    }
 }
 
 /// Either a crontab expression with its zone, or a period.

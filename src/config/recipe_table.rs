@@ -1,11 +1,16 @@
 //! Reads the table `[recipe]` of a page file; which keys it may have depends on its kind.
 
+use std::collections::BTreeMap;
+
 use super::sheet::Section;
 use super::value;
 use crate::model::{Fields, KeyBy, RecipeSpec, Shape};
 
 /// Articles followed in one visit where the file says nothing.
 const FOLLOW_LIMIT: usize = 50;
+
+/// What a field of every entry is called in rows and mails.
+const RESERVED: [&str; 5] = ["entry", "title", "teaser", "link", "article"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -150,11 +155,7 @@ fn entries(
     let title = section.required("title", title_example, value::text);
     let teaser = section.optional("teaser", value::text);
     let link = section.optional("link", value::text);
-    let extra = section
-        .named("fields", value::text)
-        .into_iter()
-        .map(|(name, selector)| (name.into_inner(), selector))
-        .collect();
+    let extra = extra(section);
     let fields = title.map(|title| Fields {
         title,
         teaser,
@@ -162,4 +163,21 @@ fn entries(
         extra,
     });
     (entries, fields)
+}
+
+fn extra(section: &mut Section) -> BTreeMap<String, String> {
+    let named = section.named("fields", value::text);
+    for (name, _) in &named {
+        if RESERVED.contains(&name.get_ref().as_str()) {
+            let what = format!(
+                "a further field cannot be called `{}`; every entry has that one already",
+                name.get_ref()
+            );
+            section.sheet.fault(name.span(), what);
+        }
+    }
+    named
+        .into_iter()
+        .map(|(name, selector)| (name.into_inner(), selector))
+        .collect()
 }
