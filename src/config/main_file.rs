@@ -1,21 +1,20 @@
 //! Reads `vermerk.toml`; relative paths count from the folder it stands in.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::password::{Exposure, Password};
+use super::mail_table;
+use super::section::Section;
 use super::settings::{
     ArchiveSettings, Contact, FeedSettings, FetchSettings, LogLines, LogSettings, MailSettings,
     Operator, user_agent,
 };
-use super::sheet::{Section, Sheet};
+use super::sheet::Sheet;
 use super::value;
 use crate::model::{EmailAddress, Language, PageId};
-use crate::notify::Tls;
 
 const STATE: &str = "/var/lib/vermerk";
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
@@ -83,19 +82,19 @@ pub fn read(sheet: &Sheet, folders: Folders) -> Option<MainFile> {
         let language = top.optional("language", value::language).or(german)?;
         let state = top.optional("state", path(base));
         let state = state.unwrap_or_else(|| PathBuf::from(STATE));
-        let operator = match top.has("operator") {
-            true => top.table("operator", |section| operator(section, &mut warnings)),
-            false => top.required(
-                "operator",
-                "a table [operator] with name and contact",
-                |_| Err(String::new()),
-            ),
+        let operator = if top.has("operator") {
+            top.table("operator", |section| operator(section, &mut warnings))
+        } else {
+            top.missing("operator", "a table [operator] with name and contact");
+            None
         };
         let fetch = top.table("fetch", |section| Some(fetch(Some(section))));
         let archive = top.table("archive", |section| {
             Some(archive(Some(section), base, &state))
         });
-        let mail = top.table("mail", |section| mail(section, folders, &mut warnings));
+        let mail = top.table("mail", |section| {
+            mail_table::mail(section, folders, &mut warnings)
+        });
         let recipients = top.tables("recipients", recipient);
         if !recipients.is_empty() && !top.has("mail") {
             top.fault_at(
@@ -127,7 +126,7 @@ fn operator(section: &mut Section, warnings: &mut Vec<String>) -> Option<Operato
     let mail = section.optional("mail", value::mail_address);
     if contact.as_ref().is_some_and(is_example) {
         let what = "`operator.contact` is still the example; servers cannot reach you";
-        warnings.push(warning(section, "contact", what));
+        warnings.push(section.warning("contact", what));
     }
     Some(Operator {
         name: name?,
@@ -211,97 +210,6 @@ fn prefix(value: &DeValue) -> Result<String, String> {
     }
 }
 
-fn mail(
-    section: &mut Section,
-    folders: Folders,
-    warnings: &mut Vec<String>,
-) -> Option<MailSettings> {
-    let words = [
-        ("required", Tls::Required),
-        ("implicit", Tls::Implicit),
-        ("none", Tls::None),
-    ];
-    let host = section.required("host", "host = \"smtp.example.org\"", value::text);
-    let tls = section
-        .optional("tls", value::word(&words))
-        .unwrap_or(Tls::Required);
-    let port = section.optional("port", value::number(1..=65_535));
-    let from = section.required(
-        "from",
-        "from = \"vermerk@example.org\"",
-        value::mail_address,
-    );
-    let login = login(section, folders, warnings);
-    let host = host?;
-    if tls == Tls::None && !is_loopback(&host) {
-        let what = format!(
-            "`mail.tls`: without TLS everyone on the way to {host} can read mails and password; \
-             write \"required\" or \"implicit\" (\"none\" is for a server on this machine)"
-        );
-        section.fault_at("tls", what);
-    }
-    Some(MailSettings {
-        host,
-        port: port
-            .and_then(|port| u16::try_from(port).ok())
-            .unwrap_or(usual_port(tls)),
-        tls,
-        login,
-        from: from?,
-    })
-}
-
-fn login(
-    section: &mut Section,
-    folders: Folders,
-    warnings: &mut Vec<String>,
-) -> Option<(String, Password)> {
-    let user = section.optional("user", value::text);
-    let password = section.optional("password_file", |value| {
-        let text = value::text(value)?;
-        Password::read(&secret(&text, folders))
-    });
-    section.refuse(
-        "password",
-        "would lie open in this file; put the password into a file of its own and name it in password_file",
-    );
-    match (section.has("user"), section.has("password_file")) {
-        (true, false) => section.missing(
-            "password_file",
-            "password_file = \"smtp-password\" beside the user",
-        ),
-        (false, true) => section.missing("user", "user = \"name\" beside the password file"),
-        _ => {}
-    }
-    if let Some((_, Exposure::World)) = password {
-        let what = "`mail.password_file` can be read by everyone on this machine; chmod it to 0640";
-        warnings.push(warning(section, "password_file", what));
-    }
-    Some((user?, password?.0))
-}
-
-/// What systemd loaded for the service, else a file beside the configuration.
-fn secret(text: &str, folders: Folders) -> PathBuf {
-    folders
-        .credentials
-        .map(|credentials| credentials.join(text))
-        .filter(|path| path.is_file())
-        .unwrap_or_else(|| folders.config.join(text))
-}
-
-fn usual_port(tls: Tls) -> u16 {
-    match tls {
-        Tls::Required => 587,
-        Tls::Implicit => 465,
-        Tls::None => 25,
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
-}
-
 fn recipient(section: &mut Section) -> Option<NamedRecipient> {
     let address = section.required(
         "address",
@@ -342,10 +250,4 @@ fn feed(section: &mut Section, base: &Path) -> Option<FeedSettings> {
 
 fn path(base: &Path) -> impl Fn(&DeValue) -> Result<PathBuf, String> {
     move |value| Ok(base.join(value::text(value)?))
-}
-
-fn warning(section: &Section, key: &str, what: &str) -> String {
-    let place = section.sheet.position(section.span_of(key).start);
-    let file = section.sheet.path.display();
-    format!("{file}:{}:{}: {what}", place.line, place.column)
 }

@@ -6,10 +6,12 @@
 
 mod fault;
 mod sheet;
+mod section;
 mod value;
 mod locate;
 mod password;
 mod settings;
+mod mail_table;
 mod main_file;
 mod recipe_table;
 mod page_file;
@@ -144,7 +146,7 @@ fn check_recipients(sheet: &Sheet, main: &MainFile, drafts: &[Draft]) {
             continue;
         }
         let names = known.iter().map(|id| id.as_str());
-        let mend = match sheet::nearest(page.get_ref().as_str(), names.clone()) {
+        let mend = match section::nearest(page.get_ref().as_str(), names.clone()) {
             Some(known) => format!("did you mean \"{known}\"?"),
             None => format!("the pages are {}", names.collect::<Vec<_>>().join(", ")),
         };

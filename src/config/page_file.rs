@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 
 use super::fault::ConfigError;
 use super::recipe_table::recipe;
-use super::sheet::{Section, Sheet};
+use super::section::Section;
+use super::sheet::Sheet;
 use super::value;
 use crate::extract::RecipeError;
 use crate::model::{Coding, Guards, Limits, Page, PageId, Robots, Timing};
@@ -94,11 +95,8 @@ fn page(
     let recipe = if top.has("recipe") {
         top.table("recipe", recipe)
     } else {
-        top.required(
-            "recipe",
-            "a table [recipe] with kind, entries and title",
-            |_| Err(String::new()),
-        )
+        top.missing("recipe", "a table [recipe] with kind, entries and title");
+        None
     };
     let page = Page {
         id: id?,

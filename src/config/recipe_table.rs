@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::Section;
+use super::section::Section;
 use super::value;
 use crate::model::{Fields, KeyBy, RecipeSpec, Shape};
 

@@ -156,16 +156,16 @@ fn every_key_that_the_shipped_file_shows_in_a_comment_is_one_we_read() {
     let uncommented: Vec<&str> = shipped
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(code) if code.starts_with('[') || code.contains(" = ") && !code.contains("`") => {
+            Some(code) if code.starts_with('[') || code.contains(" = ") && !code.contains('`') => {
                 code
             }
             _ => line,
         })
         .collect();
-    let main = uncommented
+    let text = uncommented
         .join("\n")
         .replace("bmi-migrationspartnerschaften", "seite");
-    let folder = folder_with(&main, PAGE);
+    let folder = folder_with(&text, PAGE);
     fs::write(folder.path().join("smtp-password"), "geheim\n").unwrap();
     let config = load_folder(folder.path()).unwrap();
     let mail = config.mail.unwrap();
@@ -234,17 +234,14 @@ fn the_shipped_recipe_finds_country_blocks_by_structure_alone() {
         panic!("a list");
     };
     let html = Html::parse_document(SITE);
-    let selector = |text: &str| Selector::parse(text).unwrap();
-    let (title, teaser) = (
-        selector(&fields.title),
-        selector(fields.teaser.as_ref().unwrap()),
-    );
+    let css = |text: &str| Selector::parse(text).unwrap();
+    let (heading, lead) = (css(&fields.title), css(fields.teaser.as_ref().unwrap()));
     let words = |element: scraper::ElementRef| element.text().collect::<String>();
     let found: Vec<(String, String)> = html
-        .select(&selector(entries))
+        .select(&css(entries))
         .map(|entry| {
             let of = |part| entry.select(part).map(words).collect::<Vec<_>>().join("|");
-            (of(&title), of(&teaser))
+            (of(&heading), of(&lead))
         })
         .collect();
     let expected = [
@@ -256,10 +253,10 @@ fn the_shipped_recipe_finds_country_blocks_by_structure_alone() {
         expected.map(|(title, teaser)| (title.to_owned(), teaser.to_owned()))
     );
     let own: Vec<String> = html
-        .select(&selector(introduction.as_ref().unwrap()))
+        .select(&css(introduction.as_ref().unwrap()))
         .map(words)
         .collect();
     assert_eq!(own, ["Ein Baustein.", "Ein zweiter."]);
-    let article = selector(page.recipe.follow.as_ref().unwrap());
+    let article = css(page.recipe.follow.as_ref().unwrap());
     assert!(html.select(&article).count() > 0);
 }

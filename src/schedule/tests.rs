@@ -348,7 +348,7 @@ fn walk(from: &str) -> Vec<Minute> {
             let mut expected = last.here + SignedDuration::from_mins(1);
             while expected < here {
                 left_out.push(expected);
-                expected = expected + SignedDuration::from_mins(1);
+                expected += SignedDuration::from_mins(1);
             }
         }
         let seen = walked
