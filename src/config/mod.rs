@@ -1,1 +1,205 @@
-//! (stub)
+//! Reads the configuration: `vermerk.toml` and one file per page in `pages/` beside it.
+//!
+//! 1. `vermerk.toml` and each page file are read key by key; every fault is noted, with its place.
+//! 2. What only shows across files is checked: page ids that meet twice, recipients of unknown pages.
+//! 3. Only a configuration without any fault is handed out.
+
+mod fault;
+mod sheet;
+mod section;
+mod value;
+mod locate;
+mod password;
+mod settings;
+mod mail_table;
+mod main_file;
+mod recipe_table;
+mod page_file;
+mod template;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::extract::{Recipe, RecipeError};
+use crate::model::{Page, PageId};
+use main_file::{Folders, MainFile};
+use page_file::Draft;
+use sheet::Sheet;
+
+pub use fault::{ConfigError, ConfigErrors, Position};
+pub use locate::{DEFAULT, NoConfig, VARIABLE, locate};
+pub use page_file::PageFile;
+pub use password::Password;
+pub use settings::{
+    ArchiveSettings, Config, Contact, FeedSettings, FetchSettings, LogLines, LogSettings,
+    MailSettings, Operator, Recipient,
+};
+pub use template::{InitError, init};
+
+impl Config {
+    /// Reads and checks everything; the error holds every fault of every file.
+    pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
+        let credentials = env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        let recipe = |page: &Page| compile(page).map(drop);
+        load(path, credentials.as_deref(), &recipe)
+    }
+}
+
+/// The recipe of a page, ready to read with; selectors and queries are checked here.
+pub fn compile(page: &Page) -> Result<Recipe, RecipeError> {
+    Recipe::compile(page)
+}
+
+fn load(
+    path: &Path,
+    credentials: Option<&Path>,
+    compile: &dyn Fn(&Page) -> Result<(), RecipeError>,
+) -> Result<Config, ConfigErrors> {
+    let sheet = Sheet::open(path).map_err(|fault| ConfigErrors(vec![fault]))?;
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let folders = Folders {
+        config: folder,
+        credentials,
+    };
+    let main = main_file::read(&sheet, folders);
+    let (mut drafts, mut faults) = read_pages(&folder.join("pages"), compile);
+    faults.extend(
+        drafts
+            .iter_mut()
+            .flat_map(|draft| draft.faults.split_off(0)),
+    );
+    faults.extend(twins(&drafts));
+    let main = main.and_then(|main| {
+        check_recipients(&sheet, &main, &drafts);
+        Some((main.operator.clone()?, main))
+    });
+    faults.extend(sheet.into_faults());
+    match main {
+        Some((operator, main)) if faults.is_empty() => Ok(assemble(path, operator, main, drafts)),
+        _ => {
+            faults.sort();
+            Err(ConfigErrors(faults))
+        }
+    }
+}
+
+/// Every `*.toml` by name. Give a file another ending to leave it out.
+fn read_pages(
+    folder: &Path,
+    compile: &dyn Fn(&Page) -> Result<(), RecipeError>,
+) -> (Vec<Draft>, Vec<ConfigError>) {
+    let listing = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut paths: Vec<PathBuf> = match listing {
+        Ok(items) => items.iter().map(fs::DirEntry::path).collect(),
+        Err(error) => {
+            let what = format!("cannot be read ({error}); put one file per page into this folder");
+            return (Vec::new(), vec![ConfigError::of_file(folder, what)]);
+        }
+    };
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.sort();
+    let read = |path: &PathBuf| page_file::read(path, compile);
+    (paths.iter().map(read).collect(), Vec::new())
+}
+
+/// A fault for each page whose id an earlier file has.
+fn twins(drafts: &[Draft]) -> Vec<ConfigError> {
+    let mut first: BTreeMap<&PageId, &Path> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for draft in drafts {
+        let (Some(id), Some(fault)) = (&draft.id, &draft.id_fault) else {
+            continue;
+        };
+        match first.get(id) {
+            None => {
+                first.insert(id, &draft.path);
+            }
+            Some(other) => faults.push(ConfigError {
+                what: format!(
+                    "`id`: {} is also called {:?}; give one of the two another id",
+                    other.display(),
+                    id.as_str()
+                ),
+                ..fault.clone()
+            }),
+        }
+    }
+    faults
+}
+
+fn check_recipients(sheet: &Sheet, main: &MainFile, drafts: &[Draft]) {
+    let known: Vec<&PageId> = drafts
+        .iter()
+        .filter_map(|draft| draft.id.as_ref())
+        .collect();
+    for page in main
+        .recipients
+        .iter()
+        .flat_map(|recipient| &recipient.pages)
+    {
+        if known.contains(&page.get_ref()) {
+            continue;
+        }
+        let names = known.iter().map(|id| id.as_str());
+        let mend = match section::nearest(page.get_ref().as_str(), names.clone()) {
+            Some(known) => format!("did you mean \"{known}\"?"),
+            None => format!("the pages are {}", names.collect::<Vec<_>>().join(", ")),
+        };
+        let what = format!(
+            "`recipients.pages`: no page is called \"{}\"; {mend}",
+            page.get_ref()
+        );
+        sheet.fault(page.span(), what);
+    }
+}
+
+fn assemble(path: &Path, operator: Operator, main: MainFile, drafts: Vec<Draft>) -> Config {
+    let mut warnings = main.warnings;
+    if drafts.is_empty() {
+        let folder = path.with_file_name("pages");
+        warnings.push(format!(
+            "{}: no page is watched; add a file",
+            folder.display()
+        ));
+    }
+    let default = &main.language;
+    let recipients = main.recipients.into_iter().map(|named| Recipient {
+        address: named.address,
+        language: named.language.unwrap_or_else(|| default.clone()),
+        pages: named
+            .pages
+            .into_iter()
+            .map(toml::Spanned::into_inner)
+            .collect(),
+    });
+    Config {
+        file: path.to_owned(),
+        recipients: recipients.collect(),
+        fetch: main.fetch.presented_by(&operator),
+        operator,
+        state: main.state,
+        pages: drafts
+            .into_iter()
+            .filter_map(|draft| {
+                Some(PageFile {
+                    path: draft.path,
+                    page: draft.page?,
+                })
+            })
+            .collect(),
+        archive: main.archive,
+        mail: main.mail,
+        log: main.log,
+        feed: main.feed,
+        language: main.language,
+        warnings,
+    }
+}
+
+#[cfg(test)]
+mod tests;

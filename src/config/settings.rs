@@ -1,0 +1,140 @@
+//! The settings of one installation, as `vermerk.toml` gives them: plain data.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use jiff::SignedDuration;
+use url::Url;
+
+use super::page_file::PageFile;
+use super::password::Password;
+use crate::model::{EmailAddress, Language, PageId};
+use crate::notify::{Login, Smtp, Tls};
+
+/// A whole configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub file: PathBuf,
+    pub operator: Operator,
+    /// The folder of the database and, unless told otherwise, of the archive.
+    pub state: PathBuf,
+    /// By file name.
+    pub pages: Vec<PageFile>,
+    pub fetch: FetchSettings,
+    pub archive: ArchiveSettings,
+    /// `None`: no mail is sent.
+    pub mail: Option<MailSettings>,
+    pub recipients: Vec<Recipient>,
+    pub log: LogSettings,
+    pub feed: Option<FeedSettings>,
+    /// Of the feeds and of the mails to the operator.
+    pub language: Language,
+    /// What is allowed but probably not meant; one line each, as errors have.
+    pub warnings: Vec<String>,
+}
+
+/// Who runs this installation; servers and readers can find out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    pub name: String,
+    pub contact: Contact,
+    /// Where notices go.
+    pub mail: Option<EmailAddress>,
+}
+
+/// How the operator can be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contact {
+    Page(Url),
+    Mail(EmailAddress),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchSettings {
+    /// Derived from version and contact; not a setting.
+    pub user_agent: String,
+    /// Exceptions from the rule that only public addresses are asked.
+    pub allow: Vec<IpNet>,
+    /// Least distance between two requests to one host.
+    pub pause: SignedDuration,
+    /// Pages of one schedule are spread over this time.
+    pub jitter: SignedDuration,
+    /// Pages visited at once.
+    pub in_flight: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveSettings {
+    pub folder: PathBuf,
+    pub max_file_bytes: u64,
+    pub prefix: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct MailSettings {
+    pub host: String,
+    pub port: u16,
+    pub tls: Tls,
+    pub login: Option<(String, Password)>,
+    pub from: EmailAddress,
+}
+
+/// A reader, by the operator's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    pub address: EmailAddress,
+    pub language: Language,
+    /// Empty: every page.
+    pub pages: Vec<PageId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSettings {
+    /// One JSON object per change is appended to this file.
+    pub json_lines: Option<PathBuf>,
+    pub lines: LogLines,
+}
+
+/// Whether each change is also a line on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLines {
+    On,
+    Off,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedSettings {
+    pub folder: PathBuf,
+    /// Where the folder is published.
+    pub url: Option<Url>,
+}
+
+impl fmt::Display for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Contact::Page(url) => url.fmt(f),
+            Contact::Mail(address) => write!(f, "mailto:{address}"),
+        }
+    }
+}
+
+impl MailSettings {
+    /// As the mail channel wants it.
+    pub fn smtp(&self) -> Smtp {
+        Smtp {
+            host: self.host.clone(),
+            port: self.port,
+            tls: self.tls,
+            login: self.login.as_ref().map(|(user, password)| Login {
+                user: user.clone(),
+                password: password.reveal().to_owned(),
+            }),
+        }
+    }
+}
+
+/// The line that servers see: program, version, and whom to ask.
+pub fn user_agent(contact: &Contact) -> String {
+    format!("vermerk/{} (+{contact})", env!("CARGO_PKG_VERSION"))
+}
