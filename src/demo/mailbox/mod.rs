@@ -8,6 +8,7 @@ mod session;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,6 +56,7 @@ impl Mailbox {
             received: watch::Sender::new(Vec::new()),
             faults: Mutex::new(Vec::new()),
             folder,
+            written: AtomicUsize::new(0),
         });
         let task = tokio::spawn(accept(listener, Arc::clone(&shelf))).abort_handle();
         Ok(Self {
@@ -105,6 +107,8 @@ struct Shelf {
     received: watch::Sender<Vec<Received>>,
     faults: Mutex<Vec<Fault>>,
     folder: Option<PathBuf>,
+    /// Numbers the files; a number whose file could not be written is not used again.
+    written: AtomicUsize,
 }
 
 impl Shelf {
@@ -117,15 +121,12 @@ impl Shelf {
 
     /// Keeps a message; from here on the sender may be told that it was accepted.
     async fn keep(&self, message: Received) -> io::Result<()> {
-        let mut number = 0;
-        self.received.send_modify(|received| {
-            received.push(message.clone());
-            number = received.len();
-        });
-        match &self.folder {
-            Some(folder) => write(folder, number, &message).await,
-            None => Ok(()),
+        if let Some(folder) = &self.folder {
+            let number = self.written.fetch_add(1, Ordering::Relaxed) + 1;
+            write(folder, number, &message).await?;
         }
+        self.received.send_modify(|received| received.push(message));
+        Ok(())
     }
 }
 

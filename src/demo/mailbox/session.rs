@@ -99,7 +99,7 @@ impl Session {
             }
             Ok(Command::Noop) => self.say("250 2.0.0 still here").await,
             Ok(Command::Quit) => {
-                self.say("221 2.0.0 bye").await?;
+                let _ = self.say("221 2.0.0 bye").await?;
                 CLOSE
             }
             Err(Refusal::Unknown) => self.say("500 5.5.1 unknown command").await,
