@@ -1,61 +1,59 @@
 //! Reads entries out of an exchange: bytes + recipe → entries + problems.
+//!
+//! 1. The payload: status, content coding, size.
+//! 2. The text: character set, then a parse whose depth and attributes are bounded.
+//! 3. What a reader sees: hidden and ignored parts are left out.
+//! 4. The drafts: what the recipe's selectors match, in page order.
+//! 5. The entries: normalised text, cut marks, canonical links, keys; equal keys are merged.
+//! 6. The signs: is this page itself, or a maintenance page, a wall, another language?
 
 pub mod countries;
+pub mod links;
+mod charset;
+mod cut;
+mod entries;
+mod html;
+mod json;
+mod markup;
+mod normal;
+mod payload;
+mod prescan;
+mod propose;
+mod recipe;
+mod signs;
+mod visible;
 
-use crate::model::{Digest, EntryKey, Exchange, Extraction, Page, Problem, Text};
+#[cfg(test)]
+mod tests;
 
-/// A page's recipe, compiled once.
-#[derive(Debug, Clone)]
-pub struct Recipe {}
+pub use propose::Proposal;
+pub use recipe::{Recipe, RecipeError};
 
-/// Which line of a recipe cannot be used, and why.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("recipe.{field}: {why}")]
-pub struct RecipeError {
-    /// The key in the page file, for example `entries` or `fields.role`.
-    pub field: String,
-    pub why: String,
-}
-
-/// A recipe that might read a page whose entries nothing matched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    pub entries: String,
-    pub title: String,
-    pub teaser: Option<String>,
-    pub link: Option<String>,
-    pub count: usize,
-    /// The first titles it would read.
-    pub sample: Vec<String>,
-}
-
-impl Recipe {
-    pub fn compile(_page: &Page) -> Result<Self, RecipeError> {
-        todo!()
-    }
-
-    /// Changes with the recipe and with the normaliser: then snapshots are read anew.
-    pub fn version(&self) -> Digest {
-        todo!()
-    }
-
-    /// Whether entries are completed by the article behind their link.
-    pub fn follows(&self) -> bool {
-        todo!()
-    }
-}
+use crate::model::{EntryKey, Exchange, Extraction, Problem, Text};
 
 /// Reads the list. Cannot fail: what went wrong is part of the answer.
-pub fn extract(_recipe: &Recipe, _exchange: &Exchange) -> Extraction {
-    todo!()
+pub fn extract(recipe: &Recipe, exchange: &Exchange) -> Extraction {
+    read(recipe, exchange).unwrap_or_else(|problem| Extraction {
+        entries: Vec::new(),
+        problems: vec![problem],
+    })
 }
 
 /// Reads the article behind the link of `key`.
-pub fn article(_recipe: &Recipe, _key: &EntryKey, _exchange: &Exchange) -> Result<Text, Problem> {
-    todo!()
+pub fn article(recipe: &Recipe, _key: &EntryKey, exchange: &Exchange) -> Result<Text, Problem> {
+    let body = payload::body(&exchange.response, recipe.max_bytes)?;
+    html::article(recipe, &body, &exchange.response)
 }
 
 /// Repeated groups of heading, text and link that might be entries, best first.
-pub fn propose(_exchange: &Exchange) -> Vec<Proposal> {
-    todo!()
+pub fn propose(exchange: &Exchange) -> Vec<Proposal> {
+    propose::propose(exchange)
+}
+
+fn read(recipe: &Recipe, exchange: &Exchange) -> Result<Extraction, Problem> {
+    let body = payload::body(&exchange.response, recipe.max_bytes)?;
+    match &recipe.shape {
+        recipe::Shape::Json(list) => json::read(recipe, list, &body, exchange),
+        _ => html::read(recipe, &body, exchange),
+    }
 }
