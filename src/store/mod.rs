@@ -1,46 +1,61 @@
 //! Remembers: pages, visits, entries, changes and the outbox, in one `SQLite` file.
+//!
+//! The verbs in the order of the road: `register`, `due`, `memory`, `resources`, `record`; then
+//! `claim` and `settle` for a delivery. Everything else is what people ask for afterwards.
 
-use std::path::{Path, PathBuf};
+mod error;
+mod open;
+mod columns;
+mod pages;
+mod memory;
+mod record;
+mod visits;
+mod captures;
+mod holds;
+mod changes;
+mod outbox;
+mod status;
+mod lock;
 
-use jiff::{SignedDuration, Timestamp};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::model::{
-    Delivery, DeliveryId, LeaseToken, Memory, News, Outcome, PageId, Plan, Record, Resource, Visit,
-};
+use jiff::Timestamp;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
+use tokio::sync::mpsc;
+
+use crate::model::Visit;
+
+pub use changes::{ChangeFilter, Whom};
+pub use error::StoreError;
+pub use holds::{Ending, HeldLook, HoldScope};
+pub use lock::{LockError, RunLock};
+pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
+pub use status::{PageStatus, VisitRow};
+
+/// How long another process may keep the file before its lock becomes our error.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The state of the program; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Store {}
+pub struct Store(Arc<Inner>);
 
-/// What is wrong with the state, named by what the caller will do.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Ask the operator to call `init`, or to look for the file.
-    #[error("no database at {}: call `vermerk init` once, or restore a backup", .0.display())]
-    Missing(PathBuf),
-    /// Ask the operator to update the program.
-    #[error("{} was written by a newer version (schema {found}, this program knows {known}): update vermerk", path.display())]
-    Newer {
-        path: PathBuf,
-        found: i64,
-        known: i64,
-    },
-    /// Stop: it will not mend itself.
-    #[error("{}: the database is damaged: {why}", path.display())]
-    Damaged { path: PathBuf, why: String },
-    /// No room: try again later, lose nothing.
-    #[error("no room left for the database")]
-    Full,
-    /// Anything else of the database.
-    #[error("database: {0}")]
-    Database(String),
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    /// One connection: `SQLite` has one writer, and we choose who waits.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    records: mpsc::Sender<record::Job>,
 }
 
 /// Whether a record was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
     Done,
-    /// The lease had passed to another: nothing was written.
+    /// The lease had passed to another, or the visit is recorded already: nothing was written.
     Stale,
 }
 
@@ -56,95 +71,64 @@ pub enum Claim {
 }
 
 impl Store {
-    /// Makes the file where there is none, and brings its schema up to date.
-    pub async fn create(_path: &Path) -> Result<Self, StoreError> {
-        todo!()
+    /// Ends all connections, so that the file stands alone (no `-wal` beside it).
+    pub async fn close(&self) {
+        self.0.readers.close().await;
+        self.0.writer.close().await;
     }
 
-    /// Opens an existing file; a vanished database is never silently replaced.
-    pub async fn open(_path: &Path) -> Result<Self, StoreError> {
-        todo!()
+    /// Begins a transaction that writes, waiting for other processes.
+    async fn writing(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        begin_immediate(&self.0.writer)
+            .await
+            .map_err(|error| self.failed(&error))
     }
 
-    /// Makes known which pages are configured: new ones get their first plan, absent ones are no longer due.
-    pub async fn register(&self, _pages: &[(PageId, Plan)]) -> Result<(), StoreError> {
-        todo!()
+    /// Begins a transaction in which all statements read the same state.
+    async fn reading(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        let begun = self.0.readers.begin().await;
+        begun.map_err(|error| self.failed(&error))
     }
 
-    /// Leases the pages that are due, oldest first.
-    pub async fn due(
+    /// Commits what went well; the rest is rolled back when the transaction is dropped.
+    async fn end<T>(
         &self,
-        _now: Timestamp,
-        _lease: SignedDuration,
-        _limit: usize,
-    ) -> Result<Vec<Visit>, StoreError> {
-        todo!()
+        transaction: Transaction<'static, Sqlite>,
+        outcome: Result<T, sqlx::Error>,
+    ) -> Result<T, StoreError> {
+        let outcome = match outcome {
+            Ok(value) => transaction.commit().await.map(|()| value),
+            Err(error) => Err(error),
+        };
+        outcome.map_err(|error| self.failed(&error))
     }
 
-    /// Leases one page for a look now, due or not.
-    pub async fn claim_page(
-        &self,
-        _page: &PageId,
-        _now: Timestamp,
-        _lease: SignedDuration,
-    ) -> Result<Claim, StoreError> {
-        todo!()
+    fn failed(&self, error: &sqlx::Error) -> StoreError {
+        StoreError::of(&self.0.path, error)
     }
+}
 
-    /// Lengthens the lease of a visit under way.
-    pub async fn renew(
-        &self,
-        _visit: &Visit,
-        _now: Timestamp,
-        _lease: SignedDuration,
-    ) -> Result<Recorded, StoreError> {
-        todo!()
+impl Recorded {
+    /// One row was ours, or none was.
+    fn of(rows: u64) -> Self {
+        if rows > 0 {
+            Recorded::Done
+        } else {
+            Recorded::Stale
+        }
     }
+}
 
-    /// When something is due next: a page or a delivery.
-    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        todo!()
-    }
-
-    pub async fn memory(&self, _page: &PageId) -> Result<Memory, StoreError> {
-        todo!()
-    }
-
-    /// What is known of the addresses of a page: its list and its articles.
-    pub async fn resources(&self, _page: &PageId) -> Result<Vec<Resource>, StoreError> {
-        todo!()
-    }
-
-    /// Writes all that a visit leaves behind in one transaction; records that come together share one commit.
-    pub async fn record(&self, _record: Record) -> Result<Recorded, StoreError> {
-        todo!()
-    }
-
-    /// Leases the oldest delivery that may be tried.
-    pub async fn claim(
-        &self,
-        _now: Timestamp,
-        _lease: SignedDuration,
-    ) -> Result<Option<Delivery>, StoreError> {
-        todo!()
-    }
-
-    pub async fn settle(
-        &self,
-        _id: DeliveryId,
-        _token: LeaseToken,
-        _outcome: &Outcome,
-        _now: Timestamp,
-    ) -> Result<Recorded, StoreError> {
-        todo!()
-    }
-
-    /// The newest news of a page (or of all), newest first: what a feed holds.
-    pub async fn news(
-        &self,
-        _page: Option<&PageId>,
-        _limit: usize,
-    ) -> Result<Vec<News>, StoreError> {
-        todo!()
+/// A deferred transaction that reads and then writes fails at once when another process wrote
+/// meanwhile (code 517, no waiting), so every writing transaction takes its lock first.
+async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    let began = Instant::now();
+    loop {
+        match writer.begin_with("BEGIN IMMEDIATE").await {
+            Err(error) if error::is_busy(&error) && began.elapsed() < PATIENCE => {
+                tracing::info!(waited = ?began.elapsed(), "another process is writing to the database");
+            }
+            begun => return begun,
+        }
     }
 }

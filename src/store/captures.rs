@@ -1,0 +1,207 @@
+//! Captures and the addresses they were taken from.
+
+use serde::Serialize;
+use sqlx::{FromRow, SqliteConnection};
+use url::Url;
+
+use super::columns::{self, from_word, instant, json, ms, page_id, unreadable, word};
+use super::{Store, StoreError};
+use crate::model::{Capture, CaptureId, PageId, Place, Resource, Validators};
+
+impl Store {
+    pub async fn capture(&self, id: CaptureId) -> Result<Option<Capture>, StoreError> {
+        let row: Result<Option<Row>, _> = sqlx::query_as(
+            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+             FROM capture JOIN page ON page.no = capture.page WHERE capture.id = ?1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&self.0.readers)
+        .await;
+        row.and_then(|row| row.map(Capture::try_from).transpose())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// The captures of a page, or of one address of it, oldest first.
+    pub async fn captures(
+        &self,
+        page: &PageId,
+        url: Option<&Url>,
+    ) -> Result<Vec<Capture>, StoreError> {
+        let rows: Result<Vec<Row>, _> = sqlx::query_as(
+            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+             FROM capture JOIN page ON page.no = capture.page
+             WHERE page.id = ?1 AND (?2 IS NULL OR url = ?2) ORDER BY at, capture.id",
+        )
+        .bind(page.as_str())
+        .bind(url.map(Url::as_str))
+        .fetch_all(&self.0.readers)
+        .await;
+        rows.and_then(|rows| rows.into_iter().map(Capture::try_from).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// What is known of the addresses of a page: its list and its articles.
+    pub async fn resources(&self, page: &PageId) -> Result<Vec<Resource>, StoreError> {
+        let rows: Result<Vec<ResourceRow>, _> = sqlx::query_as(
+            "SELECT resource.url AS address, etag, last_modified, kept_at, full_at,
+                    capture.id, page.id AS page, capture.url, at, status, digest, kind, file, \"offset\"
+             FROM page JOIN resource ON resource.page = page.no
+                       JOIN capture ON capture.id = resource.capture
+             WHERE page.id = ?1 ORDER BY resource.url",
+        )
+        .bind(page.as_str())
+        .fetch_all(&self.0.readers)
+        .await;
+        rows.and_then(|rows| rows.into_iter().map(Resource::try_from).collect())
+            .map_err(|error| self.failed(&error))
+    }
+}
+
+#[derive(Serialize, FromRow)]
+struct Row {
+    id: String,
+    page: String,
+    url: String,
+    at: i64,
+    status: u16,
+    digest: String,
+    kind: String,
+    file: String,
+    offset: i64,
+}
+
+#[derive(Serialize)]
+struct NewResource {
+    url: String,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    capture: String,
+    kept_at: i64,
+    full_at: i64,
+}
+
+#[derive(FromRow)]
+struct ResourceRow {
+    address: String,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    kept_at: i64,
+    full_at: i64,
+    #[sqlx(flatten)]
+    capture: Row,
+}
+
+/// Writes captures; one that is known already stays as it is.
+pub(super) async fn write<'a>(
+    conn: &mut SqliteConnection,
+    no: i64,
+    captures: impl Iterator<Item = &'a Capture>,
+) -> columns::Result<()> {
+    let rows = captures.map(Row::of).collect::<columns::Result<Vec<_>>>()?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO capture (id, page, url, at, status, digest, kind, file, \"offset\")
+         SELECT value->>'id', ?1, value->>'url', value->>'at', value->>'status',
+                value->>'digest', value->>'kind', value->>'file', value->>'offset'
+         FROM json_each(?2) WHERE true
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(no)
+    .bind(json(&rows)?)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes what is known of addresses, with the captures that hold their payloads.
+pub(super) async fn write_resources(
+    conn: &mut SqliteConnection,
+    no: i64,
+    resources: &[Resource],
+) -> columns::Result<()> {
+    if resources.is_empty() {
+        return Ok(());
+    }
+    write(conn, no, resources.iter().map(|resource| &resource.capture)).await?;
+    let rows: Vec<_> = resources.iter().map(NewResource::of).collect();
+    sqlx::query(
+        "INSERT INTO resource (page, url, etag, last_modified, capture, kept_at, full_at)
+         SELECT ?1, value->>'url', value->>'etag', value->>'last_modified', value->>'capture',
+                value->>'kept_at', value->>'full_at'
+         FROM json_each(?2) WHERE true
+         ON CONFLICT (page, url) DO UPDATE SET
+             etag = excluded.etag, last_modified = excluded.last_modified,
+             capture = excluded.capture, kept_at = excluded.kept_at, full_at = excluded.full_at",
+    )
+    .bind(no)
+    .bind(json(&rows)?)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+impl Row {
+    fn of(capture: &Capture) -> columns::Result<Self> {
+        Ok(Self {
+            id: capture.id.to_string(),
+            page: capture.page.to_string(),
+            url: capture.url.to_string(),
+            at: ms(capture.at),
+            status: capture.status,
+            digest: capture.digest.hex(),
+            kind: word(&capture.kind)?,
+            file: capture.place.file.clone(),
+            offset: i64::try_from(capture.place.offset).map_err(unreadable)?,
+        })
+    }
+}
+
+impl TryFrom<Row> for Capture {
+    type Error = sqlx::Error;
+    fn try_from(row: Row) -> columns::Result<Self> {
+        Ok(Self {
+            id: row.id.parse().map_err(unreadable)?,
+            page: page_id(&row.page)?,
+            url: row.url.parse().map_err(unreadable)?,
+            at: instant(row.at)?,
+            status: row.status,
+            digest: row.digest.parse().map_err(unreadable)?,
+            kind: from_word(&row.kind)?,
+            place: Place {
+                file: row.file,
+                offset: u64::try_from(row.offset).map_err(unreadable)?,
+            },
+        })
+    }
+}
+
+impl NewResource {
+    fn of(resource: &Resource) -> Self {
+        Self {
+            url: resource.url.to_string(),
+            etag: resource.validators.etag.clone(),
+            last_modified: resource.validators.last_modified.clone(),
+            capture: resource.capture.id.to_string(),
+            kept_at: ms(resource.kept_at),
+            full_at: ms(resource.full_at),
+        }
+    }
+}
+
+impl TryFrom<ResourceRow> for Resource {
+    type Error = sqlx::Error;
+    fn try_from(row: ResourceRow) -> columns::Result<Self> {
+        Ok(Self {
+            url: row.address.parse().map_err(unreadable)?,
+            validators: Validators {
+                etag: row.etag,
+                last_modified: row.last_modified,
+            },
+            kept_at: instant(row.kept_at)?,
+            full_at: instant(row.full_at)?,
+            capture: row.capture.try_into()?,
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! How values stand in columns: instants as milliseconds, nouns as JSON, small enums as one word.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::model::{PageId, VisitId};
+
+pub type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// Milliseconds since 1970, UTC.
+pub fn ms(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// The end of a lease that begins now.
+pub fn lease_end(now: Timestamp, lease: SignedDuration) -> i64 {
+    ms(now.checked_add(lease).unwrap_or(Timestamp::MAX))
+}
+
+pub fn instant(ms: i64) -> Result<Timestamp> {
+    Timestamp::from_millisecond(ms).map_err(unreadable)
+}
+
+pub fn instant_if(ms: Option<i64>) -> Result<Option<Timestamp>> {
+    ms.map(instant).transpose()
+}
+
+pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(Box::new(error)))
+}
+
+pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(unreadable)
+}
+
+/// The word of an enum without data, as its serde name has it.
+pub fn word<T: Serialize>(value: &T) -> Result<String> {
+    Ok(json(value)?.trim_matches('"').to_owned())
+}
+
+pub fn from_word<T: DeserializeOwned>(word: &str) -> Result<T> {
+    from_json(&json(word)?)
+}
+
+pub fn page_id(text: &str) -> Result<PageId> {
+    PageId::parse(text).map_err(unreadable)
+}
+
+/// A visit as its page and due time, which is what its id is made of.
+pub fn visit_parts(id: &VisitId) -> Option<(&str, i64)> {
+    let (page, due) = id.as_str().rsplit_once('@')?;
+    Some((page, ms(due.parse().ok()?)))
+}
+
+pub fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::Decode(Box::new(error))
+}

@@ -1,0 +1,117 @@
+//! One `run` for each database: a lock the kernel frees with the process, and a line on who holds it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+/// The right to be the one `run` on a database, kept until dropped.
+#[derive(Debug)]
+pub struct RunLock {
+    _file: File,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Leave it to the other one.
+    #[error("already running: {by}")]
+    Held { by: String },
+    /// Look at the folder.
+    #[error("{}: {error}", path.display())]
+    File {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+}
+
+impl RunLock {
+    /// Locks `<database>.run`. The file itself stays behind: only the lock on it counts.
+    pub fn take(database: &Path) -> Result<Self, LockError> {
+        let mut path = database.as_os_str().to_owned();
+        path.push(".run");
+        let path = PathBuf::from(path);
+        let fail = |error| LockError::File {
+            path: path.clone(),
+            error,
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(fail)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(LockError::Held { by: holder(&file) }),
+            Err(TryLockError::Error(error)) => return Err(fail(error)),
+        }
+        sign(&mut file).map_err(fail)?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn sign(file: &mut File) -> std::io::Result<()> {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    file.set_len(0)?;
+    file.rewind()?;
+    let seconds = Timestamp::now().as_second();
+    let since = Timestamp::from_second(seconds).unwrap_or_default();
+    write!(
+        file,
+        "process {} on {} since {since}",
+        std::process::id(),
+        if host.is_empty() {
+            "this host"
+        } else {
+            host.trim()
+        },
+    )
+}
+
+/// What the holder wrote of itself, should it have come to that.
+fn holder(mut file: &File) -> String {
+    let mut line = String::new();
+    match file.read_to_string(&mut line) {
+        Ok(length) if length > 0 => line,
+        _ => "a process that has just started".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_run_hears_who_holds_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("vermerk.db");
+        let first = RunLock::take(&database).unwrap();
+        let Err(LockError::Held { by }) = RunLock::take(&database) else {
+            panic!("the lock was taken twice");
+        };
+        assert!(
+            by.starts_with(&format!("process {} on ", std::process::id())),
+            "{by}"
+        );
+        drop(first);
+        RunLock::take(&database).unwrap();
+    }
+
+    #[test]
+    fn a_file_left_behind_is_no_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("vermerk.db");
+        std::fs::write(
+            folder.path().join("vermerk.db.run"),
+            "process 1 on elsewhere, a very long line of old",
+        )
+        .unwrap();
+        drop(RunLock::take(&database).unwrap());
+        let line = std::fs::read_to_string(folder.path().join("vermerk.db.run")).unwrap();
+        assert!(!line.contains("elsewhere"), "{line}");
+    }
+}

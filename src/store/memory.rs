@@ -1,0 +1,118 @@
+//! The memory of a page: read whole, written only where it differs.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+use super::columns::{self, from_json, instant_if, json};
+use super::{Store, StoreError, holds};
+use crate::model::{Entry, EntryKey, Memory, PageId};
+
+impl Store {
+    /// What is remembered of a page; of an unknown one, nothing.
+    pub async fn memory(&self, page: &PageId) -> Result<Memory, StoreError> {
+        let mut transaction = self.reading().await?;
+        let outcome = read(&mut transaction, page).await;
+        self.end(transaction, outcome).await
+    }
+}
+
+async fn read(conn: &mut SqliteConnection, page: &PageId) -> columns::Result<Memory> {
+    let row: Option<(i64, Option<i64>, Option<String>)> = sqlx::query_as(
+        "SELECT page.no, page.last_ok, memory.body
+         FROM page LEFT JOIN memory ON memory.page = page.no WHERE page.id = ?1",
+    )
+    .bind(page.as_str())
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some((no, last_ok, body)) = row else {
+        return Ok(Memory::default());
+    };
+    let mut memory: Memory = body.map_or_else(|| Ok(Memory::default()), |body| from_json(&body))?;
+    if let Some(snapshot) = &mut memory.snapshot {
+        snapshot.entries = entries(conn, no).await?;
+    }
+    memory.hold = holds::open(conn, no).await?;
+    memory.last_look = instant_if(last_ok)?;
+    Ok(memory)
+}
+
+/// The confirmed entries of a page, in page order.
+pub(super) async fn entries(conn: &mut SqliteConnection, no: i64) -> columns::Result<Vec<Entry>> {
+    let bodies: Vec<String> =
+        sqlx::query_scalar("SELECT body FROM entry WHERE page = ?1 ORDER BY position")
+            .bind(no)
+            .fetch_all(conn)
+            .await?;
+    bodies.iter().map(|body| from_json(body)).collect()
+}
+
+/// Writes the memory of a page: entries and hold have rows of their own, the rest is one text.
+pub(super) async fn write(
+    conn: &mut SqliteConnection,
+    no: i64,
+    mut memory: Memory,
+    finished: Timestamp,
+) -> columns::Result<()> {
+    let hold = memory.hold.take();
+    let entries = memory
+        .snapshot
+        .as_mut()
+        .map(|snapshot| std::mem::take(&mut snapshot.entries))
+        .unwrap_or_default();
+    sqlx::query(
+        "INSERT INTO memory (page, body) VALUES (?1, ?2)
+         ON CONFLICT (page) DO UPDATE SET body = excluded.body WHERE body <> excluded.body",
+    )
+    .bind(no)
+    .bind(json(&memory)?)
+    .execute(&mut *conn)
+    .await?;
+    write_entries(conn, no, &entries).await?;
+    holds::write(conn, no, hold, finished).await
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    key: &'a EntryKey,
+    position: usize,
+    body: String,
+}
+
+async fn write_entries(
+    conn: &mut SqliteConnection,
+    no: i64,
+    entries: &[Entry],
+) -> columns::Result<()> {
+    let rows = entries
+        .iter()
+        .enumerate()
+        .map(|(position, entry)| {
+            Ok(Row {
+                key: &entry.key,
+                position,
+                body: json(entry)?,
+            })
+        })
+        .collect::<columns::Result<Vec<_>>>()?;
+    let rows = json(&rows)?;
+    sqlx::query(
+        "INSERT INTO entry (page, key, position, body)
+         SELECT ?1, value->>'key', value->>'position', value->>'body' FROM json_each(?2) WHERE true
+         ON CONFLICT (page, key) DO UPDATE SET position = excluded.position, body = excluded.body
+         WHERE position <> excluded.position OR body <> excluded.body",
+    )
+    .bind(no)
+    .bind(&rows)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
+        "DELETE FROM entry WHERE page = ?1
+         AND key NOT IN (SELECT value->>'key' FROM json_each(?2))",
+    )
+    .bind(no)
+    .bind(&rows)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

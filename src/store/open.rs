@@ -1,0 +1,203 @@
+//! Opens the file: present, whole, of a schema we know, and with a copy before the schema moves on.
+//!
+//! 1. The file is there and is a database of ours.
+//! 2. It is whole (`quick_check`).
+//! 3. Its schema is not newer than this program.
+//! 4. Where it is older: a copy is put beside it, then all migrations run in one transaction.
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::{Inner, Store, StoreError, begin_immediate, record};
+
+static SCHEMA: Migrator = sqlx::migrate!("src/store/migrations");
+
+/// How long one statement waits for a lock; longer waits are repeated in steps of it.
+const BUSY: Duration = Duration::from_secs(5);
+/// Reading connections; each has its thread and up to 2 MB of cache.
+const READERS: u32 = 3;
+
+impl Store {
+    /// Makes the file where there is none, and brings its schema up to date.
+    pub async fn create(path: &Path) -> Result<Self, StoreError> {
+        make_private(path)?;
+        open_as(path, &SCHEMA, Origin::MayBeNew).await
+    }
+
+    /// Opens an existing file; a vanished database is never silently replaced.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let empty = fs::metadata(path).map_or(true, |file| file.len() == 0);
+        if empty {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        open_as(path, &SCHEMA, Origin::Existing).await
+    }
+}
+
+/// Whether a file without tables is what we expect.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    MayBeNew,
+    Existing,
+}
+
+async fn open_as(path: &Path, schema: &Migrator, origin: Origin) -> Result<Store, StoreError> {
+    let writer = pool(1)
+        .connect_with(options(path))
+        .await
+        .map_err(|error| StoreError::of(path, &error))?;
+    let ready = prepare(path, &writer, schema, origin).await;
+    if let Err(error) = ready {
+        writer.close().await;
+        return Err(error);
+    }
+    let read_only = options(path).pragma("query_only", "1");
+    let readers = pool(READERS).connect_lazy_with(read_only);
+    let records = record::start(path.to_owned(), writer.clone());
+    Ok(Store(Arc::new(Inner {
+        path: path.to_owned(),
+        writer,
+        readers,
+        records,
+    })))
+}
+
+async fn prepare(
+    path: &Path,
+    writer: &SqlitePool,
+    schema: &Migrator,
+    origin: Origin,
+) -> Result<(), StoreError> {
+    let fail = |error: sqlx::Error| StoreError::of(path, &error);
+    check(path, writer).await?;
+    let found = version(writer).await.map_err(fail)?;
+    let known = schema.iter().map(|step| step.version).max().unwrap_or(0);
+    match found {
+        None if origin == Origin::Existing => {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        Some(found) if found > known => {
+            return Err(StoreError::Newer {
+                path: path.to_owned(),
+                found,
+                known,
+            });
+        }
+        Some(found) if found == known => return Ok(()),
+        Some(_) => back_up(path, writer, known).await?,
+        None => {}
+    }
+    migrate(writer, schema).await.map_err(fail)
+}
+
+/// One transaction around all of it: two programs that start together do not both migrate, and a
+/// kill leaves the old schema.
+async fn migrate(writer: &SqlitePool, schema: &Migrator) -> Result<(), sqlx::Error> {
+    let mut transaction = begin_immediate(writer).await?;
+    schema
+        .run(&mut *transaction)
+        .await
+        .map_err(|error| match error {
+            sqlx::migrate::MigrateError::Execute(error)
+            | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error,
+            other => sqlx::Error::Migrate(Box::new(other)),
+        })?;
+    transaction.commit().await
+}
+
+async fn check(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
+    let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(writer)
+        .await
+        .map_err(|error| StoreError::of(path, &error))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(StoreError::Damaged {
+            path: path.to_owned(),
+            why: verdict,
+        })
+    }
+}
+
+/// The newest migration that was applied; `None` where there never was one.
+async fn version(writer: &SqlitePool) -> Result<Option<i64>, sqlx::Error> {
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(writer)
+            .await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(writer)
+        .await
+}
+
+/// Puts a whole, private copy beside the file; under its final name only once it is complete.
+async fn back_up(path: &Path, writer: &SqlitePool, step: i64) -> Result<(), StoreError> {
+    let (part, copy) = (
+        beside(path, &format!("before-{step}.part")),
+        beside(path, &format!("before-{step}")),
+    );
+    let io = |error: std::io::Error| StoreError::of_file(&part, &error);
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+        _ => make_private(&part)?,
+    }
+    sqlx::query("VACUUM INTO ?1")
+        .bind(part.to_string_lossy().into_owned())
+        .execute(writer)
+        .await
+        .map_err(|error| StoreError::of(path, &error))?;
+    File::open(&part)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| fs::rename(&part, &copy))
+        .map_err(io)
+}
+
+/// `SQLite` gives the log beside the file the same mode as the file.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|error| StoreError::of_file(path, &error))
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
+/// Connections stay: reopening a file would cost its caches, and there is no server to tire.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(super::PATIENCE * 2)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
+}

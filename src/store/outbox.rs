@@ -1,0 +1,316 @@
+//! The outbox: written with the visit, claimed by lease, sent outside, settled by token.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sqlx::{FromRow, SqliteConnection};
+
+use super::columns::{
+    self, from_json, from_word, instant, instant_if, json, lease_end, ms, page_id,
+};
+use super::{Recorded, Store, StoreError};
+use crate::model::{
+    Channel, Content, Delivery, DeliveryId, LeaseToken, MessageId, NewDelivery, Outcome, PageId,
+};
+
+/// A delivery as people look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRow {
+    pub id: DeliveryId,
+    pub page: PageId,
+    pub channel: Channel,
+    pub message_id: MessageId,
+    pub content: Content,
+    pub state: DeliveryState,
+    pub created: Timestamp,
+    /// When it may be tried next; of a row under way, when its lease ends.
+    pub next_try: Timestamp,
+    pub tries: u32,
+    pub last_error: Option<String>,
+    pub settled_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryState {
+    Pending,
+    Sent,
+    SetAside,
+}
+
+/// What to try again by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// One that was set aside, or that waits for its next try.
+    One(DeliveryId),
+    AllSetAside,
+}
+
+/// How full the outbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    pub pending: u64,
+    pub set_aside: u64,
+    /// When the oldest pending row was written.
+    pub oldest_pending: Option<Timestamp>,
+}
+
+impl Store {
+    /// Leases the oldest delivery that may be tried. To one channel one row is under way at a time,
+    /// and rows go in the order they were written, except that one in back-off lets others pass.
+    pub async fn claim(
+        &self,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = claim(&mut transaction, now, lease).await;
+        self.end(transaction, outcome).await
+    }
+
+    /// Notes how a try ended; whoever lost the lease notes nothing.
+    pub async fn settle(
+        &self,
+        id: DeliveryId,
+        token: LeaseToken,
+        outcome: &Outcome,
+        now: Timestamp,
+    ) -> Result<Recorded, StoreError> {
+        let (state, next, why) = match outcome {
+            Outcome::Sent => ("sent", now, None),
+            Outcome::Retry { at, why } => ("pending", *at, Some(why)),
+            Outcome::SetAside { why } => ("set-aside", now, Some(why)),
+        };
+        let mut transaction = self.writing().await?;
+        let outcome = sqlx::query(
+            "UPDATE delivery SET
+                 state = ?1, ready = ?2, last_error = coalesce(?3, last_error),
+                 tries = tries + 1, leased_until = NULL,
+                 settled_at = iif(?1 = 'pending', NULL, ?4)
+             WHERE id = ?5 AND token = ?6 AND state = 'pending' AND leased_until IS NOT NULL",
+        )
+        .bind(state)
+        .bind(ms(next))
+        .bind(why)
+        .bind(ms(now))
+        .bind(id.0)
+        .bind(token.0)
+        .execute(&mut *transaction)
+        .await
+        .map(|done| Recorded::of(done.rows_affected()));
+        self.end(transaction, outcome).await
+    }
+
+    /// Makes deliveries due now and counts their tries anew; says how many. Rows under way are left alone.
+    pub async fn retry(&self, which: Retry, now: Timestamp) -> Result<u64, StoreError> {
+        let one = match which {
+            Retry::One(id) => Some(id.0),
+            Retry::AllSetAside => None,
+        };
+        let mut transaction = self.writing().await?;
+        let outcome = sqlx::query(
+            "UPDATE delivery SET state = 'pending', ready = ?1, tries = 0,
+                 leased_until = NULL, settled_at = NULL
+             WHERE (id = ?2 OR (?2 IS NULL AND state = 'set-aside'))
+               AND (state = 'set-aside'
+                    OR (state = 'pending' AND (leased_until IS NULL OR leased_until <= ?1)))",
+        )
+        .bind(ms(now))
+        .bind(one)
+        .execute(&mut *transaction)
+        .await
+        .map(|done| done.rows_affected());
+        self.end(transaction, outcome).await
+    }
+
+    /// Deliveries of one state or of all, newest first.
+    pub async fn deliveries(
+        &self,
+        state: Option<DeliveryState>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        let outcome = list(&self.0.readers, state, limit).await;
+        outcome.map_err(|error| self.failed(&error))
+    }
+
+    pub async fn counts(&self) -> Result<Counts, StoreError> {
+        let row: Result<(i64, i64, Option<i64>), _> = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM delivery WHERE state = 'pending'),
+                    (SELECT count(*) FROM delivery WHERE state = 'set-aside'),
+                    (SELECT min(created) FROM delivery WHERE state = 'pending')",
+        )
+        .fetch_one(&self.0.readers)
+        .await;
+        row.and_then(|(pending, set_aside, oldest)| {
+            Ok(Counts {
+                pending: pending.unsigned_abs(),
+                set_aside: set_aside.unsigned_abs(),
+                oldest_pending: instant_if(oldest)?,
+            })
+        })
+        .map_err(|error| self.failed(&error))
+    }
+}
+
+/// Writes the rows of a visit. A message that is known already is not written twice.
+pub(super) async fn write(
+    conn: &mut SqliteConnection,
+    no: i64,
+    visit: Timestamp,
+    deliveries: &[NewDelivery],
+) -> columns::Result<()> {
+    for delivery in deliveries {
+        sqlx::query(
+            "INSERT INTO delivery (message_id, channel, content, page, visit, created, ready)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (message_id) DO NOTHING",
+        )
+        .bind(delivery.message_id.as_str())
+        .bind(json(&delivery.channel)?)
+        .bind(json(&delivery.content)?)
+        .bind(no)
+        .bind(ms(visit))
+        .bind(ms(delivery.created))
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// A row that cannot be read any more is set aside, so that it does not stop the others.
+async fn claim(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+    lease: SignedDuration,
+) -> columns::Result<Option<Delivery>> {
+    while let Some(row) = claim_row(conn, now, lease).await? {
+        let id = row.id;
+        match Delivery::try_from(row) {
+            Ok(delivery) => return Ok(Some(delivery)),
+            Err(error) => set_aside(conn, id, &error, now).await?,
+        }
+    }
+    Ok(None)
+}
+
+#[derive(FromRow)]
+struct Claimed {
+    id: i64,
+    token: i64,
+    channel: String,
+    message_id: String,
+    content: String,
+    created: i64,
+    tries: u32,
+}
+
+async fn claim_row(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+    lease: SignedDuration,
+) -> columns::Result<Option<Claimed>> {
+    sqlx::query_as(
+        "UPDATE delivery SET token = token + 1, leased_until = ?2, ready = ?2
+         WHERE id = (
+             SELECT id FROM delivery AS next
+             WHERE state = 'pending' AND ready <= ?1
+               AND NOT EXISTS (
+                   SELECT 1 FROM delivery AS older
+                   WHERE older.state = 'pending' AND older.channel = next.channel
+                     AND older.id < next.id AND (older.ready <= ?1 OR older.leased_until > ?1))
+               AND NOT EXISTS (
+                   SELECT 1 FROM delivery AS younger
+                   WHERE younger.state = 'pending' AND younger.channel = next.channel
+                     AND younger.id > next.id AND younger.leased_until > ?1)
+             ORDER BY ready, id LIMIT 1)
+         RETURNING id, token, channel, message_id, content, created, tries",
+    )
+    .bind(ms(now))
+    .bind(lease_end(now, lease))
+    .fetch_optional(conn)
+    .await
+}
+
+async fn set_aside(
+    conn: &mut SqliteConnection,
+    id: i64,
+    error: &sqlx::Error,
+    now: Timestamp,
+) -> columns::Result<()> {
+    tracing::error!(delivery = id, %error, "delivery cannot be read and was set aside");
+    sqlx::query(
+        "UPDATE delivery SET state = 'set-aside', leased_until = NULL, last_error = ?1, settled_at = ?2
+         WHERE id = ?3",
+    )
+    .bind(error.to_string())
+    .bind(ms(now))
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+impl TryFrom<Claimed> for Delivery {
+    type Error = sqlx::Error;
+    fn try_from(row: Claimed) -> columns::Result<Self> {
+        Ok(Self {
+            id: DeliveryId(row.id),
+            token: LeaseToken(row.token),
+            channel: from_json(&row.channel)?,
+            message_id: MessageId::new(row.message_id),
+            content: from_json(&row.content)?,
+            created: instant(row.created)?,
+            tries: row.tries,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: i64,
+    page: String,
+    channel: String,
+    message_id: String,
+    content: String,
+    state: String,
+    created: i64,
+    ready: i64,
+    tries: u32,
+    last_error: Option<String>,
+    settled_at: Option<i64>,
+}
+
+async fn list(
+    readers: &sqlx::SqlitePool,
+    state: Option<DeliveryState>,
+    limit: usize,
+) -> columns::Result<Vec<DeliveryRow>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT delivery.id, page.id AS page, channel, message_id, content, state, created,
+                delivery.ready, tries, last_error, settled_at
+         FROM delivery JOIN page ON page.no = delivery.page
+         WHERE ?1 IS NULL OR state = ?1 ORDER BY delivery.id DESC LIMIT ?2",
+    )
+    .bind(state.map(|state| columns::word(&state)).transpose()?)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(readers)
+    .await?;
+    rows.into_iter().map(DeliveryRow::try_from).collect()
+}
+
+impl TryFrom<Row> for DeliveryRow {
+    type Error = sqlx::Error;
+    fn try_from(row: Row) -> columns::Result<Self> {
+        Ok(Self {
+            id: DeliveryId(row.id),
+            page: page_id(&row.page)?,
+            channel: from_json(&row.channel)?,
+            message_id: MessageId::new(row.message_id),
+            content: from_json(&row.content)?,
+            state: from_word(&row.state)?,
+            created: instant(row.created)?,
+            next_try: instant(row.ready)?,
+            tries: row.tries,
+            last_error: row.last_error,
+            settled_at: instant_if(row.settled_at)?,
+        })
+    }
+}

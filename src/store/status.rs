@@ -1,0 +1,191 @@
+//! How each page stands, and which visits there were.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sqlx::{FromRow, SqliteConnection};
+
+use super::columns::{self, from_json, from_word, instant, instant_if, json, visit_parts};
+use super::{HeldLook, HoldScope, Store, StoreError, memory};
+use crate::model::{
+    Entry, Health, Look, Memory, PageBrief, PageId, Plan, Problem, Purpose, VisitId,
+};
+
+/// How a page stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageStatus {
+    pub brief: PageBrief,
+    /// Whether it is configured now.
+    pub watched: bool,
+    pub last_visit: Option<Timestamp>,
+    /// The last look that could be read and believed.
+    pub last_ok: Option<Timestamp>,
+    /// The last change readers were told of.
+    pub last_change: Option<Timestamp>,
+    pub next: Plan,
+    /// The outcome of the last visit.
+    pub look: Option<Look>,
+    pub health: Health,
+    pub hold: Option<HeldLook>,
+    /// The confirmed entries in page order.
+    pub entries: Vec<Entry>,
+    /// How many differences were seen once and wait for a second look.
+    pub candidates: usize,
+}
+
+/// A visit as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitRow {
+    pub page: PageId,
+    pub due: Timestamp,
+    pub started: Timestamp,
+    pub finished: Timestamp,
+    pub purpose: Purpose,
+    pub look: Look,
+    pub problems: Vec<Problem>,
+}
+
+impl Store {
+    /// All pages that were ever watched, by name.
+    pub async fn status(&self) -> Result<Vec<PageStatus>, StoreError> {
+        let holds = self.holds(HoldScope::Open).await?;
+        let mut transaction = self.reading().await?;
+        let outcome = status(&mut transaction, &holds).await;
+        self.end(transaction, outcome).await
+    }
+
+    /// The newest visits of a page, newest first.
+    pub async fn visits(&self, page: &PageId, limit: usize) -> Result<Vec<VisitRow>, StoreError> {
+        let rows: Result<Vec<Row>, _> = sqlx::query_as(
+            "SELECT due, started, finished, purpose, look, problems FROM visit
+             WHERE page = (SELECT no FROM page WHERE id = ?1) ORDER BY due DESC LIMIT ?2",
+        )
+        .bind(page.as_str())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.0.readers)
+        .await;
+        rows.and_then(|rows| rows.into_iter().map(|row| row.into_visit(page)).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    pub async fn has_visit(&self, id: &VisitId) -> Result<bool, StoreError> {
+        let known = self.visits_known(std::slice::from_ref(id)).await?;
+        Ok(known.contains(id))
+    }
+
+    /// Which of these visits are recorded: what the journal has beyond them is missing here.
+    pub async fn visits_known(&self, ids: &[VisitId]) -> Result<HashSet<VisitId>, StoreError> {
+        let outcome = known(&self.0.readers, ids).await;
+        outcome.map_err(|error| self.failed(&error))
+    }
+}
+
+#[derive(FromRow)]
+struct PageRow {
+    no: i64,
+    brief: String,
+    watched: bool,
+    due: i64,
+    purpose: String,
+    last_visit: Option<i64>,
+    last_ok: Option<i64>,
+    last_change: Option<i64>,
+    look: Option<String>,
+    body: Option<String>,
+}
+
+async fn status(
+    conn: &mut SqliteConnection,
+    holds: &[HeldLook],
+) -> columns::Result<Vec<PageStatus>> {
+    let rows: Vec<PageRow> = sqlx::query_as(
+        "SELECT no, brief, watched, due, purpose, last_visit, last_ok, last_change, look, memory.body
+         FROM page LEFT JOIN memory ON memory.page = page.no ORDER BY id",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let entries = memory::entries(conn, row.no).await?;
+        all.push(row.into_status(entries, holds)?);
+    }
+    Ok(all)
+}
+
+impl PageRow {
+    fn into_status(self, entries: Vec<Entry>, holds: &[HeldLook]) -> columns::Result<PageStatus> {
+        let brief: PageBrief = from_json(&self.brief)?;
+        let memory: Memory = self
+            .body
+            .map_or_else(|| Ok(Memory::default()), |body| from_json(&body))?;
+        Ok(PageStatus {
+            watched: self.watched,
+            last_visit: instant_if(self.last_visit)?,
+            last_ok: instant_if(self.last_ok)?,
+            last_change: instant_if(self.last_change)?,
+            next: Plan {
+                at: instant(self.due)?,
+                purpose: from_word(&self.purpose)?,
+            },
+            look: self.look.map(|look| from_json(&look)).transpose()?,
+            health: memory.health,
+            hold: holds.iter().find(|hold| hold.page == brief.id).cloned(),
+            entries,
+            candidates: memory.candidates.len(),
+            brief,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    due: i64,
+    started: i64,
+    finished: i64,
+    purpose: String,
+    look: String,
+    problems: Option<String>,
+}
+
+impl Row {
+    fn into_visit(self, page: &PageId) -> columns::Result<VisitRow> {
+        Ok(VisitRow {
+            page: page.clone(),
+            due: instant(self.due)?,
+            started: instant(self.started)?,
+            finished: instant(self.finished)?,
+            purpose: from_word(&self.purpose)?,
+            look: from_json(&self.look)?,
+            problems: self
+                .problems
+                .map_or_else(|| Ok(Vec::new()), |problems| from_json(&problems))?,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Asked<'a> {
+    page: &'a str,
+    due: i64,
+}
+
+async fn known(readers: &sqlx::SqlitePool, ids: &[VisitId]) -> columns::Result<HashSet<VisitId>> {
+    let parts: Vec<_> = ids.iter().map(visit_parts).collect();
+    let asked: Vec<_> = parts
+        .iter()
+        .map(|parts| parts.map(|(page, due)| Asked { page, due }))
+        .collect();
+    let places: Vec<i64> = sqlx::query_scalar(
+        "SELECT asked.key
+         FROM json_each(?1) AS asked CROSS JOIN page ON page.id = asked.value->>'page'
+         CROSS JOIN visit ON visit.page = page.no AND visit.due = asked.value->>'due'",
+    )
+    .bind(json(&asked)?)
+    .fetch_all(readers)
+    .await?;
+    let known = places
+        .into_iter()
+        .filter_map(|place| ids.get(usize::try_from(place).ok()?).cloned());
+    Ok(known.collect())
+}
