@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::arguments::Check;
+use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
 use crate::model::{Look, Outcome, Purpose, Told, Visit};
 use crate::pipeline::{self, LEASE, Road, Visited, Watched};
@@ -12,7 +13,7 @@ use crate::present;
 use crate::store::Claim;
 
 pub async fn run(installation: &Installation, options: &Check) -> Result<Answer, Failure> {
-    let road = installation.road().await?;
+    let road = installation.road(system_clock()).await?;
     let mut exit = Exit::Fine;
     let mut text = String::new();
     for watched in installation.select(&options.pages)? {
@@ -110,7 +111,10 @@ async fn deliver(road: &Road) -> Result<(usize, Vec<String>), Failure> {
 }
 
 fn as_json(visited: &Visited) -> serde_json::Value {
-    let told = visited.changes.iter().filter(|change| change.told != Told::Nobody);
+    let told = visited
+        .changes
+        .iter()
+        .filter(|change| change.told != Told::Nobody);
     json!({
         "page": visited.visit.page,
         "visit": visited.visit.id(),
@@ -121,4 +125,3 @@ fn as_json(visited: &Visited) -> serde_json::Value {
         "next": visited.next.at,
     })
 }
-

@@ -26,7 +26,9 @@ pub async fn run(installation: &Installation, options: &Deliveries) -> Result<An
     let open = |row: &&DeliveryRow| state.is_none() || row.state != DeliveryState::Sent;
     let rows: Vec<&DeliveryRow> = rows.iter().filter(open).collect();
     Ok(Answer::fine(if options.json {
-        rows.iter().map(|row| format!("{}\n", as_json(row))).collect::<String>()
+        rows.iter()
+            .map(|row| format!("{}\n", as_json(row)))
+            .collect::<String>()
     } else {
         table(&rows)
     }))
@@ -36,7 +38,9 @@ fn table(rows: &[&DeliveryRow]) -> String {
     if rows.is_empty() {
         return "nothing waits and nothing is set aside\n".to_owned();
     }
-    let head = ["NUMBER", "STATE", "TO", "PAGE", "WRITTEN", "NEXT TRY", "TRIES", "WHY"];
+    let head = [
+        "NUMBER", "STATE", "TO", "PAGE", "WRITTEN", "NEXT TRY", "TRIES", "WHY",
+    ];
     let mut table = present::table(&head);
     for row in rows {
         table.add_row([

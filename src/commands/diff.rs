@@ -49,7 +49,9 @@ struct Span<'a> {
 /// Just before the last visit that brought a change.
 fn before_last(newest_first: &[Change], to: Timestamp) -> Timestamp {
     let told = newest_first.iter().find(|change| change.confirmed <= to);
-    told.map_or(Timestamp::MIN, |change| change.confirmed - jiff::SignedDuration::from_millis(1))
+    told.map_or(Timestamp::MIN, |change| {
+        change.confirmed - jiff::SignedDuration::from_millis(1)
+    })
 }
 
 fn spans(newest_first: &[Change], from: Timestamp, to: Timestamp) -> Vec<Span<'_>> {
@@ -60,7 +62,10 @@ fn spans(newest_first: &[Change], from: Timestamp, to: Timestamp) -> Vec<Span<'_
         spans
             .entry(field)
             .and_modify(|span| span.last = change)
-            .or_insert(Span { first: change, last: change });
+            .or_insert(Span {
+                first: change,
+                last: change,
+            });
     }
     spans
         .into_values()
@@ -70,7 +75,10 @@ fn spans(newest_first: &[Change], from: Timestamp, to: Timestamp) -> Vec<Span<'_
 
 fn text(span: &Span<'_>) -> String {
     let (before, after) = (&span.first.difference.before, &span.last.difference.after);
-    let since = span.first.last_old.map_or_else(|| "the beginning".to_owned(), utc);
+    let since = span
+        .first
+        .last_old
+        .map_or_else(|| "the beginning".to_owned(), utc);
     format!(
         "{}\n  --- {since}\n  +++ {}\n  {}\n\n",
         present::name(&span.last.difference),
@@ -94,7 +102,10 @@ async fn unchanged(
     match entry {
         Some(key) if !known.iter().any(|entry| entry.key == *key) => {
             let keys: Vec<String> = known.iter().map(|entry| entry.key.to_string()).collect();
-            Err(Failure::usage(format!("no entry {key}; the page has {}", keys.join(", "))))
+            Err(Failure::usage(format!(
+                "no entry {key}; the page has {}",
+                keys.join(", ")
+            )))
         }
         _ => Ok(Answer::fine("no change since the first look\n")),
     }

@@ -15,7 +15,9 @@ pub async fn run(installation: &Installation, options: &History) -> Result<Answe
         return csv(&changes).map(Answer::fine);
     }
     if options.json {
-        let lines = changes.iter().map(|change| serde_json::to_string(change).unwrap_or_default() + "\n");
+        let lines = changes
+            .iter()
+            .map(|change| serde_json::to_string(change).unwrap_or_default() + "\n");
         return Ok(Answer::fine(lines.collect::<String>()));
     }
     if changes.is_empty() {
@@ -34,7 +36,11 @@ fn filter(installation: &Installation, options: &History) -> Result<ChangeFilter
         page,
         key: options.entry.as_deref().map(EntryKey::new),
         since,
-        whom: if options.all { Whom::Everybody } else { Whom::Readers },
+        whom: if options.all {
+            Whom::Everybody
+        } else {
+            Whom::Readers
+        },
         limit: options.limit,
         ..ChangeFilter::default()
     })
@@ -42,7 +48,9 @@ fn filter(installation: &Installation, options: &History) -> Result<ChangeFilter
 
 /// A configured page, so that a typing mistake is no empty history.
 fn page_id(installation: &Installation, name: &str) -> Result<PageId, Failure> {
-    installation.page(name).map(|watched| watched.page.id.clone())
+    installation
+        .page(name)
+        .map(|watched| watched.page.id.clone())
 }
 
 /// A day (its beginning in UTC) or an instant.
@@ -53,26 +61,47 @@ pub fn instant(text: &str) -> Result<Timestamp, Failure> {
         Some(start.timestamp())
     };
     text.parse().ok().or_else(day).ok_or_else(|| {
-        Failure::usage(format!("{text:?} is no time; write 2024-09-16 or 2024-09-16T06:00:00Z"))
+        Failure::usage(format!(
+            "{text:?} is no time; write 2024-09-16 or 2024-09-16T06:00:00Z"
+        ))
     })
 }
 
 fn line(change: &Change) -> String {
-    format!("{}  {}\n{}\n", utc(change.confirmed), change.visit, present::change(change))
+    format!(
+        "{}  {}\n{}\n",
+        utc(change.confirmed),
+        change.visit,
+        present::change(change)
+    )
 }
 
 fn csv(changes: &[Change]) -> Result<String, Failure> {
     let broken = |error: csv::Error| Failure::failed(format!("cannot write CSV: {error}"));
     let mut writer = csv::Writer::from_writer(Vec::new());
     let head = [
-        "change", "page", "entry", "title", "kind", "field", "before", "after", "last_old",
-        "first_seen", "confirmed", "capture_before", "capture_after", "told",
+        "change",
+        "page",
+        "entry",
+        "title",
+        "kind",
+        "field",
+        "before",
+        "after",
+        "last_old",
+        "first_seen",
+        "confirmed",
+        "capture_before",
+        "capture_after",
+        "told",
     ];
     writer.write_record(head).map_err(broken)?;
     for change in changes {
         writer.write_record(row(change)).map_err(broken)?;
     }
-    let bytes = writer.into_inner().map_err(|error| Failure::failed(error.to_string()))?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| Failure::failed(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| Failure::failed(error.to_string()))
 }
 
@@ -80,7 +109,9 @@ fn row(change: &Change) -> Vec<String> {
     let difference = &change.difference;
     let at = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
     let capture = |cited: &Option<crate::model::CaptureRef>| {
-        cited.as_ref().map_or_else(String::new, |cited| cited.id.to_string())
+        cited
+            .as_ref()
+            .map_or_else(String::new, |cited| cited.id.to_string())
     };
     let page = change.visit.as_str().split('@').next().unwrap_or_default();
     let cells = [
@@ -117,7 +148,12 @@ mod tests {
 
     #[test]
     fn a_cell_cannot_be_a_formula() {
-        for (cell, expected) in [("=1+1", "'=1+1"), ("@x", "'@x"), ("a=b", "a=b"), ("-", "'-")] {
+        for (cell, expected) in [
+            ("=1+1", "'=1+1"),
+            ("@x", "'@x"),
+            ("a=b", "a=b"),
+            ("-", "'-"),
+        ] {
             assert_eq!(harmless(cell.to_owned()), expected);
         }
     }

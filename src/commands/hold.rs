@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::arguments::Hold;
+use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
 use crate::compare::compare;
 use crate::model::{HoldId, Verdict};
 use crate::pipeline::{self, Decided};
 use crate::present;
-use crate::store::HeldLook;
+use crate::store::{HeldLook, HoldScope, Store};
 
 pub async fn run(installation: &Installation, options: Hold) -> Result<Answer, Failure> {
     match options {
@@ -21,11 +22,11 @@ pub async fn run(installation: &Installation, options: Hold) -> Result<Answer, F
 
 async fn list(installation: &Installation, as_json: bool) -> Result<Answer, Failure> {
     let store = installation.store().await?;
-    let open: Vec<HeldLook> = store.holds().await?;
+    let open = store.holds(HoldScope::Open).await?;
     if as_json {
         let rows: Vec<_> = open
             .iter()
-            .map(|held| json!({"number": held.hold.id, "page": held.page, "reason": held.hold.reason.to_string(), "since": held.hold.since, "looks": held.hold.looks}))
+            .map(|held| json!({"number": held.id, "page": held.page, "reason": held.reason.to_string(), "since": held.since}))
             .collect();
         return Ok(Answer::fine(format!("{}\n", json!(rows))));
     }
@@ -34,18 +35,28 @@ async fn list(installation: &Installation, as_json: bool) -> Result<Answer, Fail
 
 async fn show(installation: &Installation, number: HoldId) -> Result<Answer, Failure> {
     let store = installation.store().await?;
-    let held = find(&store.holds().await?, number)?;
+    let held = find(&store, number).await?;
+    let Some(hold) = store.hold_reading(number).await? else {
+        return Err(unknown(number));
+    };
     let memory = store.memory(&held.page).await?;
     let confirmed = memory.snapshot.map_or_else(Vec::new, |known| known.entries);
-    let differences = compare(&confirmed, &held.hold.entries);
-    Ok(Answer::fine(present::held(&held, &differences)))
+    let differences = compare(&confirmed, &hold.entries);
+    Ok(Answer::fine(present::held(&held, &hold, &differences)))
 }
 
-fn find(open: &[HeldLook], number: HoldId) -> Result<HeldLook, Failure> {
-    let found = open.iter().find(|held| held.hold.id == Some(number));
-    found.cloned().ok_or_else(|| {
-        Failure::usage(format!("no open hold {}; see `vermerk hold list`", number.0))
-    })
+/// An open hold.
+async fn find(store: &Store, number: HoldId) -> Result<HeldLook, Failure> {
+    let held = store.hold(number).await?;
+    let open = held.filter(|held| held.closed.is_none());
+    open.ok_or_else(|| unknown(number))
+}
+
+fn unknown(number: HoldId) -> Failure {
+    Failure::usage(format!(
+        "no open hold {}; see `vermerk hold list`",
+        number.0
+    ))
 }
 
 async fn decide(
@@ -53,15 +64,23 @@ async fn decide(
     number: HoldId,
     verdict: Verdict,
 ) -> Result<Answer, Failure> {
-    let road = installation.road().await?;
-    let held = find(&road.store.holds().await?, number)?;
+    let road = installation.road(system_clock()).await?;
+    let held = find(&road.store, number).await?;
     let watched = installation.page(held.page.as_str())?;
     let answer = match pipeline::decide(&road, watched, number, verdict).await? {
         Decided::Done { told: 0 } => Answer::fine("done; nobody is told\n"),
-        Decided::Done { told } => Answer::fine(format!("done; {told} changes go out with the next delivery\n")),
-        Decided::NoSuchHold => return Err(Failure::usage("the hold is not open any more; see `vermerk hold list`")),
+        Decided::Done { told } => Answer::fine(format!(
+            "done; {told} changes go out with the next delivery\n"
+        )),
+        Decided::NoSuchHold => {
+            return Err(Failure::usage(
+                "the hold is not open any more; see `vermerk hold list`",
+            ));
+        }
         Decided::Busy { until } => Answer {
-            text: format!("a look at the page is under way; try again (at the latest at {until})\n"),
+            text: format!(
+                "a look at the page is under way; try again (at the latest at {until})\n"
+            ),
             exit: Exit::Failed,
         },
     };

@@ -9,10 +9,12 @@ use tokio::sync::Semaphore;
 
 use super::Failure;
 use crate::archive::{self, Archive};
-use crate::config::{self, Config};
+use crate::config::{self, Config, MailSettings};
 use crate::fetch;
 use crate::gate::Gate;
-use crate::model::{Channel, Clock, EmailAddress, FeedScope, Page, PageId, Plan, Purpose, Subscription};
+use crate::model::{
+    Channel, Clock, EmailAddress, FeedScope, PageBrief, Plan, Purpose, Subscription,
+};
 use crate::notify::{self, Notifier};
 use crate::pipeline::{Road, Watched};
 use crate::store::Store;
@@ -25,11 +27,18 @@ pub struct Installation {
 
 impl Installation {
     pub fn read(file: Option<PathBuf>) -> Result<Self, Failure> {
-        let file = config::locate(file).map_err(|error| Failure::configuration(error.to_string()))?;
-        let config = Config::load(&file).map_err(|errors| Failure::configuration(errors.to_string()))?;
+        let file = config::locate(file.as_deref())
+            .map_err(|error| Failure::configuration(error.to_string()))?;
+        let config =
+            Config::load(&file).map_err(|errors| Failure::configuration(errors.to_string()))?;
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
         let pages = config.pages.iter().map(|file| {
             let watched = Watched::new(file.page.clone());
-            watched.map_err(|error| Failure::configuration(format!("{}: {error}", file.path.display())))
+            watched.map_err(|error| {
+                Failure::configuration(format!("{}: {error}", file.path.display()))
+            })
         });
         Ok(Self {
             pages: pages.collect::<Result<_, _>>()?,
@@ -49,7 +58,10 @@ impl Installation {
         let found = self.pages.iter().find(|one| one.page.id.as_str() == name);
         found.ok_or_else(|| {
             let known: Vec<&str> = self.pages.iter().map(|one| one.page.id.as_str()).collect();
-            Failure::usage(format!("no page {name:?}; configured: {}", known.join(", ")))
+            Failure::usage(format!(
+                "no page {name:?}; configured: {}",
+                known.join(", ")
+            ))
         })
     }
 
@@ -73,25 +85,30 @@ impl Installation {
     }
 
     /// Opens everything that visits and deliveries need.
-    pub async fn road(&self) -> Result<Road, Failure> {
+    pub async fn road(&self, clock: Clock) -> Result<Road, Failure> {
         let store = self.store().await?;
         let (archive, mended) = Archive::open(self.archive_settings())?;
         for torn in mended {
-            tracing::warn!(file = torn.file, bytes = torn.cut_bytes, "torn end of the archive after a crash, cut back to the last whole record");
+            tracing::warn!(
+                file = torn.file,
+                bytes = torn.cut_bytes,
+                "torn end of the archive after a crash, cut back to the last whole record"
+            );
         }
-        let clock: Clock = Arc::new(Timestamp::now);
         let road = Road {
             client: self.client(&clock)?,
             notifier: self.notifier()?,
             subscriptions: Arc::new(self.subscriptions()),
-            mail_domain: self.sender().domain().to_owned(),
+            mail_domain: self.sender()?.domain().to_owned(),
+            at_work: Arc::new(store.at_work().await?),
             jitter: self.config.fetch.jitter,
             parsers: Arc::new(Semaphore::new(cores())),
             store,
             archive,
             clock,
         };
-        road.store.register(&self.first_plans()).await?;
+        let now = (road.clock)();
+        road.store.register(&self.first_plans(now)).await?;
         Ok(road)
     }
 
@@ -109,8 +126,52 @@ impl Installation {
     }
 
     fn notifier(&self) -> Result<Notifier, Failure> {
-        Notifier::new(self.notify_settings())
+        Notifier::new(self.notify_settings()?)
             .map_err(|error| Failure::configuration(format!("mail: {error}")))
+    }
+
+    pub fn notify_settings(&self) -> Result<notify::Settings, Failure> {
+        let config = &self.config;
+        let feed = config.feed.as_ref();
+        Ok(notify::Settings {
+            smtp: config.mail.as_ref().map(MailSettings::smtp),
+            from: self.sender()?,
+            stop_contact: self.stop_contact(),
+            json_lines: config.log.json_lines.clone(),
+            feed_folder: feed.map(|feed| feed.folder.clone()),
+            feed_url: feed.and_then(|feed| feed.url.clone()),
+        })
+    }
+
+    /// Whom a reader asks to be left alone.
+    fn stop_contact(&self) -> String {
+        let operator = &self.config.operator;
+        match &operator.mail {
+            Some(mail) => mail.to_string(),
+            None => operator
+                .contact
+                .to_string()
+                .trim_start_matches("mailto:")
+                .to_owned(),
+        }
+    }
+
+    /// Who writes; without mail only the domain of the Message-IDs is made of it.
+    fn sender(&self) -> Result<EmailAddress, Failure> {
+        match &self.config.mail {
+            Some(mail) => Ok(mail.from.clone()),
+            None => EmailAddress::parse("vermerk@localhost")
+                .map_err(|error| Failure::configuration(error.to_string())),
+        }
+    }
+
+    /// A page that is new is looked at now.
+    fn first_plans(&self, now: Timestamp) -> Vec<(PageBrief, Plan)> {
+        let plan = Plan {
+            at: now,
+            purpose: Purpose::Scheduled,
+        };
+        self.pages.iter().map(|one| (one.brief(), plan)).collect()
     }
 
     /// All that is to be told, to whom: readers, the operator, the log, the feeds.
@@ -140,11 +201,19 @@ impl Installation {
         }
         if config.feed.is_some() {
             all.push(everything(Channel::Feed(FeedScope::All)));
-            let pages = self.pages.iter().map(|one| FeedScope::Page(one.page.id.clone()));
+            let pages = self
+                .pages
+                .iter()
+                .map(|one| FeedScope::Page(one.page.id.clone()));
             all.extend(pages.map(|scope| everything(Channel::Feed(scope))));
         }
         all
     }
+}
+
+/// The clock of every command but the demo.
+pub fn system_clock() -> Clock {
+    Arc::new(Timestamp::now)
 }
 
 /// As many parses at once as there are cores.

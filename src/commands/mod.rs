@@ -3,16 +3,20 @@
 mod answer;
 mod arguments;
 mod check;
+mod deliveries;
+mod diff;
+mod history;
 mod hold;
 mod installation;
 mod run;
+mod status;
 
 use std::io::Write as _;
 
 pub use answer::{Answer, Exit, Failure};
 pub use arguments::Arguments;
 use arguments::Command;
-use installation::Installation;
+pub use installation::Installation;
 
 /// Runs one command, prints its answer or the one line of its failure, and says how the process ends.
 pub fn run(arguments: Arguments) -> Exit {
@@ -39,6 +43,12 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
         match arguments.command {
             Command::Run(_) => run::run(&Installation::read(file)?).await,
             Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
+            Command::Status(options) => status::run(&Installation::read(file)?, &options).await,
+            Command::History(options) => history::run(&Installation::read(file)?, &options).await,
+            Command::Diff(options) => diff::run(&Installation::read(file)?, &options).await,
+            Command::Deliveries(options) => {
+                deliveries::run(&Installation::read(file)?, &options).await
+            }
             Command::Hold(options) => hold::run(&Installation::read(file)?, options).await,
         }
     })

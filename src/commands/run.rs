@@ -2,6 +2,7 @@
 
 use tokio::sync::watch;
 
+use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::daemon::Daemon;
 use crate::pipeline;
@@ -10,7 +11,7 @@ use crate::store::RunLock;
 pub async fn run(installation: &Installation) -> Result<Answer, Failure> {
     let _lock = RunLock::take(&installation.database())
         .map_err(|held| Failure::failed(held.to_string()))?;
-    let road = installation.road().await?;
+    let road = installation.road(system_clock()).await?;
     let settings = installation.archive_settings();
     for visited in pipeline::recover(&road, &settings, &installation.pages).await? {
         tracing::warn!(visit = %visited.visit.id(), "recorded from the journal: the last run ended before it could");

@@ -27,13 +27,19 @@ pub async fn run(installation: &Installation, options: &Status) -> Result<Answer
         return Ok(check(&ills, pages.len()));
     }
     if options.json {
-        return Ok(Answer::fine(format!("{}\n", as_json(&pages, counts, &ills))));
+        return Ok(Answer::fine(format!(
+            "{}\n",
+            as_json(&pages, counts, &ills)
+        )));
     }
     let mut text = overview(&pages, now);
     for page in pages.iter().filter(|page| page.watched) {
         text += &entries(page);
     }
-    text += &format!("\ndeliveries: {} waiting, {} set aside\n", counts.pending, counts.set_aside);
+    text += &format!(
+        "\ndeliveries: {} waiting, {} set aside\n",
+        counts.pending, counts.set_aside
+    );
     for ill in ills {
         text += &format!("! {ill}\n");
     }
@@ -60,17 +66,26 @@ fn ills(pages: &[PageStatus], counts: Counts, now: Timestamp) -> Vec<String> {
         .filter_map(|page| ill(page, now).map(|why| format!("{}: {why}", page.brief.id)))
         .collect();
     if counts.set_aside > 0 {
-        ills.push(format!("{} deliveries set aside (vermerk deliveries)", counts.set_aside));
+        ills.push(format!(
+            "{} deliveries set aside (vermerk deliveries)",
+            counts.set_aside
+        ));
     }
-    if let Some(oldest) = counts.oldest_pending.filter(|at| now.duration_since(*at) > MAIL_LATE) {
-        ills.push(format!("mail waits since {} (vermerk deliveries)", utc(oldest)));
+    if let Some(oldest) = counts
+        .oldest_pending
+        .filter(|at| now.duration_since(*at) > MAIL_LATE)
+    {
+        ills.push(format!(
+            "mail waits since {} (vermerk deliveries)",
+            utc(oldest)
+        ));
     }
     ills
 }
 
 fn ill(page: &PageStatus, now: Timestamp) -> Option<String> {
     if let Some(held) = &page.hold {
-        return Some(format!("held since {}: {}", utc(held.hold.since), held.hold.reason));
+        return Some(format!("held since {}: {}", utc(held.since), held.reason));
     }
     if let Some(since) = page.health.since {
         let why = match &page.look {
@@ -81,9 +96,10 @@ fn ill(page: &PageStatus, now: Timestamp) -> Option<String> {
     }
     match page.last_ok {
         None => Some("never read yet".to_owned()),
-        Some(at) if now.duration_since(at) > STALE && page.next.at < now => {
-            Some(format!("last read {} ago; is the daemon running?", ago(now.duration_since(at))))
-        }
+        Some(at) if now.duration_since(at) > STALE && page.next.at < now => Some(format!(
+            "last read {} ago; is the daemon running?",
+            ago(now.duration_since(at))
+        )),
         Some(_) => None,
     }
 }
@@ -96,7 +112,14 @@ fn disk_ill(installation: &Installation) -> Option<String> {
 }
 
 fn overview(pages: &[PageStatus], now: Timestamp) -> String {
-    let mut rows = present::table(&["PAGE", "HEALTH", "LAST CHECK", "LAST SUCCESS", "LAST CHANGE", "NEXT LOOK"]);
+    let mut rows = present::table(&[
+        "PAGE",
+        "HEALTH",
+        "LAST CHECK",
+        "LAST SUCCESS",
+        "LAST CHANGE",
+        "NEXT LOOK",
+    ]);
     for page in pages {
         let at = |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), utc);
         rows.add_row([
@@ -105,7 +128,11 @@ fn overview(pages: &[PageStatus], now: Timestamp) -> String {
             at(page.last_visit),
             at(page.last_ok),
             at(page.last_change),
-            if page.watched { utc(page.next.at) } else { "no more".to_owned() },
+            if page.watched {
+                utc(page.next.at)
+            } else {
+                "no more".to_owned()
+            },
         ]);
     }
     format!("{rows}\n")
@@ -123,8 +150,13 @@ fn health(page: &PageStatus, now: Timestamp) -> String {
 fn entries(page: &PageStatus) -> String {
     let mut rows = present::table(&["KEY", "TITLE", "TEXT"]);
     for entry in &page.entries {
-        let article = entry.article.as_ref().map_or("", |article| article.as_str());
-        let said = [entry.teaser.as_str(), article].into_iter().find(|text| !text.is_empty());
+        let article = entry
+            .article
+            .as_ref()
+            .map_or("", |article| article.as_str());
+        let said = [entry.teaser.as_str(), article]
+            .into_iter()
+            .find(|text| !text.is_empty());
         rows.add_row([
             entry.key.to_string(),
             entry.title.text.clone(),
@@ -146,7 +178,7 @@ fn as_json(pages: &[PageStatus], counts: Counts, ills: &[String]) -> serde_json:
             "last_change": page.last_change,
             "next_look": page.next.at,
             "look": page.look,
-            "held": page.hold.as_ref().map(|held| json!({"number": held.hold.id, "reason": held.hold.reason.to_string(), "since": held.hold.since})),
+            "held": page.hold.as_ref().map(|held| json!({"number": held.id, "reason": held.reason.to_string(), "since": held.since})),
             "seen_once": page.candidates,
             "entries": page.entries,
         })

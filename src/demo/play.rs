@@ -42,11 +42,15 @@ pub async fn play(stage: &Stage) -> Result<usize, Failure> {
 /// Both looks of a step, each followed by its deliveries.
 async fn take(stage: &Stage, step: &Step) -> Result<Seen, Failure> {
     let mut seen = Seen::default();
-    for (at, state) in [(step.first_look(), step.first), (step.second_look(), step.second)] {
+    for (at, state) in [
+        (step.first_look(), step.first),
+        (step.second_look(), step.second),
+    ] {
         stage.site.show(state);
         stage.set_clock(at);
         for visit in stage.road.store.due(at, LEASE, 1).await? {
-            seen.visits.push(pipeline::visit(&stage.road, &stage.watched, visit).await?);
+            seen.visits
+                .push(pipeline::visit(&stage.road, &stage.watched, visit).await?);
         }
         while let Some(tried) = pipeline::deliver(&stage.road).await? {
             match tried.outcome {
@@ -89,7 +93,10 @@ fn verdict(step: &Step, seen: &Seen) -> Result<String, String> {
     if let Some(failure) = seen.failures.first() {
         return Err(format!("a delivery failed: {failure}"));
     }
-    let held = seen.visits.iter().any(|visited| matches!(visited.look, Look::Held(_)));
+    let held = seen
+        .visits
+        .iter()
+        .any(|visited| matches!(visited.look, Look::Held(_)));
     let told: Vec<BTreeSet<String>> = seen.alerts.iter().map(keys).collect();
     match (&step.expect, told.as_slice()) {
         (Expect::Alert(keys), [one]) if one.iter().eq(&sorted(keys)) => {
@@ -106,7 +113,11 @@ fn keys(delivery: &Delivery) -> BTreeSet<String> {
     match &delivery.content {
         Content::News(news) => {
             let key = |change: &crate::model::Change| change.difference.key.clone();
-            news.changes.iter().map(key).map(|key: EntryKey| key.to_string()).collect()
+            news.changes
+                .iter()
+                .map(key)
+                .map(|key: EntryKey| key.to_string())
+                .collect()
         }
         Content::Notice { .. } => BTreeSet::new(),
     }

@@ -30,10 +30,14 @@ pub struct Stage {
 impl Stage {
     pub async fn set(folder: Option<PathBuf>) -> Result<Self, Failure> {
         let folder = folder.map_or_else(new_folder, Ok).map_err(no_folder)?;
-        let first = STORY.first().ok_or_else(|| Failure::failed("the story is empty"))?;
+        let first = STORY
+            .first()
+            .ok_or_else(|| Failure::failed("the story is empty"))?;
         let site = Site::start(loopback().await?, first.first).map_err(no_port)?;
         let mailbox = Mailbox::start(loopback().await?).map_err(no_port)?;
-        let topic = site.topic().map_err(|error| Failure::failed(error.to_string()))?;
+        let topic = site
+            .topic()
+            .map_err(|error| Failure::failed(error.to_string()))?;
         let config = write_installation(&folder, &site, &mailbox).map_err(no_folder)?;
         let installation = Installation::read(Some(config))?;
         Store::create(&installation.database()).await?.close().await;
@@ -89,7 +93,10 @@ impl Stage {
         self.road.archive.close().await?;
         self.road.store.close().await;
         self.mailbox.stop().await;
-        self.site.stop().await.map_err(|error| Failure::failed(error.to_string()))
+        self.site
+            .stop()
+            .await
+            .map_err(|error| Failure::failed(error.to_string()))
     }
 }
 

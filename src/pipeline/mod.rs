@@ -24,7 +24,7 @@ use crate::model::{
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
-use crate::store::{Recorded, Store, StoreError};
+use crate::store::{AtWork, Recorded, Store, StoreError};
 
 pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
@@ -38,6 +38,8 @@ pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
 #[derive(Clone)]
 pub struct Road {
     pub store: Store,
+    /// Keeps the leases of this process alive.
+    pub at_work: Arc<AtWork>,
     pub archive: Archive,
     pub client: Client,
     pub notifier: Notifier,

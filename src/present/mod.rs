@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use words::marked;
 
 use crate::model::{
-    Change, Difference, Field, Look, Notice, Problem, Purpose, Ruling, Severity, Told, Value,
+    Change, Difference, Field, Hold, Look, Notice, Problem, Purpose, Ruling, Severity, Told, Value,
 };
 use crate::pipeline::{Visited, Watched};
 use crate::store::HeldLook;
@@ -28,13 +28,24 @@ pub fn table(head: &[&str]) -> Table {
 /// What a visit came to, in a few lines.
 pub fn visited(watched: &Watched, visited: &Visited) -> String {
     let mut lines = vec![format!("{}: {}", watched.page.id, outcome(visited))];
-    let told = visited.changes.iter().filter(|change| change.told != Told::Nobody);
+    let told = visited
+        .changes
+        .iter()
+        .filter(|change| change.told != Told::Nobody);
     lines.extend(told.map(change));
-    lines.extend(visited.rulings.iter().filter_map(|ruled| match ruled.ruling {
-        Ruling::Candidate => Some(format!("  seen once: {}", name(&ruled.difference))),
-        Ruling::Flap => Some(format!("  gone again, never confirmed: {}", name(&ruled.difference))),
-        Ruling::Confirmed | Ruling::Cosmetic | Ruling::Unstable => None,
-    }));
+    lines.extend(
+        visited
+            .rulings
+            .iter()
+            .filter_map(|ruled| match ruled.ruling {
+                Ruling::Candidate => Some(format!("  seen once: {}", name(&ruled.difference))),
+                Ruling::Flap => Some(format!(
+                    "  gone again, never confirmed: {}",
+                    name(&ruled.difference)
+                )),
+                Ruling::Confirmed | Ruling::Cosmetic | Ruling::Unstable => None,
+            }),
+    );
     lines.extend(visited.notices.iter().map(notice));
     lines.extend(notes(visited));
     let why = match visited.next.purpose {
@@ -51,7 +62,11 @@ fn outcome(visited: &Visited) -> String {
         Look::Baseline => format!("baseline recorded ({count} entries)"),
         Look::Unchanged => "unchanged".to_owned(),
         Look::Fine => {
-            let told = visited.changes.iter().filter(|change| change.told != Told::Nobody).count();
+            let told = visited
+                .changes
+                .iter()
+                .filter(|change| change.told != Told::Nobody)
+                .count();
             match told {
                 0 => format!("{count} entries, nothing to tell"),
                 1 => format!("{count} entries, 1 change"),
@@ -67,14 +82,20 @@ fn outcome(visited: &Visited) -> String {
 fn notes(visited: &Visited) -> Vec<String> {
     let of_note = |problem: &&Problem| problem.severity() == Severity::Note;
     let problems = visited.problems.iter().filter(of_note);
-    problems.map(|problem| format!("  note: {problem}")).collect()
+    problems
+        .map(|problem| format!("  note: {problem}"))
+        .collect()
 }
 
 /// One change with its words marked.
 pub fn change(change: &Change) -> String {
     let difference = &change.difference;
     let words = marked(&difference.before.quote(), &difference.after.quote());
-    format!("  [{}] {}\n    {words}", change.grade.code(), name_with(&change.title, difference))
+    format!(
+        "  [{}] {}\n    {words}",
+        change.grade.code(),
+        name_with(&change.title, difference)
+    )
 }
 
 fn notice(notice: &Notice) -> String {
@@ -104,28 +125,28 @@ pub fn holds(open: &[HeldLook]) -> String {
     if open.is_empty() {
         return "nothing is held\n".to_owned();
     }
-    let mut rows = table(&["NUMBER", "PAGE", "SINCE", "LOOKS", "REASON"]);
+    let mut rows = table(&["NUMBER", "PAGE", "SINCE", "REASON"]);
     for held in open {
-        let hold = &held.hold;
         rows.add_row([
-            hold.id.map_or_else(String::new, |id| id.0.to_string()),
+            held.id.0.to_string(),
             held.page.to_string(),
-            utc(hold.since),
-            hold.looks.to_string(),
-            hold.reason.to_string(),
+            utc(held.since),
+            held.reason.to_string(),
         ]);
     }
     format!("{rows}\n")
 }
 
 /// A held look next to what is confirmed.
-pub fn held(held: &HeldLook, differences: &[Difference]) -> String {
-    let hold = &held.hold;
-    let number = hold.id.map_or(0, |id| id.0);
+pub fn held(held: &HeldLook, hold: &Hold, differences: &[Difference]) -> String {
+    let number = held.id.0;
     let mut lines = vec![
         format!("hold {number} on {}: {}", held.page, hold.reason),
         format!("since {}, {} looks", utc(hold.since), hold.looks),
-        format!("the held look read {} entries; against what is confirmed:", hold.entries.len()),
+        format!(
+            "the held look read {} entries; against what is confirmed:",
+            hold.entries.len()
+        ),
     ];
     lines.extend(differences.iter().map(|difference| {
         let words = marked(&difference.before.quote(), &difference.after.quote());
@@ -158,6 +179,8 @@ pub fn shortened(text: &str, limit: usize) -> String {
         return line;
     }
     let head: String = line.chars().take(limit).collect();
-    let kept = head.rsplit_once(' ').map_or(head.as_str(), |(kept, _)| kept);
+    let kept = head
+        .rsplit_once(' ')
+        .map_or(head.as_str(), |(kept, _)| kept);
     format!("{kept} […]")
 }

@@ -35,6 +35,8 @@ pub enum DeliveryState {
     Pending,
     Sent,
     SetAside,
+    /// Its subscription had ended before it went out.
+    Withdrawn,
 }
 
 /// What to try again by hand.
@@ -79,6 +81,7 @@ impl Store {
             Outcome::Sent => ("sent", now, None),
             Outcome::Retry { at, why } => ("pending", *at, Some(why)),
             Outcome::SetAside { why } => ("set-aside", now, Some(why)),
+            Outcome::Withdrawn => ("withdrawn", now, None),
         };
         let mut transaction = self.writing().await?;
         let outcome = sqlx::query(

@@ -61,6 +61,14 @@ impl Store {
         self.end(transaction, outcome).await
     }
 
+    /// When the next page is due.
+    pub async fn next_visit(&self) -> Result<Option<Timestamp>, StoreError> {
+        let next = sqlx::query_scalar("SELECT min(ready) FROM page WHERE watched = 1");
+        let next: Result<Option<i64>, sqlx::Error> = next.fetch_one(&self.0.readers).await;
+        next.and_then(columns::instant_if)
+            .map_err(|error| self.failed(&error))
+    }
+
     /// When something is due next: a page or a delivery. What is leased counts with the end of its lease.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let next: Result<Option<i64>, sqlx::Error> = sqlx::query_scalar(

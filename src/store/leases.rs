@@ -1,0 +1,79 @@
+//! Leases given back: by whoever took one in vain, and for those whose holder has died.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+
+use super::{Store, StoreError};
+use crate::model::Visit;
+
+/// A sign that this process works on the database, kept until dropped: its leases are alive.
+#[derive(Debug)]
+pub struct AtWork {
+    _file: File,
+}
+
+impl Store {
+    /// Signs this process in. The first to come when nobody is at work frees the leases that
+    /// processes left when they were killed, so that work goes on at once and not when they run out.
+    pub async fn at_work(&self) -> Result<AtWork, StoreError> {
+        let file = self.work_file()?;
+        match file.try_lock() {
+            Ok(()) => {
+                self.free_leases().await?;
+                file.unlock().map_err(|error| self.unlockable(&error))?;
+            }
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(self.unlockable(&error)),
+        }
+        file.lock_shared()
+            .map_err(|error| self.unlockable(&error))?;
+        Ok(AtWork { _file: file })
+    }
+
+    /// Gives a page back untouched; its plan stays.
+    pub async fn release(&self, visit: &Visit) -> Result<(), StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = sqlx::query(
+            "UPDATE page SET leased_until = NULL, ready = due WHERE id = ?1 AND token = ?2",
+        )
+        .bind(visit.page.as_str())
+        .bind(visit.token.0)
+        .execute(&mut *transaction)
+        .await
+        .map(drop);
+        self.end(transaction, outcome).await
+    }
+
+    /// The token moves on, so that a holder that is not dead after all records nothing.
+    async fn free_leases(&self) -> Result<(), StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = sqlx::raw_sql(
+            "UPDATE page SET leased_until = NULL, ready = due, token = token + 1
+             WHERE leased_until IS NOT NULL;
+             UPDATE delivery SET leased_until = NULL, ready = created, token = token + 1
+             WHERE leased_until IS NOT NULL AND state = 'pending';",
+        )
+        .execute(&mut *transaction)
+        .await
+        .map(drop);
+        self.end(transaction, outcome).await
+    }
+
+    fn work_file(&self) -> Result<File, StoreError> {
+        let mut path = self.0.path.as_os_str().to_owned();
+        path.push(".work");
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(PathBuf::from(path))
+            .map_err(|error| self.unlockable(&error))
+    }
+
+    fn unlockable(&self, error: &std::io::Error) -> StoreError {
+        StoreError::Database(format!("{}.work: {error}", self.0.path.display()))
+    }
+}
