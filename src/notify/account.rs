@@ -198,7 +198,10 @@ fn renamed(changes: &[Change]) -> (String, String) {
         other => one_line(&other.quote()),
     };
     changes.first().map_or_else(Default::default, |change| {
-        (title(&change.difference.before), title(&change.difference.after))
+        (
+            title(&change.difference.before),
+            title(&change.difference.after),
+        )
     })
 }
 
@@ -224,12 +227,16 @@ fn quote_sides(item: &mut Item, page: &PageBrief, change: &Change, tongue: Tongu
             true => format!("{} ({})", side.say(tongue), field_name(&field, tongue)),
             false => side.say(tongue).to_owned(),
         };
-        let mut quote = |side, phrase, empty: &Text| {
-            if !empty.is_empty() {
+        let mut quote = |side, phrase, text: &Text| {
+            if !text.is_empty() {
+                let mut parts = wordiff::side(&compared.parts, side);
+                if text.is_cut() {
+                    parts.push(cut());
+                }
                 item.quotes.push(Quote {
                     label: label(phrase),
                     language: page.language.to_string(),
-                    parts: wordiff::side(&compared.parts, side),
+                    parts,
                 });
             }
         };
@@ -289,8 +296,7 @@ fn entry_fields(before: &Value, after: &Value) -> Vec<Field> {
     fields
 }
 
-/// An article that one side lacks was not read there; that is no difference of its words, but the
-/// text that is known is still shown.
+/// What is not known of the two texts, or not compared.
 fn cut_notes(before: &Text, after: &Text, detail: Detail) -> Vec<Phrase> {
     let mut notes = Vec::new();
     if after.is_cut() || (before.is_cut() && after.is_empty()) {
@@ -302,6 +308,14 @@ fn cut_notes(before: &Text, after: &Text, detail: Detail) -> Vec<Phrase> {
         notes.push(words::COARSE_NOTE);
     }
     notes
+}
+
+/// The page's own sign that it shows no more; no word of the text, so never compared.
+fn cut() -> Part {
+    Part {
+        mark: Mark::Same,
+        text: " …".to_owned(),
+    }
 }
 
 fn clean(text: &Text) -> Text {
@@ -324,11 +338,15 @@ fn add_evidence(item: &mut Item, page: &PageBrief, change: &Change, tongue: Tong
     for (label, capture) in captures {
         item.fact(label, tongue, capture_lines(capture.as_ref(), tongue));
     }
-    item.fact(words::LIVE_PAGE, tongue, vec![Shown::Address(page.url.clone())]);
+    item.fact(
+        words::LIVE_PAGE,
+        tongue,
+        vec![Shown::Address(page.url.clone())],
+    );
     if let Some(link) = entry_link(change) {
         item.fact(words::LIVE_ENTRY, tongue, vec![Shown::Address(link)]);
     }
-    if let Some(capture) = change.evidence_after.as_ref().or(change.evidence_before.as_ref()) {
+    if let Some(capture) = citable(change) {
         let citation = citation(page, change, capture, tongue);
         item.fact(words::CITE, tongue, vec![Shown::Text(citation)]);
     }
@@ -352,11 +370,26 @@ fn capture_lines(capture: Option<&CaptureRef>, tongue: Tongue) -> Vec<Shown> {
     vec![
         Shown::Text(words::moment(tongue, capture.at)),
         Shown::Sha256(capture.digest),
-        Shown::Command(format!("vermerk archive show {}", capture.id), String::new()),
+        Shown::Command(
+            format!("vermerk archive show {}", capture.id),
+            String::new(),
+        ),
     ]
 }
 
+/// The capture that shows the entry: of one that is gone, the last that still had it.
+fn citable(change: &Change) -> Option<&CaptureRef> {
+    let (before, after) = (&change.evidence_before, &change.evidence_after);
+    match change.difference.kind() {
+        ChangeKind::Vanished => before.as_ref().or(after.as_ref()),
+        _ => after.as_ref().or(before.as_ref()),
+    }
+}
+
 fn entry_link(change: &Change) -> Option<Url> {
+    if change.difference.field == Field::Article {
+        return citable(change).map(|capture| capture.url.clone());
+    }
     [&change.difference.after, &change.difference.before]
         .into_iter()
         .find_map(|value| match value {

@@ -3,9 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Address;
-use lettre::message::header::{
-    ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
-};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use url::Url;
 use uuid::Uuid;
@@ -21,7 +19,10 @@ pub fn compose(mail: &Mail, settings: &Settings) -> Result<Message, SendError> {
     let thread = format!("<{}>", mail.thread_id);
     let list = format!("<{}.vermerk.{}>", mail.page, settings.from.domain());
     let mut builder = Message::builder()
-        .from(Mailbox::new(Some(SENDER.to_owned()), address(&settings.from)?))
+        .from(Mailbox::new(
+            Some(SENDER.to_owned()),
+            address(&settings.from)?,
+        ))
         .to(Mailbox::new(None, address(&mail.to)?))
         .subject(mail.subject.clone())
         .date(date(mail))

@@ -67,7 +67,13 @@ pub fn article() -> Change {
 }
 
 pub fn page_text() -> Change {
-    altered("page", "Migrationspartnerschaften", Field::Teaser, "Wir reden mit fünf Ländern.", "Wir reden mit sechs Ländern.")
+    altered(
+        "page",
+        "Migrationspartnerschaften",
+        Field::Teaser,
+        "Wir reden mit fünf Ländern.",
+        "Wir reden mit sechs Ländern.",
+    )
 }
 
 pub fn appeared() -> Change {
@@ -79,18 +85,32 @@ pub fn vanished() -> Change {
 }
 
 pub fn renamed() -> Change {
-    altered("MD", "Republik Moldau", Field::Title, "Moldau", "Republik Moldau")
+    altered(
+        "MD",
+        "Republik Moldau",
+        Field::Title,
+        "Moldau",
+        "Republik Moldau",
+    )
 }
 
 pub fn moved() -> Change {
     let link = |end: &str| {
-        Value::Link(Link::new(url(&format!("https://www.bmi.example/laender/{end}.html"))).expect("a link"))
+        Value::Link(
+            Link::new(url(&format!("https://www.bmi.example/laender/{end}.html"))).expect("a link"),
+        )
     };
     change("KE", "Kenia", Field::Link, link("kenia"), link("kenia-neu"))
 }
 
 pub fn altered(key: &str, title: &str, field: Field, before: &str, after: &str) -> Change {
-    change(key, title, field, Value::Text(text(before)), Value::Text(text(after)))
+    change(
+        key,
+        title,
+        field,
+        Value::Text(text(before)),
+        Value::Text(text(after)),
+    )
 }
 
 pub fn news(changes: Vec<Change>) -> News {
@@ -119,7 +139,13 @@ pub fn notice(kind: NoticeKind) -> Delivery {
         why: "3 entries, expected 12 to 24".into(),
     };
     let to = address("betrieb@example.org");
-    delivery(Channel::Operator { to }, Content::Notice { page: page(), notice })
+    delivery(
+        Channel::Operator { to },
+        Content::Notice {
+            page: page(),
+            notice,
+        },
+    )
 }
 
 pub fn entry(key: &str, title: &str) -> Entry {
@@ -187,8 +213,15 @@ fn visit() -> VisitId {
 }
 
 fn text(said: &str) -> Text {
-    let extent = if said.ends_with('…') { Extent::Cut } else { Extent::Whole };
-    Text { extent, ..Text::whole(said) }
+    let extent = if said.ends_with('…') {
+        Extent::Cut
+    } else {
+        Extent::Whole
+    };
+    Text {
+        extent,
+        ..Text::whole(said)
+    }
 }
 
 fn address(text: &str) -> EmailAddress {

@@ -44,7 +44,10 @@ pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
         _ => Tongue::En,
     };
     let name = file_name(scope);
-    let own = settings.feed_url.as_ref().and_then(|base| own_address(base, &name));
+    let own = settings
+        .feed_url
+        .as_ref()
+        .and_then(|base| own_address(base, &name));
     Feed {
         title: Text::plain(title(scope, newest, tongue)),
         id: feed_id(settings, &name),
@@ -88,7 +91,12 @@ fn entries(news: &News) -> Vec<Entry> {
 fn entry(page: &PageBrief, change: &Change) -> Entry {
     let tongue = Tongue::of(&page.language);
     let item = account::item(page, change, tongue);
-    let title = format!("[{}] {} ({})", change.grade.code(), item.heading, one_line(&page.title));
+    let title = format!(
+        "[{}] {} ({})",
+        change.grade.code(),
+        item.heading,
+        one_line(&page.title)
+    );
     Entry {
         title: Text::plain(at_most(&title, TITLE)),
         id: format!("urn:uuid:{}", change.id),
@@ -128,7 +136,10 @@ fn updated(news: &[News]) -> Timestamp {
 
 fn feed_id(settings: &Settings, name: &str) -> String {
     let name = format!("vermerk:feed:{}:{name}", settings.from.domain());
-    format!("urn:uuid:{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
+    format!(
+        "urn:uuid:{}",
+        Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+    )
 }
 
 /// The folder's address may come with or without its last slash.
@@ -168,12 +179,18 @@ mod tests {
 
     #[test]
     fn a_feed_reader_finds_each_change_once_with_its_stable_id() {
-        let news = [example::news(vec![example::reworded(), example::appeared()])];
+        let news = [example::news(vec![
+            example::reworded(),
+            example::appeared(),
+        ])];
         let read = read(&news);
         let ids: Vec<String> = read.entries.iter().map(|entry| entry.id.clone()).collect();
         assert_eq!(ids.len(), 2);
         assert!(ids.contains(&format!("urn:uuid:{}", example::reworded().id)));
-        let body = read.entries[0].content.as_ref().and_then(|content| content.body.clone());
+        let body = read.entries[0]
+            .content
+            .as_ref()
+            .and_then(|content| content.body.clone());
         assert!(body.expect("content").contains("<ins"));
         assert_eq!(read.links[0].href, "https://feeds.example.org/v/all.atom");
     }
@@ -181,11 +198,22 @@ mod tests {
     #[test]
     fn hostile_text_leaves_the_feed_well_formed() {
         let mut change = example::reworded();
-        change.title = format!("]]><script>alert(1)</script>\u{fffe}\0\u{b}{}", "x".repeat(100_000));
+        change.title = format!(
+            "]]><script>alert(1)</script>\u{fffe}\0\u{b}{}",
+            "x".repeat(100_000)
+        );
         let read = read(&[example::news(vec![change])]);
-        let title = read.entries[0].title.as_ref().expect("a title").content.clone();
+        let title = read.entries[0]
+            .title
+            .as_ref()
+            .expect("a title")
+            .content
+            .clone();
         assert!(title.contains("]]><script>") && title.chars().count() <= 200);
-        let body = read.entries[0].content.as_ref().and_then(|content| content.body.clone());
+        let body = read.entries[0]
+            .content
+            .as_ref()
+            .and_then(|content| content.body.clone());
         assert!(!body.expect("content").contains("<script"));
     }
 

@@ -54,7 +54,12 @@ pub fn objects(delivery: &Delivery) -> Vec<(String, String)> {
         Content::News(news) => news
             .changes
             .iter()
-            .map(|change| (change.id.to_string(), line(&change_object(id, news, change))))
+            .map(|change| {
+                (
+                    change.id.to_string(),
+                    line(&change_object(id, news, change)),
+                )
+            })
             .collect(),
         Content::Notice { page, notice } => {
             vec![(String::new(), line(&notice_object(id, page, notice)))]
@@ -72,7 +77,10 @@ fn repair(file: &mut File) -> io::Result<()> {
     if tail.is_empty() || tail.ends_with(b"\n") {
         return Ok(());
     }
-    let whole = tail.iter().rposition(|&byte| byte == b'\n').map(|at| at + 1);
+    let whole = tail
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map(|at| at + 1);
     match whole {
         Some(whole) => file.set_len(from + whole as u64),
         None if from == 0 => file.set_len(0),
@@ -194,14 +202,19 @@ mod tests {
     fn lines_have_the_fields_of_the_schema() {
         let lines: Vec<Json> = objects(&delivery())
             .iter()
-            .chain(&objects(&example::notice(crate::model::NoticeKind::StillHeld)))
+            .chain(&objects(&example::notice(
+                crate::model::NoticeKind::StillHeld,
+            )))
             .map(|(_, line)| serde_json::from_str(line).expect("JSON"))
             .collect();
         insta::assert_snapshot!(serde_json::to_string_pretty(&lines).expect("JSON"));
     }
 
     fn delivery() -> Delivery {
-        example::mail(example::news(vec![example::reworded(), example::appeared()]), "de")
+        example::mail(
+            example::news(vec![example::reworded(), example::appeared()]),
+            "de",
+        )
     }
 
     fn place() -> (tempfile::TempDir, std::path::PathBuf) {

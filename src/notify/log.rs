@@ -49,8 +49,14 @@ fn change_line(message_id: &str, news: &News, change: &Change) -> String {
         ("many_at_once", many.into()),
         ("change", change.id.to_string()),
         ("visit", change.visit.to_string()),
-        ("capture", capture.map(|c| c.id.to_string()).unwrap_or_default()),
-        ("sha256", capture.map(|c| c.digest.hex()).unwrap_or_default()),
+        (
+            "capture",
+            capture.map(|c| c.id.to_string()).unwrap_or_default(),
+        ),
+        (
+            "sha256",
+            capture.map(|c| c.digest.hex()).unwrap_or_default(),
+        ),
         ("url", news.page.url.to_string()),
         ("message_id", message_id.into()),
     ])
@@ -105,7 +111,10 @@ mod tests {
         let lines = lines(&example::mail(example::news(vec![change]), "de"));
         assert_eq!(lines.matches('\n').count(), 1);
         assert!(!lines.trim_end().chars().any(char::is_control));
-        assert!(lines.contains(r#"title="K\"  event=change  [31m \\""#), "{lines}");
+        assert!(
+            lines.contains(r#"title="K\"  event=change  [31m \\""#),
+            "{lines}"
+        );
     }
 
     #[test]

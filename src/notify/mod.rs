@@ -154,9 +154,14 @@ impl Notifier {
     }
 
     async fn send_mail(&self, delivery: &Delivery) -> Result<(), SendError> {
-        let postman = self.postman.as_ref().ok_or_else(|| missing("no mail server"))?;
+        let postman = self
+            .postman
+            .as_ref()
+            .ok_or_else(|| missing("no mail server"))?;
         let Some(mail) = render(delivery, &self.settings) else {
-            return Err(SendError::Permanent("this channel is no mailbox".to_owned()));
+            return Err(SendError::Permanent(
+                "this channel is no mailbox".to_owned(),
+            ));
         };
         postman.send(&email::compose(&mail, &self.settings)?).await
     }

@@ -15,7 +15,11 @@ pub fn subject(page: &PageBrief, notice: &Notice, tongue: Tongue) -> String {
 pub fn account(page: &PageBrief, notice: &Notice, tongue: Tongue) -> Account {
     let title = one_line(&page.title);
     let what = what(notice.kind).say(tongue);
-    let holes = [("page", title.as_str()), ("id", page.id.as_str()), ("what", what)];
+    let holes = [
+        ("page", title.as_str()),
+        ("id", page.id.as_str()),
+        ("what", what),
+    ];
     Account {
         tongue,
         lead: words::NOTICE_LINE.fill(tongue, &holes),
@@ -37,12 +41,20 @@ pub fn code(kind: NoticeKind) -> &'static str {
 fn item(page: &PageBrief, notice: &Notice, tongue: Tongue) -> Item {
     let mut item = Item::default();
     let since = Shown::Text(words::moment(tongue, notice.since));
-    item.fact(words::REASON, tongue, vec![Shown::Text(one_line(&notice.why))]);
+    item.fact(
+        words::REASON,
+        tongue,
+        vec![Shown::Text(one_line(&notice.why))],
+    );
     item.fact(words::SINCE, tongue, vec![since]);
     if matches!(notice.kind, NoticeKind::Held | NoticeKind::StillHeld) {
         item.fact(words::DECIDE, tongue, commands(tongue));
     }
-    item.fact(words::LIVE_PAGE, tongue, vec![Shown::Address(page.url.clone())]);
+    item.fact(
+        words::LIVE_PAGE,
+        tongue,
+        vec![Shown::Address(page.url.clone())],
+    );
     item
 }
 

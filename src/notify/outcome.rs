@@ -45,14 +45,17 @@ mod tests {
 
     #[test]
     fn waits_double_from_five_minutes_to_four_hours() {
-        let waits: Vec<i64> = (0..9).map(|tries| wait(&delivery(tries, 0)).as_mins()).collect();
+        let waits: Vec<i64> = (0..9)
+            .map(|tries| wait(&delivery(tries, 0)).as_mins())
+            .collect();
         assert_eq!(waits, [5, 10, 20, 40, 80, 160, 240, 240, 240]);
     }
 
     #[test]
     fn neighbours_do_not_come_back_together() {
-        let waits: std::collections::BTreeSet<i128> =
-            (1..=20).map(|id| wait(&delivery(0, id)).as_millis()).collect();
+        let waits: std::collections::BTreeSet<i128> = (1..=20)
+            .map(|id| wait(&delivery(0, id)).as_millis())
+            .collect();
         assert!(waits.len() > 15);
         assert!(waits.iter().all(|wait| (300_000..=375_000).contains(wait)));
     }
@@ -63,9 +66,18 @@ mod tests {
         let delivery = delivery(40, 0);
         let after = |hours| delivery.created + SignedDuration::from_hours(hours);
         let retry = outcome(&delivery, temporary(), after(167));
-        assert_eq!(retry, Outcome::Retry { at: after(171), why: "no route".into() });
+        assert_eq!(
+            retry,
+            Outcome::Retry {
+                at: after(171),
+                why: "no route".into()
+            }
+        );
         let why = "not delivered within 7 days; last: no route".to_owned();
-        assert_eq!(outcome(&delivery, temporary(), after(168)), Outcome::SetAside { why });
+        assert_eq!(
+            outcome(&delivery, temporary(), after(168)),
+            Outcome::SetAside { why }
+        );
     }
 
     #[test]
@@ -73,7 +85,10 @@ mod tests {
         let delivery = delivery(0, 1);
         let result = Err(SendError::Permanent("550 no such user".into()));
         let why = "550 no such user".to_owned();
-        assert_eq!(outcome(&delivery, result, delivery.created), Outcome::SetAside { why });
+        assert_eq!(
+            outcome(&delivery, result, delivery.created),
+            Outcome::SetAside { why }
+        );
         assert_eq!(outcome(&delivery, Ok(()), delivery.created), Outcome::Sent);
     }
 

@@ -7,9 +7,7 @@ use super::account::{self, Account};
 use super::hygiene::{at_most, header_text, one_line};
 use super::words::{self, Tongue};
 use super::{Settings, html, notice, plain};
-use crate::model::{
-    Channel, Content, Delivery, EmailAddress, Grade, MessageId, News, PageId,
-};
+use crate::model::{Channel, Content, Delivery, EmailAddress, Grade, MessageId, News, PageId};
 
 /// A mail before it becomes bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +43,9 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
         Content::News(news) => (
             subject(news, tongue),
             account::of_news(news, tongue),
-            news.changes.first().map(|change| change.difference.key.to_string()),
+            news.changes
+                .first()
+                .map(|change| change.difference.key.to_string()),
         ),
         Content::Notice { page, notice } => (
             notice::subject(page, notice, tongue),
@@ -78,9 +78,15 @@ pub fn subject(news: &News, tongue: Tongue) -> String {
     let short: Vec<String> = names.iter().map(|name| at_most(name, 60)).collect();
     let (who, what) = if news.many_at_once {
         let many = words::MANY.say(tongue).to_owned();
-        (many, words::ENTRIES_CHANGED.fill(tongue, &[("count", &count)]))
+        (
+            many,
+            words::ENTRIES_CHANGED.fill(tongue, &[("count", &count)]),
+        )
     } else {
-        (words::list(tongue, &short, 3), several(news, names.len(), tongue))
+        (
+            words::list(tongue, &short, 3),
+            several(news, names.len(), tongue),
+        )
     };
     let page = at_most(&one_line(&news.page.title), 60);
     format!("[{code}] {}: {what} ({page})", at_most(&who, 100))

@@ -6,7 +6,12 @@ use crate::model::{Change, Content, Field, NoticeKind};
 
 #[test]
 fn mails_of_every_kind_in_both_languages() {
-    let mut many = ex::news(vec![ex::reworded(), ex::cut(), ex::vanished(), ex::renamed()]);
+    let mut many = ex::news(vec![
+        ex::reworded(),
+        ex::cut(),
+        ex::vanished(),
+        ex::renamed(),
+    ]);
     many.many_at_once = true;
     let kinds = [
         ("reworded", ex::news(vec![ex::reworded()])),
@@ -17,8 +22,14 @@ fn mails_of_every_kind_in_both_languages() {
         ("vanished", ex::news(vec![ex::vanished()])),
         ("renamed", ex::news(vec![ex::renamed()])),
         ("moved", ex::news(vec![ex::moved()])),
-        ("several", ex::news(vec![ex::reworded(), ex::cut(), ex::appeared()])),
-        ("several-in-one", ex::news(vec![ex::reworded(), ex::article()])),
+        (
+            "several",
+            ex::news(vec![ex::reworded(), ex::cut(), ex::appeared()]),
+        ),
+        (
+            "several-in-one",
+            ex::news(vec![ex::reworded(), ex::article()]),
+        ),
         ("many", many),
     ];
     for (name, news) in kinds {
@@ -57,7 +68,13 @@ fn a_sample_cannot_be_taken_for_news() {
     let capture = ex::capture("after", "2024-09-16T06:00:07Z");
     let channel = ex::mail(ex::news(Vec::new()), "de").channel;
     let entry = ex::entry("GH", "Ghana");
-    let delivery = sample(&ex::page(), &entry, Some(capture.clone()), channel, capture.at);
+    let delivery = sample(
+        &ex::page(),
+        &entry,
+        Some(capture.clone()),
+        channel,
+        capture.at,
+    );
     let mail = mail(&delivery);
     assert!(mail.subject.contains("SAMPLE, NO NEWS"), "{}", mail.subject);
     assert!(mail.plain.contains("[-[SAMPLE/MUSTER]-]"), "{}", mail.plain);
@@ -92,10 +109,17 @@ fn every_header_stands_once_and_readers_can_stop() {
         "List-Unsubscribe: <mailto:redaktion@example.org?subject=stop%20bmi-migration>",
         "Content-Type: multipart/alternative;",
     ] {
-        assert!(head.iter().any(|line| line.starts_with(wanted)), "{wanted}\n{head:#?}");
+        assert!(
+            head.iter().any(|line| line.starts_with(wanted)),
+            "{wanted}\n{head:#?}"
+        );
     }
     let operator = lint(&bytes(&ex::notice(NoticeKind::Broken)));
-    assert!(!operator.iter().any(|line| line.starts_with("List-Unsubscribe")));
+    assert!(
+        !operator
+            .iter()
+            .any(|line| line.starts_with("List-Unsubscribe"))
+    );
 }
 
 #[test]
@@ -120,9 +144,16 @@ fn nothing_a_page_says_bends_a_mail() {
         for delivery in [everywhere(text), everywhere_in_notice(text)] {
             let mail = mail(&delivery);
             assert!(mail.subject.chars().count() <= 200);
-            for part in [&mail.subject, &mail.plain.replace('\n', ""), &mail.html.replace('\n', "")] {
+            for part in [
+                &mail.subject,
+                &mail.plain.replace('\n', ""),
+                &mail.html.replace('\n', ""),
+            ] {
                 assert!(!part.chars().any(char::is_control), "{part:?}");
-                assert!(!part.contains(['\u{2028}', '\u{202e}', '\u{fffe}']), "{part:?}");
+                assert!(
+                    !part.contains(['\u{2028}', '\u{202e}', '\u{fffe}']),
+                    "{part:?}"
+                );
             }
             for tag in ["<script", "<img", "<b>", "href=\"javascript"] {
                 assert!(!mail.html.contains(tag), "{tag} in {}", mail.html);
@@ -141,7 +172,12 @@ fn text_that_looks_like_a_template_stays_as_it_is() {
 
 #[test]
 fn plain_lines_are_at_most_72_wide() {
-    let news = ex::news(vec![ex::reworded(), ex::article(), ex::appeared(), ex::moved()]);
+    let news = ex::news(vec![
+        ex::reworded(),
+        ex::article(),
+        ex::appeared(),
+        ex::moved(),
+    ]);
     for tongue in ["de", "en"] {
         for line in mail(&ex::mail(news.clone(), tongue)).plain.lines() {
             let is_address = line.contains("https://");
@@ -199,7 +235,15 @@ fn lint(bytes: &[u8]) -> Vec<String> {
     once.sort_unstable();
     once.dedup();
     assert_eq!(once.len(), names.len(), "a header stands twice: {names:?}");
-    for needed in ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Id"] {
+    for needed in [
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "MIME-Version",
+        "List-Id",
+    ] {
         assert!(names.contains(&needed), "{needed}");
     }
     assert!(!names.contains(&"Bcc"));
@@ -218,7 +262,10 @@ fn mail(delivery: &Delivery) -> Mail {
 
 fn golden(name: &str, delivery: &Delivery) {
     let mail = mail(delivery);
-    snapshot(name, &format!("Subject: {}\n\n{}", mail.subject, mail.plain));
+    snapshot(
+        name,
+        &format!("Subject: {}\n\n{}", mail.subject, mail.plain),
+    );
 }
 
 fn snapshot(name: &str, text: &str) {

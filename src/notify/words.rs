@@ -152,8 +152,6 @@ phrases! {
     FELL_BEHIND_CUT: "nicht mehr gezeigt, hinter der Kürzung", "no longer shown, behind the cut";
     CAME_FROM_BEHIND_CUT: "jetzt gezeigt, zuvor hinter der Kürzung", "shown now, behind the cut before";
     LEFT_OUT: "{count} unveränderte Wörter ausgelassen", "{count} unchanged words left out";
-    NO_LINK: "kein Link", "no link";
-    NO_TEXT: "kein Text", "no text";
     CUT_NOTE: "Die Seite kürzt diesen Text mit „…“. Was hinter der Kürzung steht, zeigt sie hier nicht.",
         "The page cuts this text with “…”. It does not show here what stands behind the cut.";
     CUT_BEFORE_NOTE: "Die Seite kürzte diesen Text zuvor mit „…“ und zeigt ihn jetzt ganz.",
@@ -165,7 +163,7 @@ phrases! {
     FIRST_SEEN: "Zuerst gesehen", "First seen";
     BETWEEN: "zwischen {old} und {new}", "between {old} and {new}";
     AT: "am {new}", "at {new}";
-    CONFIRMED: "Bestätigt durch einen zweiten Abruf", "Confirmed by a second look";
+    CONFIRMED: "Bestätigt", "Confirmed";
     CAPTURE_BEFORE: "Archivstand vorher", "Capture before";
     CAPTURE_AFTER: "Archivstand nachher", "Capture after";
     NO_CAPTURE: "keiner", "none";
@@ -214,18 +212,54 @@ phrases! {
 }
 
 const MONTHS: [Phrase; 12] = [
-    Phrase { de: "Januar", en: "January" },
-    Phrase { de: "Februar", en: "February" },
-    Phrase { de: "März", en: "March" },
-    Phrase { de: "April", en: "April" },
-    Phrase { de: "Mai", en: "May" },
-    Phrase { de: "Juni", en: "June" },
-    Phrase { de: "Juli", en: "July" },
-    Phrase { de: "August", en: "August" },
-    Phrase { de: "September", en: "September" },
-    Phrase { de: "Oktober", en: "October" },
-    Phrase { de: "November", en: "November" },
-    Phrase { de: "Dezember", en: "December" },
+    Phrase {
+        de: "Januar",
+        en: "January",
+    },
+    Phrase {
+        de: "Februar",
+        en: "February",
+    },
+    Phrase {
+        de: "März",
+        en: "March",
+    },
+    Phrase {
+        de: "April",
+        en: "April",
+    },
+    Phrase {
+        de: "Mai",
+        en: "May",
+    },
+    Phrase {
+        de: "Juni",
+        en: "June",
+    },
+    Phrase {
+        de: "Juli",
+        en: "July",
+    },
+    Phrase {
+        de: "August",
+        en: "August",
+    },
+    Phrase {
+        de: "September",
+        en: "September",
+    },
+    Phrase {
+        de: "Oktober",
+        en: "October",
+    },
+    Phrase {
+        de: "November",
+        en: "November",
+    },
+    Phrase {
+        de: "Dezember",
+        en: "December",
+    },
 ];
 
 #[cfg(test)]
