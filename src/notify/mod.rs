@@ -1,10 +1,38 @@
 //! Brings deliveries to people: mail, log lines, a JSON Lines file, Atom feeds.
+//!
+//! `render` makes a mail of a delivery without touching anything; `email` makes its bytes; `smtp`
+//! hands them to the next hop; `outcome` says what becomes of the row. Log, JSON Lines and feeds
+//! are written from the same content.
 
+pub mod render;
+pub mod words;
+pub mod wordiff;
+mod account;
+mod notice;
+mod plain;
+mod html;
+mod hygiene;
+mod email;
+mod smtp;
+mod log;
+mod json_lines;
+mod feed;
+mod outcome;
+mod sample;
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+mod tests;
+
+use std::io;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News};
 
-use crate::model::{Delivery, EmailAddress, FeedScope, News, Outcome};
+pub use outcome::outcome;
+pub use render::{Audience, Mail, render};
+pub use sample::sample;
 
 /// Where messages go and what they say of themselves.
 #[derive(Debug, Clone)]
@@ -65,24 +93,100 @@ pub enum SendError {
 
 /// All channels, ready to send; cheap to clone.
 #[derive(Clone)]
-pub struct Notifier {}
+pub struct Notifier {
+    settings: Arc<Settings>,
+    postman: Option<smtp::Postman>,
+    /// One writer at a time: a file is read before it is appended to.
+    files: Arc<Mutex<()>>,
+}
 
 impl Notifier {
-    pub fn new(_settings: Settings) -> Result<Self, SendError> {
-        todo!()
+    pub fn new(settings: Settings) -> Result<Self, SendError> {
+        let postman = settings.smtp.clone().map(smtp::Postman::new).transpose()?;
+        Ok(Self {
+            settings: Arc::new(settings),
+            postman,
+            files: Arc::default(),
+        })
     }
 
     /// Sends a mail, a log line or a JSON line; feeds go through `write_feed`.
-    pub async fn send(&self, _delivery: &Delivery) -> Result<(), SendError> {
-        todo!()
+    pub async fn send(&self, delivery: &Delivery) -> Result<(), SendError> {
+        match &delivery.channel {
+            Channel::Email { .. } | Channel::Operator { .. } => self.send_mail(delivery).await,
+            Channel::Log => {
+                let delivery = delivery.clone();
+                self.on_disk("standard output", move || {
+                    log::write(&delivery, &mut io::stdout().lock())
+                })
+                .await
+            }
+            Channel::JsonLines => {
+                let path = self.settings.json_lines.clone();
+                let path = path.ok_or_else(|| missing("no JSON Lines file"))?;
+                let (name, delivery) = (path.display().to_string(), delivery.clone());
+                self.on_disk(&name, move || json_lines::append(&path, &delivery))
+                    .await
+            }
+            Channel::Feed(_) => Err(SendError::Permanent(
+                "a feed is written as a whole, not by message".to_owned(),
+            )),
+        }
     }
 
-    pub async fn write_feed(&self, _scope: &FeedScope, _news: &[News]) -> Result<(), SendError> {
-        todo!()
+    pub async fn write_feed(&self, scope: &FeedScope, news: &[News]) -> Result<(), SendError> {
+        let folder = self.settings.feed_folder.clone();
+        let folder = folder.ok_or_else(|| missing("no feed folder"))?;
+        let name = folder.join(feed::file_name(scope)).display().to_string();
+        let (scope, news, settings) = (scope.clone(), news.to_vec(), Arc::clone(&self.settings));
+        self.on_disk(&name, move || {
+            feed::write(&folder, &scope, &feed::feed(&scope, &news, &settings))
+        })
+        .await
+    }
+
+    /// Greets the mail server, starts TLS, logs in, and leaves without sending anything.
+    pub async fn test_connection(&self) -> Result<(), SendError> {
+        match &self.postman {
+            Some(postman) => postman.test().await,
+            None => Err(missing("no mail server")),
+        }
+    }
+
+    async fn send_mail(&self, delivery: &Delivery) -> Result<(), SendError> {
+        let postman = self
+            .postman
+            .as_ref()
+            .ok_or_else(|| missing("no mail server"))?;
+        let Some(mail) = render(delivery, &self.settings) else {
+            return Err(SendError::Permanent(
+                "this channel is no mailbox".to_owned(),
+            ));
+        };
+        postman.send(&email::compose(&mail, &self.settings)?).await
+    }
+
+    /// Disk and pipe may block; a full disk passes, so every failure is tried again.
+    async fn on_disk(
+        &self,
+        name: &str,
+        write: impl FnOnce() -> io::Result<()> + Send + 'static,
+    ) -> Result<(), SendError> {
+        let files = Arc::clone(&self.files);
+        let written = tokio::task::spawn_blocking(move || {
+            // The lock guards files, not memory: after a panic they are repaired like after a crash.
+            let _one = files.lock().unwrap_or_else(PoisonError::into_inner);
+            write()
+        });
+        match written.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(SendError::Temporary(format!("{name}: {error}"))),
+            Err(error) => Err(SendError::Temporary(format!("{name}: {error}"))),
+        }
     }
 }
 
-/// What becomes of a delivery after a try.
-pub fn outcome(_delivery: &Delivery, _result: Result<(), SendError>, _now: Timestamp) -> Outcome {
-    todo!()
+/// The operator may name one; until then the message waits.
+fn missing(what: &str) -> SendError {
+    SendError::Temporary(format!("{what} is configured"))
 }

@@ -1,0 +1,236 @@
+//! Writes Atom feeds (RFC 4287): readers see the old file or the new one, never half of one.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
+use chrono::DateTime;
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+use url::Url;
+use uuid::Uuid;
+
+use super::hygiene::{at_most, one_line};
+use super::words::{self, Tongue};
+use super::{Settings, account, html};
+use crate::model::{Change, FeedScope, News, PageBrief};
+
+/// The longest title of a feed entry, in characters.
+const TITLE: usize = 200;
+
+pub fn write(folder: &Path, scope: &FeedScope, feed: &Feed) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    feed.write_to(&mut file).map_err(io::Error::other)?;
+    file.flush()?;
+    publish(file.as_file())?;
+    file.as_file().sync_all()?;
+    file.persist(folder.join(file_name(scope)))?;
+    sync_folder(folder)
+}
+
+pub fn file_name(scope: &FeedScope) -> String {
+    match scope {
+        FeedScope::All => "all.atom".to_owned(),
+        FeedScope::Page(page) => format!("{page}.atom"),
+    }
+}
+
+pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
+    let newest = news.first().map(|news| &news.page);
+    let tongue = match (scope, newest) {
+        (FeedScope::Page(_), Some(page)) => Tongue::of(&page.language),
+        _ => Tongue::En,
+    };
+    let name = file_name(scope);
+    let own = settings
+        .feed_url
+        .as_ref()
+        .and_then(|base| own_address(base, &name));
+    Feed {
+        title: Text::plain(title(scope, newest, tongue)),
+        id: feed_id(settings, &name),
+        updated: moment(updated(news)),
+        lang: Some(tongue.code().to_owned()),
+        links: own.into_iter().map(|url| link(&url, "self")).collect(),
+        authors: vec![person("Vermerk")],
+        generator: Some(Generator {
+            value: "Vermerk".to_owned(),
+            uri: None,
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+        entries: news.iter().flat_map(entries).collect(),
+        ..Feed::default()
+    }
+}
+
+/// A renamed or new file is safe only once its folder is on the disk, too.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    File::open(folder)?.sync_all()
+}
+
+/// Temporary files are private; a feed is there to be served.
+fn publish(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+fn entries(news: &News) -> Vec<Entry> {
+    account::by_weight(&news.changes)
+        .into_iter()
+        .map(|change| entry(&news.page, change))
+        .collect()
+}
+
+fn entry(page: &PageBrief, change: &Change) -> Entry {
+    let tongue = Tongue::of(&page.language);
+    let item = account::item(page, change, tongue);
+    let title = format!(
+        "[{}] {} ({})",
+        change.grade.code(),
+        item.heading,
+        one_line(&page.title)
+    );
+    Entry {
+        title: Text::plain(at_most(&title, TITLE)),
+        id: format!("urn:uuid:{}", change.id),
+        updated: moment(change.confirmed),
+        published: Some(moment(change.confirmed)),
+        authors: vec![person(&one_line(&page.publisher))],
+        links: vec![link(&page.url, "alternate")],
+        content: Some(Content {
+            lang: Some(tongue.code().to_owned()),
+            value: Some(html::item(&item, tongue)),
+            content_type: Some("html".to_owned()),
+            ..Content::default()
+        }),
+        ..Entry::default()
+    }
+}
+
+fn title(scope: &FeedScope, newest: Option<&PageBrief>, tongue: Tongue) -> String {
+    match (scope, newest) {
+        (FeedScope::All, _) => words::ALL_PAGES.say(tongue).to_owned(),
+        (FeedScope::Page(_), Some(page)) => {
+            let page = at_most(&one_line(&page.title), TITLE);
+            words::ONE_PAGE.fill(tongue, &[("page", &page)])
+        }
+        (FeedScope::Page(id), None) => words::ONE_PAGE.fill(tongue, &[("page", id.as_str())]),
+    }
+}
+
+/// An empty feed has never been updated; the epoch says so and stays the same in every writing.
+fn updated(news: &[News]) -> Timestamp {
+    news.iter()
+        .flat_map(|news| &news.changes)
+        .map(|change| change.confirmed)
+        .max()
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn feed_id(settings: &Settings, name: &str) -> String {
+    let name = format!("vermerk:feed:{}:{name}", settings.from.domain());
+    format!(
+        "urn:uuid:{}",
+        Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+    )
+}
+
+/// The folder's address may come with or without its last slash.
+fn own_address(base: &Url, name: &str) -> Option<Url> {
+    let mut base = base.clone();
+    if !base.path().ends_with('/') {
+        base.set_path(&format!("{}/", base.path()));
+    }
+    base.join(name).ok()
+}
+
+fn link(url: &Url, rel: &str) -> Link {
+    Link {
+        href: url.to_string(),
+        rel: rel.to_owned(),
+        ..Link::default()
+    }
+}
+
+fn person(name: &str) -> Person {
+    Person {
+        name: name.to_owned(),
+        ..Person::default()
+    }
+}
+
+fn moment(at: Timestamp) -> FixedDateTime {
+    DateTime::from_timestamp(at.as_second(), 0)
+        .unwrap_or(DateTime::UNIX_EPOCH)
+        .fixed_offset()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::example;
+
+    #[test]
+    fn a_feed_reader_finds_each_change_once_with_its_stable_id() {
+        let news = [example::news(vec![
+            example::reworded(),
+            example::appeared(),
+        ])];
+        let read = read(&news);
+        let ids: Vec<String> = read.entries.iter().map(|entry| entry.id.clone()).collect();
+        assert_eq!(ids.len(), 2);
+        assert!(ids.contains(&format!("urn:uuid:{}", example::reworded().id)));
+        let body = read.entries[0]
+            .content
+            .as_ref()
+            .and_then(|content| content.body.clone());
+        assert!(body.expect("content").contains("<ins"));
+        assert_eq!(read.links[0].href, "https://feeds.example.org/v/all.atom");
+    }
+
+    #[test]
+    fn hostile_text_leaves_the_feed_well_formed() {
+        let mut change = example::reworded();
+        change.title = format!(
+            "]]><script>alert(1)</script>\u{fffe}\0\u{b}{}",
+            "x".repeat(100_000)
+        );
+        let read = read(&[example::news(vec![change])]);
+        let title = read.entries[0]
+            .title
+            .as_ref()
+            .expect("a title")
+            .content
+            .clone();
+        assert!(title.contains("]]><script>") && title.chars().count() <= 200);
+        let body = read.entries[0]
+            .content
+            .as_ref()
+            .and_then(|content| content.body.clone());
+        assert!(!body.expect("content").contains("<script"));
+    }
+
+    #[test]
+    fn an_empty_feed_is_a_feed() {
+        assert_eq!(read(&[]).entries.len(), 0);
+    }
+
+    fn read(news: &[News]) -> feed_rs::model::Feed {
+        let folder = tempfile::tempdir().expect("a folder");
+        let feed = feed(&FeedScope::All, news, &example::settings());
+        for _ in 0..2 {
+            write(folder.path(), &FeedScope::All, &feed).expect("written");
+        }
+        let names: Vec<_> = std::fs::read_dir(folder.path()).expect("listed").collect();
+        assert_eq!(names.len(), 1, "no temporary file is left");
+        let file = File::open(folder.path().join("all.atom")).expect("there");
+        feed_rs::parser::parse(io::BufReader::new(file)).expect("a valid feed")
+    }
+}

@@ -1,0 +1,166 @@
+//! Makes a mail of a delivery: subject, both bodies, and what its headers say. Pure.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::account::{self, Account};
+use super::hygiene::{at_most, header_text, one_line};
+use super::words::{self, Tongue};
+use super::{Settings, html, notice, plain};
+use crate::model::{Channel, Content, Delivery, EmailAddress, Grade, MessageId, News, PageId};
+
+/// A mail before it becomes bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    pub to: EmailAddress,
+    pub audience: Audience,
+    pub page: PageId,
+    pub subject: String,
+    pub plain: String,
+    pub html: String,
+    /// Without angle brackets, fit for a header.
+    pub message_id: String,
+    /// The thread of the entry (or of the page's notices); the same in all its mails.
+    pub thread_id: String,
+    pub date: Timestamp,
+}
+
+/// Who gets it: readers can stop it, the operator is told because it is the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    Reader,
+    Operator,
+}
+
+/// The longest subject, in characters.
+const SUBJECT: usize = 200;
+
+/// `None` where the channel is no mailbox.
+pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
+    let (to, tongue, audience) = recipient(&delivery.channel)?;
+    let page = delivery.content.page();
+    let (subject, mut account, thread) = match &delivery.content {
+        Content::News(news) => (
+            subject(news, tongue),
+            account::of_news(news, tongue),
+            news.changes
+                .first()
+                .map(|change| change.difference.key.to_string()),
+        ),
+        Content::Notice { page, notice } => (
+            notice::subject(page, notice, tongue),
+            notice::account(page, notice, tongue),
+            None,
+        ),
+    };
+    account.footer = footer(&account, to, audience, settings);
+    let domain = settings.from.domain();
+    Some(Mail {
+        to: to.clone(),
+        audience,
+        page: page.clone(),
+        subject: at_most(&header_text(&subject), SUBJECT),
+        plain: plain::set(&account),
+        html: html::page(&account, &one_line(&subject)),
+        message_id: message_id(&delivery.message_id, domain),
+        thread_id: thread_id(page, thread.as_deref(), domain),
+        date: delivery.created,
+    })
+}
+
+/// `[WORDING] Kenia: teaser changed (Migrationspartnerschaften)`.
+pub fn subject(news: &News, tongue: Tongue) -> String {
+    let grade = news.changes.iter().map(|change| change.grade).max();
+    let code = grade.map_or(Grade::Page.code(), Grade::code);
+    let names = account::names(&news.changes, tongue);
+    let count = names.len().to_string();
+    // A long title must leave room for what happened and where.
+    let short: Vec<String> = names.iter().map(|name| at_most(name, 60)).collect();
+    let (who, what) = if news.many_at_once {
+        let many = words::MANY.say(tongue).to_owned();
+        (
+            many,
+            words::ENTRIES_CHANGED.fill(tongue, &[("count", &count)]),
+        )
+    } else {
+        (
+            words::list(tongue, &short, 3),
+            several(news, names.len(), tongue),
+        )
+    };
+    let page = at_most(&one_line(&news.page.title), 60);
+    format!("[{code}] {}: {what} ({page})", at_most(&who, 100))
+}
+
+fn several(news: &News, entries: usize, tongue: Tongue) -> String {
+    match news.changes.as_slice() {
+        [change] => account::what(change, tongue),
+        changes if entries == 1 => {
+            words::CHANGES.fill(tongue, &[("count", &changes.len().to_string())])
+        }
+        _ => words::ENTRIES_CHANGED.fill(tongue, &[("count", &entries.to_string())]),
+    }
+}
+
+fn recipient(channel: &Channel) -> Option<(&EmailAddress, Tongue, Audience)> {
+    match channel {
+        Channel::Email { to, language } => Some((to, Tongue::of(language), Audience::Reader)),
+        Channel::Operator { to } => Some((to, Tongue::En, Audience::Operator)),
+        Channel::Log | Channel::JsonLines | Channel::Feed(_) => None,
+    }
+}
+
+fn footer(
+    account: &Account,
+    to: &EmailAddress,
+    audience: Audience,
+    settings: &Settings,
+) -> Vec<String> {
+    let tongue = account.tongue;
+    let to = [("to", to.as_str())];
+    match audience {
+        Audience::Reader => vec![
+            words::ONLY_WORDS.say(tongue).to_owned(),
+            words::WHY_YOU.fill(tongue, &to),
+            words::HOW_TO_STOP.fill(tongue, &[("contact", &one_line(&settings.stop_contact))]),
+        ],
+        Audience::Operator => vec![words::WHY_OPERATOR.fill(tongue, &to)],
+    }
+}
+
+/// An id that is no `dot-atom@domain` (RFC 5322 section 3.6.4) is replaced by one derived from it.
+fn message_id(id: &MessageId, domain: &str) -> String {
+    let atom = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~.-".contains(&byte))
+    };
+    match id.as_str().split_once('@') {
+        Some((left, right)) if atom(left) && atom(right) && id.as_str().len() <= 200 => {
+            id.to_string()
+        }
+        _ => format!("{}@{domain}", derived(&format!("vermerk:message:{id}"))),
+    }
+}
+
+fn thread_id(page: &PageId, key: Option<&str>, domain: &str) -> String {
+    let name = match key {
+        Some(key) => format!("vermerk:thread:{page}\n{key}"),
+        None => format!("vermerk:notices:{page}"),
+    };
+    format!("{}@{domain}", derived(&name))
+}
+
+fn derived(name: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+}
+
+impl Content {
+    fn page(&self) -> &PageId {
+        match self {
+            Content::News(news) => &news.page.id,
+            Content::Notice { page, .. } => &page.id,
+        }
+    }
+}

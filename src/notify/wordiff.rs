@@ -1,0 +1,384 @@
+//! Says word by word what is different between two texts of a page.
+//!
+//! 1. Words are Unicode words, each with the blank before it: blanks of their own would count as words
+//!    in common and tear replacements apart.
+//! 2. Myers with a time limit (the rest is then one coarse replacement).
+//! 3. Where the page cuts a text, a tail that only fell behind the cut is not called removed, and a
+//!    tail that only came out from behind it is not called added.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use similar::{Algorithm, ChangeTag, TextDiff};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::model::Text;
+
+/// A run of words and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub mark: Mark,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    Same,
+    Removed,
+    Added,
+    /// The end of a text that the page now cuts earlier: no longer shown, not known to be gone.
+    FellBehindCut,
+    /// The end of a text that the page now cuts later: shown for the first time, not known to be new.
+    CameFromBehindCut,
+    /// So many unchanged words are left out of this view; the text is empty.
+    LeftOut(usize),
+}
+
+/// The difference of two texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wordiff {
+    pub parts: Vec<Part>,
+    pub detail: Detail,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    Words,
+    /// The time was up: common words stand in the removed and the added part alike.
+    Coarse,
+}
+
+/// The side of a difference that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Before,
+    After,
+}
+
+/// Unchanged words that stay visible next to a change; more than twice as many are left out.
+const CONTEXT: usize = 25;
+
+pub fn diff(before: &Text, after: &Text, patience: Duration) -> Wordiff {
+    let mut parts = compare(before.said().trim_end(), after.said().trim_end(), patience);
+    let detail = detail(&parts);
+    let replaced = matches!(parts.as_slice(),
+        [.., a, b] if (a.mark, b.mark) == (Mark::Removed, Mark::Added));
+    if let Some(last) = parts.last_mut()
+        && !replaced
+    {
+        last.mark = tail_mark(last.mark, before, after);
+    }
+    Wordiff { parts, detail }
+}
+
+/// What one side says, with long unchanged stretches left out and no mark on a leading blank.
+pub fn side(parts: &[Part], side: Side) -> Vec<Part> {
+    let hidden = |mark: Mark| match side {
+        Side::Before => matches!(mark, Mark::Added | Mark::CameFromBehindCut),
+        Side::After => matches!(mark, Mark::Removed | Mark::FellBehindCut),
+    };
+    let mut shown: Vec<Part> = Vec::new();
+    for part in parts.iter().filter(|part| !hidden(part.mark)) {
+        match part.text.strip_prefix(' ') {
+            Some(rest) if part.mark != Mark::Same => {
+                push(&mut shown, Mark::Same, " ");
+                push(&mut shown, part.mark, rest);
+            }
+            _ => push(&mut shown, part.mark, &part.text),
+        }
+    }
+    let last = shown.len().saturating_sub(1);
+    shown
+        .into_iter()
+        .enumerate()
+        .flat_map(|(i, part)| match part.mark {
+            Mark::Same => shorten(part, i == 0, i == last),
+            _ => vec![part],
+        })
+        .collect()
+}
+
+fn compare(then: &str, now: &str, patience: Duration) -> Vec<Part> {
+    let (then, now) = (words(then), words(now));
+    let (old, new): (Vec<&str>, Vec<&str>) = (
+        then.iter().map(String::as_str).collect(),
+        now.iter().map(String::as_str).collect(),
+    );
+    let diff = TextDiff::configure()
+        .algorithm(Algorithm::Myers)
+        .timeout(patience)
+        .diff_slices(&old, &new);
+    let mut parts: Vec<Part> = Vec::new();
+    let (mut removed, mut added) = (String::new(), String::new());
+    for change in diff.iter_all_changes() {
+        match change.tag() {
+            ChangeTag::Delete => removed.push_str(change.value()),
+            ChangeTag::Insert => added.push_str(change.value()),
+            ChangeTag::Equal => {
+                push(&mut parts, Mark::Removed, &std::mem::take(&mut removed));
+                push(&mut parts, Mark::Added, &std::mem::take(&mut added));
+                push(&mut parts, Mark::Same, change.value());
+            }
+        }
+    }
+    push(&mut parts, Mark::Removed, &removed);
+    push(&mut parts, Mark::Added, &added);
+    without_first_blank(parts)
+}
+
+fn push(parts: &mut Vec<Part>, mark: Mark, text: &str) {
+    match parts.last_mut() {
+        _ if text.is_empty() => {}
+        Some(last) if last.mark == mark => last.text.push_str(text),
+        _ => parts.push(Part {
+            mark,
+            text: text.to_owned(),
+        }),
+    }
+}
+
+/// A text begins as if after a blank, so that its first word is the same word further on.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut blank = if text.is_empty() { "" } else { " " };
+    for word in text.split_word_bounds() {
+        if word == " " && blank.is_empty() {
+            blank = " ";
+        } else {
+            words.push(format!("{blank}{word}"));
+            blank = "";
+        }
+    }
+    words
+}
+
+/// Takes the blank before the first word of both sides away again.
+fn without_first_blank(mut parts: Vec<Part>) -> Vec<Part> {
+    let strip = |part: &mut Part| {
+        if part.text.starts_with(' ') {
+            part.text.remove(0);
+        }
+    };
+    match parts.as_mut_slice() {
+        [first, second, ..] if first.mark != Mark::Same && second.mark == Mark::Same => {
+            strip(first);
+            first.text.push(' ');
+            strip(second);
+        }
+        [first, second, ..] if first.mark != Mark::Same => {
+            strip(first);
+            strip(second);
+        }
+        [first, ..] => strip(first),
+        [] => {}
+    }
+    parts
+}
+
+fn tail_mark(mark: Mark, before: &Text, after: &Text) -> Mark {
+    match mark {
+        Mark::Removed if after.is_cut() => Mark::FellBehindCut,
+        Mark::Added if before.is_cut() => Mark::CameFromBehindCut,
+        other => other,
+    }
+}
+
+fn detail(parts: &[Part]) -> Detail {
+    let [removed, added] = parts else {
+        return Detail::Words;
+    };
+    if (removed.mark, added.mark) != (Mark::Removed, Mark::Added) {
+        return Detail::Words;
+    }
+    let words: HashSet<&str> = removed.text.split_whitespace().collect();
+    let common = added
+        .text
+        .split_whitespace()
+        .filter(|word| words.contains(word));
+    // A genuine replacement shares a few small words with what it replaces; a cut-off one, most.
+    if common.count() * 2 > added.text.split_whitespace().count() {
+        Detail::Coarse
+    } else {
+        Detail::Words
+    }
+}
+
+/// Keeps the words next to a change; the text's own beginning and end need none.
+fn shorten(part: Part, is_first: bool, is_last: bool) -> Vec<Part> {
+    let words: Vec<&str> = part.text.split_inclusive(' ').collect();
+    if words.len() <= 2 * CONTEXT + 10 {
+        return vec![part];
+    }
+    let head = if is_first && !is_last { 0 } else { CONTEXT };
+    let tail = if is_last { 0 } else { CONTEXT };
+    let (start, rest) = words.split_at(head);
+    let (left_out, end) = rest.split_at(rest.len().saturating_sub(tail));
+    let same = |words: &[&str]| Part {
+        mark: Mark::Same,
+        text: words.concat(),
+    };
+    let gap = Part {
+        mark: Mark::LeftOut(left_out.len()),
+        text: String::new(),
+    };
+    [same(start), gap, same(end)]
+        .into_iter()
+        .filter(|part| part.mark != Mark::Same || !part.text.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Extent;
+    use proptest::prelude::*;
+
+    const PATIENCE: Duration = Duration::from_secs(5);
+
+    #[test]
+    fn neighbouring_replacements_are_one() {
+        check(
+            "Kenia: wir verhandeln noch ein Abkommen.",
+            "Kenia: wir haben unterzeichnet ein Abkommen.",
+            "Kenia: wir[- verhandeln noch-]{+ haben unterzeichnet+} ein Abkommen.",
+        );
+    }
+
+    #[test]
+    fn a_word_that_only_came_or_went_stands_alone() {
+        check("a b c", "a c", "a[- b-] c");
+        check("a c", "a b c", "a{+ b+} c");
+        check("b c", "a b c", "{+a +}b c");
+        check("a b c", "x b c", "[-a-]{+x+} b c");
+        check("", "neu", "{+neu+}");
+    }
+
+    #[test]
+    fn words_in_common_are_found_although_blanks_are_more_in_number() {
+        check(
+            "wir reden über Fachkräfte, Rückkehr und Visa …",
+            "wir reden seit dem Besuch in Samarkand über Fachkräfte …",
+            "wir reden{+ seit dem Besuch in Samarkand+} über Fachkräfte[~, Rückkehr und Visa~]",
+        );
+    }
+
+    #[test]
+    fn a_shown_side_has_no_mark_on_its_blanks() {
+        let parts = diff(&text("a b c"), &text("a x c"), PATIENCE).parts;
+        let shown: Vec<(Mark, String)> = side(&parts, Side::After)
+            .into_iter()
+            .map(|part| (part.mark, part.text))
+            .collect();
+        let expected = [(Mark::Same, "a "), (Mark::Added, "x"), (Mark::Same, " c")];
+        assert_eq!(shown, expected.map(|(mark, text)| (mark, text.to_owned())));
+    }
+
+    #[test]
+    fn numbers_and_apostrophes_stay_whole() {
+        check(
+            "Côte d’Ivoire: 1.234,5 Mio.",
+            "Côte d’Ivoire: 1.234,6 Mio.",
+            "Côte d’Ivoire:[- 1.234,5-]{+ 1.234,6+} Mio.",
+        );
+    }
+
+    #[test]
+    fn a_tail_that_fell_behind_the_cut_is_not_removed() {
+        check(
+            "Kenia redet mit uns über viele Dinge …",
+            "Kenia (neu) redet mit uns über …",
+            "Kenia{+ (neu)+} redet mit uns über[~ viele Dinge~]",
+        );
+    }
+
+    #[test]
+    fn a_tail_that_came_from_behind_the_cut_is_not_added() {
+        check(
+            "Kenia redet lange mit uns …",
+            "Kenia redet mit uns über alles.",
+            "Kenia redet[- lange-] mit uns{~ über alles.~}",
+        );
+    }
+
+    #[test]
+    fn words_replaced_at_the_end_count_although_the_text_is_cut() {
+        check(
+            "Kenia wird verhandeln …",
+            "Kenia wird unterzeichnen …",
+            "Kenia wird[- verhandeln-]{+ unterzeichnen+}",
+        );
+    }
+
+    #[test]
+    fn words_marked_on_both_sides_are_a_coarse_answer() {
+        let coarse = [
+            Part {
+                mark: Mark::Removed,
+                text: "a b c".into(),
+            },
+            Part {
+                mark: Mark::Added,
+                text: "a b d".into(),
+            },
+        ];
+        assert_eq!(detail(&coarse), Detail::Coarse);
+    }
+
+    #[test]
+    fn a_long_unchanged_stretch_is_left_out_and_counted() {
+        let long: String = (0..200).map(|i| format!("w{i} ")).collect();
+        let parts = diff(
+            &Text::whole(format!("{long}alt")),
+            &Text::whole(format!("{long}neu")),
+            PATIENCE,
+        )
+        .parts;
+        let shown = side(&parts, Side::After);
+        assert!(
+            matches!(shown[0].mark, Mark::LeftOut(174..=176)),
+            "{shown:?}"
+        );
+        assert!(shown[1].text.ends_with("w199 ") && shown[2].text == "neu");
+    }
+
+    proptest! {
+        #[test]
+        fn both_texts_can_be_read_back(then in "[ab .]{0,40}", now in "[ab .]{0,40}") {
+            let (then, now) = (Text::whole(then.trim()), Text::whole(now.trim()));
+            let parts = diff(&then, &now, PATIENCE).parts;
+            let read = |hidden: Mark| parts.iter().filter(|part| part.mark != hidden)
+                .map(|part| part.text.as_str()).collect::<String>();
+            prop_assert_eq!(read(Mark::Added), then.text);
+            prop_assert_eq!(read(Mark::Removed), now.text);
+        }
+    }
+
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: &str) {
+        let shown: String = diff(&text(before), &text(after), PATIENCE)
+            .parts
+            .iter()
+            .map(|Part { mark, text }| match mark {
+                Mark::Same => text.clone(),
+                Mark::Removed => format!("[-{text}-]"),
+                Mark::Added => format!("{{+{text}+}}"),
+                Mark::FellBehindCut => format!("[~{text}~]"),
+                Mark::CameFromBehindCut => format!("{{~{text}~}}"),
+                Mark::LeftOut(words) => format!("[{words}]"),
+            })
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    fn text(text: &str) -> Text {
+        let extent = if text.ends_with('…') {
+            Extent::Cut
+        } else {
+            Extent::Whole
+        };
+        Text {
+            extent,
+            ..Text::whole(text)
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Every phrase a reader sees, in German and English.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::model::Language;
+
+/// A language we write in. Readers of any other get English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    De,
+    En,
+}
+
+impl Tongue {
+    pub fn of(language: &Language) -> Self {
+        match language.as_str() {
+            "de" => Tongue::De,
+            _ => Tongue::En,
+        }
+    }
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Tongue::De => "de",
+            Tongue::En => "en",
+        }
+    }
+}
+
+/// One phrase in both languages. `{name}` is a hole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phrase {
+    de: &'static str,
+    en: &'static str,
+}
+
+impl Phrase {
+    pub fn say(self, tongue: Tongue) -> &'static str {
+        match tongue {
+            Tongue::De => self.de,
+            Tongue::En => self.en,
+        }
+    }
+
+    /// Fills the holes in one pass, so that braces in what is filled in are never read as holes.
+    pub fn fill(self, tongue: Tongue, holes: &[(&str, &str)]) -> String {
+        let mut said = String::new();
+        let mut rest = self.say(tongue);
+        while let Some((text, after)) = rest.split_once('{') {
+            let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+            let value = holes.iter().find(|(hole, _)| *hole == name);
+            said.push_str(text);
+            said.push_str(value.map_or("", |(_, value)| value));
+            rest = behind;
+        }
+        said + rest
+    }
+}
+
+/// `16 September 2024, 06:00:07 UTC`.
+pub fn moment(tongue: Tongue, at: Timestamp) -> String {
+    let at = TimeZone::UTC.to_datetime(at);
+    let month = MONTHS
+        .get(usize::try_from(at.month() - 1).unwrap_or_default())
+        .map_or("", |month| month.say(tongue));
+    let dot = match tongue {
+        Tongue::De => ".",
+        Tongue::En => "",
+    };
+    let (day, year) = (at.day(), at.year());
+    let (hour, minute, second) = (at.hour(), at.minute(), at.second());
+    format!("{day}{dot} {month} {year}, {hour:02}:{minute:02}:{second:02} UTC")
+}
+
+/// `2024-09-16T06:00:07Z`.
+pub fn iso(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// `Kenia, Ghana and 3 more`.
+pub fn list(tongue: Tongue, names: &[String], shown: usize) -> String {
+    let head = names
+        .iter()
+        .take(shown)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len().saturating_sub(shown) {
+        0 => head,
+        more => AND_MORE.fill(tongue, &[("names", &head), ("count", &more.to_string())]),
+    }
+}
+
+macro_rules! phrases {
+    ($($name:ident: $de:literal, $en:literal;)*) => {
+        $(pub const $name: Phrase = Phrase { de: $de, en: $en };)*
+        #[cfg(test)]
+        const ALL: &[(&str, Phrase)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+phrases! {
+    // First lines: the page is the subject of the verb.
+    REWORDS: "Die Seite „{page}“ ({publisher}) formuliert den Eintrag {entry} jetzt anders.",
+        "The page “{page}” ({publisher}) now words the entry {entry} differently.";
+    REWORDS_ARTICLE: "Die Seite „{page}“ ({publisher}) formuliert den Artikel zum Eintrag {entry} jetzt anders.",
+        "The page “{page}” ({publisher}) now words the article behind the entry {entry} differently.";
+    REWORDS_ITSELF: "Die Seite „{page}“ ({publisher}) formuliert ihren eigenen Text jetzt anders.",
+        "The page “{page}” ({publisher}) now words its own text differently.";
+    LISTS: "Die Seite „{page}“ ({publisher}) führt jetzt den Eintrag {entry} auf.",
+        "The page “{page}” ({publisher}) now lists the entry {entry}.";
+    LISTS_NO_MORE: "Die Seite „{page}“ ({publisher}) führt den Eintrag {entry} nicht mehr auf.",
+        "The page “{page}” ({publisher}) no longer lists the entry {entry}.";
+    CALLS: "Die Seite „{page}“ ({publisher}) nennt den Eintrag {before} jetzt {after}.",
+        "The page “{page}” ({publisher}) now calls the entry {before} by the name {after}.";
+    LINKS: "Die Seite „{page}“ ({publisher}) verlinkt den Eintrag {entry} jetzt mit einer anderen Adresse.",
+        "The page “{page}” ({publisher}) now links the entry {entry} to another address.";
+    LINKS_NO_MORE: "Die Seite „{page}“ ({publisher}) verlinkt den Eintrag {entry} nicht mehr.",
+        "The page “{page}” ({publisher}) no longer links the entry {entry}.";
+    SHOWS_SEVERAL: "Die Seite „{page}“ ({publisher}) zeigt jetzt {changes} Änderungen in {entries} Einträgen: {names}.",
+        "The page “{page}” ({publisher}) now shows {changes} changes in {entries} entries: {names}.";
+    SHOWS_SEVERAL_IN_ONE: "Die Seite „{page}“ ({publisher}) zeigt jetzt {changes} Änderungen im Eintrag {names}.",
+        "The page “{page}” ({publisher}) now shows {changes} changes in the entry {names}.";
+    MANY_AT_ONCE: "Viele zugleich: {entries} Einträge dieser Seite haben sich gemeinsam geändert; sie stehen hier in einer Mail.",
+        "Many at once: {entries} entries of this page changed together; they stand here in one mail.";
+    AND_MORE: "{names} und {count} weitere", "{names} and {count} more";
+
+    // What became of an entry: headings and subjects.
+    PAGE_TEXT: "Seitentext", "Page text";
+    FIELD_CHANGED: "{field} geändert", "{field} changed";
+    FIELD_APPEARED: "{field} neu", "{field} new";
+    FIELD_VANISHED: "{field} entfallen", "{field} gone";
+    NEW_ENTRY: "neuer Eintrag", "new entry";
+    ENTRY_GONE: "Eintrag entfallen", "entry gone";
+    ENTRY_RENAMED: "Eintrag umbenannt", "entry renamed";
+    LINK_CHANGED: "Link geändert", "link changed";
+    ENTRIES_CHANGED: "{count} Einträge geändert", "{count} entries changed";
+    CHANGES: "{count} Änderungen", "{count} changes";
+    MANY: "viele zugleich", "many at once";
+    TITLE: "Titel", "title";
+    TEASER: "Teaser", "teaser";
+    ARTICLE: "Artikel", "article";
+    LINK: "Link", "link";
+    WORDING: "Wortlaut", "wording";
+
+    // Quotations and their marks.
+    BEFORE: "Vorher", "Before";
+    AFTER: "Nachher", "After";
+    REMOVED: "entfernt", "removed";
+    ADDED: "hinzugefügt", "added";
+    FELL_BEHIND_CUT: "nicht mehr gezeigt, hinter der Kürzung", "no longer shown, behind the cut";
+    CAME_FROM_BEHIND_CUT: "jetzt gezeigt, zuvor hinter der Kürzung", "shown now, behind the cut before";
+    LEFT_OUT: "{count} unveränderte Wörter ausgelassen", "{count} unchanged words left out";
+    CUT_NOTE: "Die Seite kürzt diesen Text mit „…“. Was hinter der Kürzung steht, zeigt sie hier nicht.",
+        "The page cuts this text with “…”. It does not show here what stands behind the cut.";
+    CUT_BEFORE_NOTE: "Die Seite kürzte diesen Text zuvor mit „…“ und zeigt ihn jetzt ganz.",
+        "The page cut this text with “…” before and shows all of it now.";
+    COARSE_NOTE: "Der Vergleich wurde abgebrochen, weil er zu lange dauerte: Auch gleich gebliebene Wörter sind markiert.",
+        "The comparison was stopped because it took too long: words that stayed the same are marked, too.";
+
+    // Evidence.
+    FIRST_SEEN: "Zuerst gesehen", "First seen";
+    BETWEEN: "zwischen {old} und {new}", "between {old} and {new}";
+    AT: "am {new}", "at {new}";
+    CONFIRMED: "Bestätigt", "Confirmed";
+    CAPTURE_BEFORE: "Archivstand vorher", "Capture before";
+    CAPTURE_AFTER: "Archivstand nachher", "Capture after";
+    NO_CAPTURE: "keiner", "none";
+    LIVE_PAGE: "Seite", "Live page";
+    LIVE_ENTRY: "Ziel des Eintrags", "The entry leads to";
+    CITE: "Zitieren als", "Cite as";
+    CITATION: "{publisher}, „{page}“, Eintrag {entry}, <{url}>, abgerufen {at}, sha256 {sha256}.",
+        "{publisher}, “{page}”, entry {entry}, <{url}>, captured {at}, sha256 {sha256}.";
+    CITATION_OF_PAGE: "{publisher}, „{page}“, <{url}>, abgerufen {at}, sha256 {sha256}.",
+        "{publisher}, “{page}”, <{url}>, captured {at}, sha256 {sha256}.";
+
+    // Below the line.
+    ONLY_WORDS: "Diese Mail berichtet, welche Wörter und Links die Seite zeigt. Was sie bedeuten, sagt sie nicht.",
+        "This mail reports which words and links the page shows. It does not say what they mean.";
+    WHY_YOU: "Sie erhalten diese Mail, weil {to} Änderungen dieser Seite bestellt hat.",
+        "You get this mail because {to} is subscribed to changes of this page.";
+    WHY_OPERATOR: "Diese Mail geht an {to} als Betreiber dieser Vermerk-Installation.",
+        "This mail goes to {to} as the operator of this Vermerk installation.";
+    HOW_TO_STOP: "Abbestellen: {contact}", "To stop: {contact}";
+
+    // Notices for the operator.
+    BROKEN: "kann nicht mehr gelesen werden", "can no longer be read";
+    HELD: "ein Abruf wartet auf Ihre Entscheidung", "a look waits for your decision";
+    STILL_HELD: "ein Abruf wartet weiter auf Ihre Entscheidung", "a look still waits for your decision";
+    HEALED: "ist wieder lesbar und plausibel", "is readable and plausible again";
+    UNSTABLE: "ein Feld springt hin und her", "a field toggles";
+    NOTICE_LINE: "Die Seite „{page}“ ({id}): {what}.", "The page “{page}” ({id}): {what}.";
+    SINCE: "Seit", "Since";
+    REASON: "Grund", "Reason";
+    DECIDE: "Entscheiden", "Decide";
+    SHOW_HOLDS: "zeigt die Nummer", "shows its number";
+    SHOW_HOLD: "zeigt, was der Abruf las", "shows what the look read";
+    ACCEPT_HOLD: "übernimmt den Stand und meldet die Änderungen", "takes the state and tells its changes";
+    ABSORB_HOLD: "übernimmt den Stand und meldet nichts", "takes the state and tells nobody";
+    BROKEN_NOTE: "Leser erhalten nichts. Die nächste Mail hierzu kommt, wenn die Seite wieder lesbar ist.",
+        "Readers get nothing. The next mail on this comes when the page can be read again.";
+    HELD_NOTE: "Leser erhalten nichts, solange der Abruf zurückgehalten wird.",
+        "Readers get nothing while the look is held.";
+    HEALED_NOTE: "Es ist nichts zu tun.", "There is nothing to do.";
+    UNSTABLE_NOTE: "Leser hören von diesem Feld nur noch wöchentlich, bis es sieben Tage ruhig war.",
+        "Readers hear of this field weekly only, until it has been quiet for seven days.";
+
+    // Feeds.
+    ALL_PAGES: "Änderungen aller Seiten", "Changes of all pages";
+    ONE_PAGE: "Änderungen: {page}", "Changes: {page}";
+}
+
+const MONTHS: [Phrase; 12] = [
+    Phrase {
+        de: "Januar",
+        en: "January",
+    },
+    Phrase {
+        de: "Februar",
+        en: "February",
+    },
+    Phrase {
+        de: "März",
+        en: "March",
+    },
+    Phrase {
+        de: "April",
+        en: "April",
+    },
+    Phrase {
+        de: "Mai",
+        en: "May",
+    },
+    Phrase {
+        de: "Juni",
+        en: "June",
+    },
+    Phrase {
+        de: "Juli",
+        en: "July",
+    },
+    Phrase {
+        de: "August",
+        en: "August",
+    },
+    Phrase {
+        de: "September",
+        en: "September",
+    },
+    Phrase {
+        de: "Oktober",
+        en: "October",
+    },
+    Phrase {
+        de: "November",
+        en: "November",
+    },
+    Phrase {
+        de: "Dezember",
+        en: "December",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_holes() {
+        for (name, phrase) in ALL {
+            assert_eq!(holes(phrase.de), holes(phrase.en), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_is_never_read_as_a_hole() {
+        let said = AND_MORE.fill(Tongue::En, &[("names", "{count}{{7*7}}"), ("count", "2")]);
+        assert_eq!(said, "{count}{{7*7}} and 2 more");
+    }
+
+    #[test]
+    fn a_moment_names_its_month_and_zone() {
+        let at = "2024-03-05T06:00:07.9Z".parse().expect("a time");
+        assert_eq!(moment(Tongue::De, at), "5. März 2024, 06:00:07 UTC");
+        assert_eq!(moment(Tongue::En, at), "5 March 2024, 06:00:07 UTC");
+        assert_eq!(iso(at), "2024-03-05T06:00:07Z");
+    }
+
+    fn holes(phrase: &str) -> std::collections::BTreeSet<&str> {
+        phrase
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name)
+            .collect()
+    }
+}
