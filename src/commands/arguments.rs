@@ -22,6 +22,8 @@ Exit codes: 0 all well · 1 something failed or is held · 2 wrong command line 
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Play a year of a topic page on this machine: site, watch, alerts; needs no internet and no setup
+    Demo(Demo),
     /// Run the daemon: visit pages as they come due, deliver what they bring
     Run(Run),
     /// Look at pages once, now, and deliver what is due (for cron: this is the whole product)
@@ -41,6 +43,16 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Run {}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// End by itself: 0 if every step came out as it should, 1 if not
+    #[arg(long)]
+    pub exit: bool,
+    /// Keep what it makes in this folder [default: a new one below the system's temporary folder]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
 
 #[derive(Debug, Args)]
 pub struct Check {

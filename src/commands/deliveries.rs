@@ -49,7 +49,7 @@ fn table(rows: &[&DeliveryRow]) -> String {
             address(&row.channel),
             row.page.to_string(),
             utc(row.created),
-            row.ready.map_or_else(String::new, utc),
+            utc(row.next_try),
             row.tries.to_string(),
             row.last_error.clone().unwrap_or_default(),
         ]);
@@ -76,7 +76,7 @@ fn as_json(row: &DeliveryRow) -> serde_json::Value {
         "message_id": row.message_id,
         "page": row.page,
         "written": row.created,
-        "next_try": row.ready,
+        "next_try": row.next_try,
         "tries": row.tries,
         "why": row.last_error,
     })

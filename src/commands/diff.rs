@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::arguments::Diff;
 use super::history::instant;
 use super::{Answer, Failure, Installation};
-use crate::model::{Change, EntryKey, Field, Value};
+use crate::model::{Change, EntryKey, Field};
 use crate::present::{self, marked, utc};
 use crate::store::{ChangeFilter, Store, Whom};
 
@@ -83,12 +83,8 @@ fn text(span: &Span<'_>) -> String {
         "{}\n  --- {since}\n  +++ {}\n  {}\n\n",
         present::name(&span.last.difference),
         utc(span.last.first_seen),
-        marked(&quote(before), &quote(after)),
+        marked(before, after),
     )
-}
-
-fn quote(value: &Value) -> String {
-    value.quote()
 }
 
 /// Without any change the entries stand as they were first read.

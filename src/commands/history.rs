@@ -57,8 +57,9 @@ fn page_id(installation: &Installation, name: &str) -> Result<PageId, Failure> {
 pub fn instant(text: &str) -> Result<Timestamp, Failure> {
     let day = || {
         let date: jiff::civil::Date = text.parse().ok()?;
-        let start = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-        Some(start.timestamp())
+        let start =
+            jiff::tz::TimeZone::UTC.to_timestamp(date.to_datetime(jiff::civil::Time::midnight()));
+        start.ok()
     };
     text.parse().ok().or_else(day).ok_or_else(|| {
         Failure::usage(format!(

@@ -13,6 +13,8 @@ mod status;
 
 use std::io::Write as _;
 
+use crate::demo::Ending;
+
 pub use answer::{Answer, Exit, Failure};
 pub use arguments::Arguments;
 use arguments::Command;
@@ -41,6 +43,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
     let file = arguments.config;
     runtime.block_on(async {
         match arguments.command {
+            Command::Demo(options) => demo(options).await,
             Command::Run(_) => run::run(&Installation::read(file)?).await,
             Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
             Command::Status(options) => status::run(&Installation::read(file)?, &options).await,
@@ -51,6 +54,19 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             }
             Command::Hold(options) => hold::run(&Installation::read(file)?, options).await,
         }
+    })
+}
+
+async fn demo(options: arguments::Demo) -> Result<Answer, Failure> {
+    let ending = if options.exit {
+        Ending::Exit
+    } else {
+        Ending::Stay
+    };
+    let exit = crate::demo::run(options.data, ending).await?;
+    Ok(Answer {
+        text: String::new(),
+        exit,
     })
 }
 

@@ -6,6 +6,7 @@ use super::stage::Stage;
 use super::story::{Expect, STORY, Step};
 use crate::commands::Failure;
 use crate::model::{Channel, Content, Delivery, EntryKey, Look, Outcome};
+use crate::notify::{Mail, render};
 use crate::pipeline::{self, LEASE, Visited};
 use crate::present;
 
@@ -13,8 +14,8 @@ use crate::present;
 #[derive(Default)]
 struct Seen {
     visits: Vec<Visited>,
-    /// Mails that reached the reader.
-    alerts: Vec<Delivery>,
+    /// Mails that the mailbox took.
+    mails: Vec<Delivery>,
     /// Whatever could not be delivered.
     failures: Vec<String>,
 }
@@ -24,10 +25,16 @@ pub async fn play(stage: &Stage) -> Result<usize, Failure> {
     let mut wrong = 0;
     for (number, step) in STORY.iter().enumerate() {
         println!("{}. {} ({})", number + 1, step.name, step.due.date());
-        let before = stage.mailbox.received().len();
         let seen = take(stage, step).await?;
         print_visits(stage, &seen);
-        print_mails(stage, before)?;
+        for mail in seen
+            .mails
+            .iter()
+            .filter_map(|sent| render(sent, &stage.letters))
+        {
+            print_mail(&mail);
+            stage.keep(&mail)?;
+        }
         match verdict(step, &seen) {
             Ok(why) => println!("  as expected: {why}\n"),
             Err(why) => {
@@ -54,7 +61,8 @@ async fn take(stage: &Stage, step: &Step) -> Result<Seen, Failure> {
         }
         while let Some(tried) = pipeline::deliver(&stage.road).await? {
             match tried.outcome {
-                Outcome::Sent => seen.alerts.extend(to_reader(tried.delivery)),
+                Outcome::Sent if is_mail(&tried.delivery) => seen.mails.push(tried.delivery),
+                Outcome::Sent => {}
                 other => seen.failures.push(format!("{other:?}")),
             }
         }
@@ -62,8 +70,15 @@ async fn take(stage: &Stage, step: &Step) -> Result<Seen, Failure> {
     Ok(seen)
 }
 
-fn to_reader(delivery: Delivery) -> Option<Delivery> {
-    matches!(delivery.channel, Channel::Email { .. }).then_some(delivery)
+fn is_mail(delivery: &Delivery) -> bool {
+    matches!(
+        delivery.channel,
+        Channel::Email { .. } | Channel::Operator { .. }
+    )
+}
+
+fn is_alert(delivery: &Delivery) -> bool {
+    matches!(delivery.channel, Channel::Email { .. })
 }
 
 fn print_visits(stage: &Stage, seen: &Seen) {
@@ -75,17 +90,13 @@ fn print_visits(stage: &Stage, seen: &Seen) {
     }
 }
 
-/// Prints each new mail as it stands in the mailbox, and keeps it as a file and as a page.
-fn print_mails(stage: &Stage, before: usize) -> Result<(), Failure> {
-    for mail in stage.mailbox.received().into_iter().skip(before) {
-        println!("\n  --- mail to {} ---", mail.to.join(", "));
-        for line in mail.plain().lines() {
-            println!("  {line}");
-        }
-        println!("  --- end of mail ---\n");
-        stage.keep(&mail)?;
+/// Prints a mail as the mailbox took it.
+fn print_mail(mail: &Mail) {
+    println!("\n  --- mail to {}: {}", mail.to, mail.subject);
+    for line in mail.plain.lines() {
+        println!("  {line}");
     }
-    Ok(())
+    println!("  --- end of mail ---\n");
 }
 
 /// Whether the step came out as the story says; either way, why.
@@ -97,7 +108,12 @@ fn verdict(step: &Step, seen: &Seen) -> Result<String, String> {
         .visits
         .iter()
         .any(|visited| matches!(visited.look, Look::Held(_)));
-    let told: Vec<BTreeSet<String>> = seen.alerts.iter().map(keys).collect();
+    let told: Vec<BTreeSet<String>> = seen
+        .mails
+        .iter()
+        .filter(|sent| is_alert(sent))
+        .map(keys)
+        .collect();
     match (&step.expect, told.as_slice()) {
         (Expect::Alert(keys), [one]) if one.iter().eq(&sorted(keys)) => {
             Ok(format!("one alert on {}", keys.join(" and ")))

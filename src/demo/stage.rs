@@ -13,6 +13,7 @@ use super::site::Site;
 use super::story::STORY;
 use crate::commands::{Failure, Installation};
 use crate::model::Clock;
+use crate::notify;
 use crate::pipeline::{Road, Watched};
 use crate::store::Store;
 
@@ -21,6 +22,8 @@ pub struct Stage {
     pub folder: PathBuf,
     pub site: Site,
     pub mailbox: Mailbox,
+    /// For printing mails as they were sent.
+    pub letters: notify::Settings,
     pub road: Road,
     pub watched: Watched,
     topic: Url,
@@ -33,8 +36,10 @@ impl Stage {
         let first = STORY
             .first()
             .ok_or_else(|| Failure::failed("the story is empty"))?;
+        std::fs::create_dir_all(folder.join("mails")).map_err(no_folder)?;
         let site = Site::start(loopback().await?, first.first).map_err(no_port)?;
-        let mailbox = Mailbox::start(loopback().await?).map_err(no_port)?;
+        let mailbox =
+            Mailbox::start_in(loopback().await?, &folder.join("mails")).map_err(no_port)?;
         let topic = site
             .topic()
             .map_err(|error| Failure::failed(error.to_string()))?;
@@ -48,6 +53,7 @@ impl Stage {
             folder,
             site,
             mailbox,
+            letters: installation.notify_settings()?,
             road,
             watched,
             topic,
@@ -88,11 +94,15 @@ impl Stage {
         )
     }
 
+    /// Keeps the newest mail as a page to open.
+    pub fn keep(&self, mail: &notify::Mail) -> Result<(), Failure> {
+        std::fs::write(self.folder.join("alert.html"), &mail.html).map_err(no_folder)
+    }
+
     /// Ends what was started, in order.
     pub async fn strike(self) -> Result<(), Failure> {
         self.road.archive.close().await?;
         self.road.store.close().await;
-        self.mailbox.stop().await;
         self.site
             .stop()
             .await

@@ -197,14 +197,13 @@ fn learnt(
     in_full: bool,
 ) -> Option<Resource> {
     let at = answer.started;
-    let kept_at = |known: &Resource| kept.written.as_ref().map_or(known.kept_at, |_| at);
+    let written = kept.written.as_ref().map(|capture| capture.at);
+    let kept_at = |known: &Resource| written.unwrap_or(known.kept_at);
     if answer.response.status == 304 {
-        return known
-            .filter(|_| kept.written.is_some())
-            .map(|known| Resource {
-                kept_at: at,
-                ..known.clone()
-            });
+        return known.zip(written).map(|(known, kept_at)| Resource {
+            kept_at,
+            ..known.clone()
+        });
     }
     let validators = answer.response.validators();
     // Without validators every request is a full one, and its time is worth no row.

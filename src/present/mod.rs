@@ -90,7 +90,7 @@ fn notes(visited: &Visited) -> Vec<String> {
 /// One change with its words marked.
 pub fn change(change: &Change) -> String {
     let difference = &change.difference;
-    let words = marked(&difference.before.quote(), &difference.after.quote());
+    let words = marked(&difference.before, &difference.after);
     format!(
         "  [{}] {}\n    {words}",
         change.grade.code(),
@@ -149,7 +149,7 @@ pub fn held(held: &HeldLook, hold: &Hold, differences: &[Difference]) -> String 
         ),
     ];
     lines.extend(differences.iter().map(|difference| {
-        let words = marked(&difference.before.quote(), &difference.after.quote());
+        let words = marked(&difference.before, &difference.after);
         format!("  {}\n    {words}", name(difference))
     }));
     if let Some(list) = &hold.list {

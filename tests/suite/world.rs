@@ -83,13 +83,13 @@ fn install(folder: &Path, page: &str) -> PathBuf {
         state = ".."
         [operator]
         name = "test"
-        contact = "mailto:operator@localhost"
+        contact = "operator@localhost"
         [fetch]
         allow = ["127.0.0.0/8"]
         pause = "0s"
         jitter = "0s"
         [log]
-        lines = "off"
+        lines = false
         json_lines = "../changes.jsonl"
     "#;
     std::fs::write(&config, settings).unwrap();
