@@ -142,7 +142,7 @@ struct Document {
     status: StatusCode,
     kind: &'static str,
     body: String,
-    /// Strong ETag and Last-Modified; only where the same state gives the same bytes.
+    /// Strong `ETag` and Last-Modified; only where the same state gives the same bytes.
     validators: Option<Validators>,
 }
 

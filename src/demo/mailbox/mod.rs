@@ -3,6 +3,7 @@
 pub mod fault;
 mod command;
 mod lines;
+mod mail;
 mod session;
 
 use std::io;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 
 use self::fault::Moment;
 pub use self::fault::{Fault, Reply, Stage};
@@ -36,7 +37,7 @@ pub struct Received {
 pub struct Mailbox {
     address: SocketAddr,
     shelf: Arc<Shelf>,
-    task: AbortHandle,
+    task: JoinHandle<()>,
 }
 
 impl Mailbox {
@@ -58,7 +59,7 @@ impl Mailbox {
             folder,
             written: AtomicUsize::new(0),
         });
-        let task = tokio::spawn(accept(listener, Arc::clone(&shelf))).abort_handle();
+        let task = tokio::spawn(accept(listener, Arc::clone(&shelf)));
         Ok(Self {
             address,
             shelf,
@@ -92,6 +93,13 @@ impl Mailbox {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         faults.push(fault);
+    }
+
+    /// Ends the receiver and its connections; afterwards the port is free.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        // An aborted task ends with an error, and that is what was asked for.
+        let _ = (&mut self.task).await;
     }
 }
 

@@ -196,12 +196,13 @@ impl Session {
             return self.fail(fault).await;
         }
         let data = String::from_utf8_lossy(data).into_owned();
-        let message = Received {
+        let mut message = Received {
             from: envelope.from,
             to: envelope.to,
-            message_id: message_id(&data),
             data,
+            message_id: None,
         };
+        message.message_id = message.header("message-id");
         if let Err(why) = self.shelf.keep(message).await {
             tracing::warn!(%why, "mailbox: message not written");
             return self.say("451 4.3.0 could not be written").await;
@@ -234,15 +235,3 @@ impl Session {
 
 const TOO_LARGE: &str = "552 5.3.4 message too large";
 const EHLO: &str = "250-localhost\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 10485760";
-
-/// The value of the `Message-ID` header, which may stand on a folded line.
-fn message_id(data: &str) -> Option<String> {
-    let head = data.split("\r\n\r\n").next()?;
-    let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
-    unfolded.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.trim_end()
-            .eq_ignore_ascii_case("message-id")
-            .then(|| value.trim().to_owned())
-    })
-}

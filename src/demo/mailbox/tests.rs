@@ -219,3 +219,11 @@ async fn waiting_ends_with_what_has_come() {
     let mailbox = mailbox().await;
     assert_eq!(mailbox.wait_for(1, Duration::from_millis(1)).await, []);
 }
+
+#[tokio::test]
+async fn a_stopped_mailbox_frees_its_port() {
+    let mailbox = mailbox().await;
+    let address = mailbox.address();
+    mailbox.stop().await;
+    assert!(TcpStream::connect(address).await.is_err());
+}
