@@ -165,7 +165,6 @@ mod tests {
             look,
             rulings: Vec::new(),
             changes: Vec::new(),
-            many_at_once: false,
             notices: Vec::new(),
             memory,
         }
@@ -181,7 +180,8 @@ mod tests {
                 weight: Weight::Substance,
             },
             first_seen: at.parse().unwrap(),
-            evidence: None,
+            evidence_before: None,
+            evidence_after: None,
             last_old: None,
         };
         Memory {
