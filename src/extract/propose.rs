@@ -102,7 +102,7 @@ fn names(block: ElementRef<'_>) -> Vec<String> {
 }
 
 /// Classes that can be written in a selector as they are.
-fn classes<'a>(element: ElementRef<'a>) -> impl Iterator<Item = &'a str> {
+fn classes(element: ElementRef<'_>) -> impl Iterator<Item = &str> {
     element.value().classes().filter(|class| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         class.bytes().all(plain) && class.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -119,24 +119,24 @@ fn reading(seen: &Visible<'_>, entries: String, title: String) -> Option<(usize,
     };
     let found = seen.select_all(&Selector::parse(&entries).ok()?);
     let drafts = html::drafts(seen, &found, &fields);
-    let titled: Vec<&Draft> = drafts
+    let good: Vec<&Draft> = drafts
         .iter()
         .filter(|draft| !draft.title.trim().is_empty())
         .collect();
-    let titles: Vec<String> = titled
+    let titles: Vec<String> = good
         .iter()
         .map(|draft| normal::text(&draft.title).text)
         .collect();
     let different = titles.iter().collect::<HashSet<_>>().len();
-    if different < FEWEST || titled.len() * 10 < drafts.len() * 8 {
+    if different < FEWEST || good.len() * 10 < drafts.len() * 8 {
         return None;
     }
-    let with_text = titled
+    let with_text = good
         .iter()
         .filter(|draft| !draft.teaser.trim().is_empty())
         .count();
-    let with_link = titled.iter().filter(|draft| draft.href.is_some()).count();
-    let often = |count: usize| count * 2 >= titled.len();
+    let with_link = good.iter().filter(|draft| draft.href.is_some()).count();
+    let often = |count: usize| count * 2 >= good.len();
     // A link alone is mostly navigation, text is what an entry is watched for.
     // A heading is the better title: the link may hold the whole teaser.
     let heads = 1 + usize::from(title != "a");
@@ -144,7 +144,7 @@ fn reading(seen: &Visible<'_>, entries: String, title: String) -> Option<(usize,
     let proposal = Proposal {
         teaser: often(with_text).then(|| "p".to_owned()),
         link: often(with_link).then(|| "a[href]".to_owned()),
-        count: titled.len(),
+        count: good.len(),
         sample: titles.into_iter().take(3).collect(),
         entries,
         title,

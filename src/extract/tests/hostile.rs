@@ -10,11 +10,11 @@ const ITEM: &str = "<li><h3>Kenia</h3><p>Gut.</p></li><li><h3>Ghana</h3><p>Auch.
 #[test]
 fn nested_markup_and_endless_tags_are_refused_in_no_time() {
     let start = Instant::now();
-    let attributes: String = (0..200_000).map(|n| format!(" a{n}=1")).collect();
+    let attributes: Vec<String> = (0..200_000).map(|n| format!(" a{n}=1")).collect();
     problem(&"<div>".repeat(100_000), &Problem::TooDeep(512));
     problem(&"<ul><li>".repeat(32_000), &Problem::TooDeep(512));
     problem(
-        &format!("<div{attributes}>"),
+        &format!("<div{}>", attributes.concat()),
         &Problem::TooManyAttributes(1000),
     );
     assert!(start.elapsed() < Duration::from_secs(2));
@@ -23,11 +23,14 @@ fn nested_markup_and_endless_tags_are_refused_in_no_time() {
 #[test]
 fn a_huge_list_is_read_in_linear_time() {
     let start = Instant::now();
-    let items: String = (0..50_000)
+    let items: Vec<String> = (0..50_000)
         .map(|n| format!("<li><h3>T{n}</h3><p>x</p></li>"))
         .collect();
     assert_eq!(
-        Sheet::default().read(items.as_bytes()).entries.len(),
+        Sheet::default()
+            .read(items.concat().as_bytes())
+            .entries
+            .len(),
         50_000
     );
     let same = "<li><h3>T</h3><p>x</p></li>".repeat(50_000);

@@ -1,5 +1,6 @@
 //! Pages of real publishers, read in place where they are at hand; they are not ours to copy.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::*;
@@ -22,7 +23,7 @@ fn a_ministry_list_has_ten_cut_teasers_and_links_without_sessions() {
             link.starts_with("https://www.dwd.de/DE/wetter/thema_des_tages/2023/7/"),
             "{link}"
         );
-        assert!(link.ends_with(".html"), "{link}");
+        assert!(!link.contains([';', '?']), "{link}");
     }
     let first = &read.entries[0];
     assert_eq!(first.title.as_str(), "Sommersternschnuppen - Perseiden");
@@ -145,7 +146,7 @@ fn a_json_list_has_230_countries() {
         .read(&body);
         assert_eq!(countries.entries.len(), 230, "no two names are one country");
         let unknown: Vec<_> = countries.problems.iter().map(ToString::to_string).collect();
-        assert!(unknown.len() <= 12, "{unknown:#?}");
+        assert!(unknown.len() <= 5, "{unknown:#?}");
     }
 }
 
@@ -169,7 +170,8 @@ fn the_nine_entries_of_the_first_page_are_read_with_their_cuts() {
         "<html lang=de><base href=https://www.BMI.bund.de/><h1>x</h1><div class=rt><p>{introduction}</p></div>"
     );
     for (name, text) in &items {
-        page += &format!(
+        let _ = write!(
+            page,
             "<div class=c-teaser><h3><a href='DE/{name}.html;jsessionid=1.x'>{name}</a></h3><p>{text}</p></div>"
         );
     }
