@@ -13,9 +13,9 @@ use scraper::{Html, HtmlTreeSink};
 use super::prescan;
 use crate::model::Problem;
 
-/// Real pages stay below 60.
+/// The deepest of 9 real pages looked at: 30.
 const DEEPEST: usize = 512;
-/// Bytes between two looks: a hostile page can overshoot by some 1,300 levels, which costs nothing.
+/// Bytes between two looks: a hostile page can overshoot by one level for three bytes, some 1,300.
 const PIECE: usize = 4096;
 
 pub fn parse(text: &str) -> Result<Html, Problem> {
