@@ -54,7 +54,7 @@ pub fn shorten(text: &mut Text, most: usize) -> bool {
 
 fn entry(key: KeyBy, title: Text, draft: Draft, base: &Url, problems: &mut Vec<Problem>) -> Entry {
     if let Some(word) = mixed_word(title.as_str()) {
-        problems.push(Problem::MixedScripts(word.to_owned()));
+        problems.push(Problem::MixedScripts(word.chars().take(100).collect()));
     }
     let href = draft.href.filter(|href| links::leads_away(href));
     let link = href.as_deref().and_then(|href| links::resolve(base, href));
@@ -123,12 +123,11 @@ struct Gathered {
 impl Merged {
     fn add(&mut self, entry: Entry) {
         let place = self.places.get(&entry.key).copied();
-        match place.and_then(|place| self.entries.get_mut(place)) {
-            Some(gathered) => gathered.add(entry),
-            None => {
-                self.places.insert(entry.key.clone(), self.entries.len());
-                self.entries.push(Gathered::new(entry));
-            }
+        if let Some(gathered) = place.and_then(|place| self.entries.get_mut(place)) {
+            gathered.add(entry);
+        } else {
+            self.places.insert(entry.key.clone(), self.entries.len());
+            self.entries.push(Gathered::new(entry));
         }
     }
 

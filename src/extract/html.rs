@@ -142,7 +142,11 @@ fn joined(seen: &Visible<'_>, selector: &Named) -> Text {
 
 /// What an inner entry holds is not the outer one's: markup left open must not make one entry
 /// swallow all that follow, and each part of the page is read once.
-fn drafts<'a>(seen: &Visible<'a>, found: &[ElementRef<'a>], fields: &Parts<Pick>) -> Vec<Draft> {
+pub fn drafts<'a>(
+    seen: &Visible<'a>,
+    found: &[ElementRef<'a>],
+    fields: &Parts<Pick>,
+) -> Vec<Draft> {
     let all: Inner = found.iter().map(|entry| entry.id()).collect::<HashSet<_>>();
     found
         .iter()

@@ -13,9 +13,9 @@ use scraper::{Html, HtmlTreeSink};
 use super::prescan;
 use crate::model::Problem;
 
-/// Real pages stay below 60.
+/// The deepest of 9 real pages looked at: 30.
 const DEEPEST: usize = 512;
-/// Bytes between two looks: a hostile page can overshoot by some 1,300 levels, which costs nothing.
+/// Bytes between two looks: a hostile page can overshoot by one level for three bytes, some 1,300.
 const PIECE: usize = 4096;
 
 pub fn parse(text: &str) -> Result<Html, Problem> {
@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn formatting_that_is_opened_again_in_each_paragraph_is_deep() {
-        let deep: String = (0..5_000).map(|n| format!("<p><b a={n}>x")).collect();
-        assert_eq!(parse(&deep).err(), Some(Problem::TooDeep(512)));
+        let deep: Vec<String> = (0..5_000).map(|n| format!("<p><b a={n}>x")).collect();
+        assert_eq!(parse(&deep.concat()).err(), Some(Problem::TooDeep(512)));
     }
 
     #[test]

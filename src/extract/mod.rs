@@ -14,12 +14,14 @@ mod cut;
 mod entries;
 mod html;
 mod json;
+mod language;
 mod markup;
 mod normal;
 mod payload;
 mod prescan;
 mod propose;
 mod recipe;
+mod replaced;
 mod signs;
 mod visible;
 

@@ -18,7 +18,7 @@ pub fn body(response: &Response, max_bytes: usize) -> Result<Cow<'_, [u8]>, Prob
     if body.len() > max_bytes {
         return Err(Problem::TooLarge(max_bytes));
     }
-    if body.iter().all(|byte| byte.is_ascii_whitespace()) {
+    if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::Empty);
     }
     Ok(body)

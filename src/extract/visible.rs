@@ -202,13 +202,13 @@ fn hidden(element: &Element) -> bool {
         "sr-only",
         "screen-reader-text",
     ];
-    let class = |class: &&str| element.has_class(class, CaseSensitivity::AsciiCaseInsensitive);
+    let class = |class: &str| element.has_class(class, CaseSensitivity::AsciiCaseInsensitive);
     unreadable(element.name())
         // `until-found` is the closed part of an accordion: any reader can open it.
         || element.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
         || element.attr("aria-hidden").is_some_and(|value| value.eq_ignore_ascii_case("true"))
         || element.attr("style").is_some_and(hides)
-        || CLASSES.iter().any(|name| class(name))
+        || CLASSES.into_iter().any(class)
 }
 
 fn unreadable(name: &str) -> bool {
