@@ -29,7 +29,8 @@ fn find<'a>(entries: &'a [Entry], key: &EntryKey) -> Option<&'a Entry> {
 
 /// The vanished entry that `entry` is under another key, if there is one.
 fn take_namesake<'a>(gone: &mut Vec<&'a Entry>, entry: &Entry) -> Option<&'a Entry> {
-    let same = |then: &&Entry| same_name(then, entry) || same_link(then, entry);
+    let same =
+        |then: &&Entry| same_name(then, entry) || same_link(then, entry) || same_words(then, entry);
     gone.iter().position(same).map(|at| gone.remove(at))
 }
 
@@ -39,6 +40,20 @@ fn same_name(a: &Entry, b: &Entry) -> bool {
 
 fn same_link(a: &Entry, b: &Entry) -> bool {
     matches!((&a.link, &b.link), (Some(a), Some(b)) if a.agrees(b))
+}
+
+/// A new name that keeps a word of the old one, over the same text: "Israel, the West Bank and the
+/// Gaza Strip" became "Israel and Palestine" at the same level.
+fn same_words(a: &Entry, b: &Entry) -> bool {
+    let names = |entry: &Entry| -> Vec<String> {
+        let words = entry.title.text.split(|c: char| !c.is_alphanumeric());
+        let name = |word: &&str| word.len() >= 4 && word.starts_with(char::is_uppercase);
+        words.filter(name).map(str::to_owned).collect()
+    };
+    let now = names(b);
+    !a.teaser.is_empty()
+        && a.teaser.sameness(&b.teaser) == Sameness::Same
+        && names(a).iter().any(|name| now.contains(name))
 }
 
 fn came(entry: &Entry, namesake: Option<&Entry>) -> Difference {
@@ -152,6 +167,23 @@ mod tests {
         let found = compare(&[then], &[now]);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].kind(), ChangeKind::Renamed);
+    }
+
+    #[test]
+    fn a_name_that_keeps_a_word_over_the_same_text_is_renamed() {
+        let then = entry(
+            "link:/a",
+            "Israel, the West Bank and the Gaza Strip",
+            "avoid",
+        );
+        let now = |teaser| entry("link:/b", "Israel and Palestine", teaser);
+        let kinds = |found: Vec<Difference>| -> Vec<ChangeKind> {
+            found.iter().map(Difference::kind).collect()
+        };
+        let found = compare(std::slice::from_ref(&then), &[now("avoid")]);
+        assert_eq!(kinds(found), [ChangeKind::Renamed]);
+        let found = compare(&[then], &[now("go")]);
+        assert_eq!(kinds(found), [ChangeKind::Appeared, ChangeKind::Vanished]);
     }
 
     #[test]

@@ -1,3 +1,5 @@
 //! The one integration binary: the real program, its layers, and real histories of real pages.
 
+mod histories;
 mod layers;
+mod world;

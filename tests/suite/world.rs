@@ -37,10 +37,17 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let config = install(folder.path(), &page.replace("{{url}}", &url));
         let installation = Installation::read(Some(config)).unwrap();
-        Store::create(&installation.database()).await.unwrap().close().await;
+        Store::create(&installation.database())
+            .await
+            .unwrap()
+            .close()
+            .await;
         let now = Arc::new(Mutex::new(now));
         let hand = Arc::clone(&now);
-        let road = installation.road(Arc::new(move || *hand.lock().unwrap())).await.unwrap();
+        let road = installation
+            .road(Arc::new(move || *hand.lock().unwrap()))
+            .await
+            .unwrap();
         Self {
             folder,
             road,
@@ -59,7 +66,9 @@ impl World {
         *self.now.lock().unwrap() = at;
         let due = self.road.store.due(at, LEASE, 1).await.unwrap();
         let visit = due.into_iter().next()?;
-        let visited = pipeline::visit(&self.road, &self.watched, visit).await.unwrap();
+        let visited = pipeline::visit(&self.road, &self.watched, visit)
+            .await
+            .unwrap();
         while pipeline::deliver(&self.road).await.unwrap().is_some() {}
         Some(visited)
     }
@@ -111,5 +120,9 @@ async fn answer(State(shown): State<Arc<Mutex<Answer>>>, uri: Uri) -> impl IntoR
     let answer = shown.lock().unwrap().clone();
     let kind = HeaderValue::from_static(answer.content_type);
     let headers = HeaderMap::from_iter([(HeaderName::from_static("content-type"), kind)]);
-    (StatusCode::from_u16(answer.status).unwrap(), headers, answer.body)
+    (
+        StatusCode::from_u16(answer.status).unwrap(),
+        headers,
+        answer.body,
+    )
 }
