@@ -40,7 +40,7 @@ pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use status::{PageStatus, VisitRow};
 
 /// How long another process may keep the file before its lock becomes our error.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The state of the program; cheap to clone.
 #[derive(Debug, Clone)]
@@ -132,7 +132,7 @@ async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sql
             Err(error) if error::is_busy(&error) && began.elapsed() < PATIENCE => {
                 tracing::info!(waited = ?began.elapsed(), "another process is writing to the database");
             }
-            begun => return begun,
+            outcome => return outcome,
         }
     }
 }
