@@ -153,10 +153,10 @@ fn land(landed: Result<Result<Visited, RoadError>, tokio::task::JoinError>, news
             news.notify_waiters();
         }
         Ok(Err(error)) => {
-            tracing::error!(%error, "visit not recorded; it is taken again when its lease has run out")
+            tracing::error!(%error, "visit not recorded; it is taken again when its lease has run out");
         }
         Err(panic) => {
-            tracing::error!(%panic, "visit ended by a defect of the program; it is taken again when its lease has run out")
+            tracing::error!(%panic, "visit ended by a defect of the program; it is taken again when its lease has run out");
         }
     }
 }
@@ -165,11 +165,11 @@ fn report(visited: &Visited) {
     let (page, next) = (&visited.visit.page, visited.next.at);
     match &visited.look {
         Look::Baseline => {
-            tracing::info!(%page, entries = visited.entries, %next, "baseline recorded")
+            tracing::info!(%page, entries = visited.entries, %next, "baseline recorded");
         }
         Look::Unchanged => tracing::debug!(%page, %next, "unchanged"),
         Look::Fine => {
-            tracing::info!(%page, entries = visited.entries, changes = visited.changes.len(), %next, "read")
+            tracing::info!(%page, entries = visited.entries, changes = visited.changes.len(), %next, "read");
         }
         Look::Held(reason) => tracing::warn!(%page, %reason, %next, "held"),
         Look::Failed(problem) => tracing::warn!(%page, %problem, %next, "failed"),
@@ -206,7 +206,7 @@ fn log_try(tried: &Tried) {
     match &tried.outcome {
         Outcome::Sent => tracing::info!(id, "delivered"),
         Outcome::Retry { at, why } => {
-            tracing::warn!(id, again = %at, why, "not delivered yet; it may be sent more than once if only the answer was lost")
+            tracing::warn!(id, again = %at, why, "not delivered yet; it may be sent more than once if only the answer was lost");
         }
         Outcome::SetAside { why } => tracing::error!(id, why, "delivery set aside"),
         Outcome::Withdrawn => tracing::info!(id, "delivery withdrawn: its subscription has ended"),

@@ -223,9 +223,12 @@ fn quote_sides(item: &mut Item, page: &PageBrief, change: &Change, tongue: Tongu
     let several = fields.len() > 1;
     for (field, before, after) in fields {
         let compared = wordiff::diff(&before, &after, PATIENCE);
-        let label = |side: Phrase| match several {
-            true => format!("{} ({})", side.say(tongue), field_name(&field, tongue)),
-            false => side.say(tongue).to_owned(),
+        let label = |side: Phrase| {
+            if several {
+                format!("{} ({})", side.say(tongue), field_name(&field, tongue))
+            } else {
+                side.say(tongue).to_owned()
+            }
         };
         let mut quote = |side, phrase, text: &Text| {
             if !text.is_empty() {

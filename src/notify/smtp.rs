@@ -41,7 +41,7 @@ struct Patience {
 
 const PATIENCE: Patience = Patience {
     command: Duration::from_secs(30),
-    content: Duration::from_secs(120),
+    content: Duration::from_mins(2),
     goodbye: Duration::from_secs(3),
 };
 
