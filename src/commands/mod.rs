@@ -41,7 +41,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
         .build()
         .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
     let file = arguments.config;
-    runtime.block_on(async {
+    let answer = runtime.block_on(async {
         match arguments.command {
             Command::Demo(options) => demo(options).await,
             Command::Run(_) => run::run(&Installation::read(file)?).await,
@@ -54,7 +54,10 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             }
             Command::Hold(options) => hold::run(&Installation::read(file)?, options).await,
         }
-    })
+    });
+    // A page that is still being parsed must not keep the process.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    answer
 }
 
 async fn demo(options: arguments::Demo) -> Result<Answer, Failure> {
