@@ -112,7 +112,7 @@ pub async fn exit(child: &mut Child) {
     }
 }
 
-/// Random numbers that a seed repeats (SplitMix64).
+/// Random numbers that a seed repeats (`SplitMix64`).
 pub struct Dice(u64);
 
 impl Dice {
