@@ -49,6 +49,7 @@ pub fn judge(case: Case<'_>, memory: &Memory, differences: Vec<Difference>) -> J
 }
 
 /// Ends a hold by an operator's word. `differences` lie between the snapshot and the held entries.
+/// Before there is a snapshot the held look becomes the baseline, which says nothing.
 pub fn decide(
     case: Case<'_>,
     memory: &Memory,
@@ -56,9 +57,9 @@ pub fn decide(
     verdict: Verdict,
     differences: Vec<Difference>,
 ) -> Judgement {
-    match verdict {
-        Verdict::Accept => accept(case, memory, hold, differences),
-        Verdict::Absorb => Judgement {
+    match (verdict, &memory.snapshot) {
+        (Verdict::Accept, Some(_)) => accept(case, memory, hold, differences),
+        (Verdict::Accept, None) | (Verdict::Absorb, _) => Judgement {
             look: Look::Baseline,
             rulings: Vec::new(),
             changes: Vec::new(),
