@@ -13,8 +13,8 @@ mod snapshot;
 mod unstable;
 
 use crate::model::{
-    Difference, Digest, Hold, Judgement, Look, Memory, Notice, NoticeKind, Page, Reading, Severity,
-    Snapshot, Told, Verdict, VisitId,
+    Difference, Digest, Hold, HoldReason, Judgement, Look, Memory, Notice, NoticeKind, Page,
+    Reading, Severity, Snapshot, Told, Verdict, VisitId,
 };
 
 /// The look to be judged.
@@ -92,9 +92,13 @@ fn baseline(case: Case<'_>, memory: &Memory) -> Judgement {
 
 /// The held look becomes the new state and its differences one grouped change.
 fn accept(case: Case<'_>, memory: &Memory, hold: &Hold, differences: Vec<Difference>) -> Judgement {
+    let told = match hold.reason {
+        HoldReason::Mass { .. } => Told::ReadersTogether,
+        HoldReason::Problem(_) | HoldReason::Count { .. } => Told::Readers,
+    };
     let changes = differences
         .into_iter()
-        .map(|difference| changes::from_hold(case, memory, hold, difference, Told::ReadersTogether))
+        .map(|difference| changes::from_hold(case, memory, hold, difference, told))
         .collect();
     Judgement {
         look: Look::Fine,

@@ -189,7 +189,7 @@ fn a_length_an_operator_accepted_is_not_held_again() {
     page.page.guards.count = Some((2, 3));
     page.look(0, "A=1 B=1 C=1", "baseline");
     page.look(60, "A=1 B=1 C=1 D=1", "held");
-    page.decide(65, Verdict::Accept, "fine D.entry!!");
+    page.decide(65, Verdict::Accept, "fine D.entry!");
     page.look(120, "A=1 B=1 C=1 D=1", "fine");
     page.look(180, "A=1 B=1 C=1 D=1 E=1", "held");
 }
