@@ -255,7 +255,7 @@ impl Eyes for Remembered<'_> {
         };
         Ok(Glimpse {
             sight,
-            exchange: Some(exchange).filter(|exchange| exchange.response.status == 200),
+            exchange: Some(exchange),
             written: vec![capture],
             resource: Some(resource),
             retry_after: None,
