@@ -85,7 +85,7 @@ async fn judge(scene: &Scene, evidence: &Evidence, mails: &Mails) {
 fn moment(dice: &mut Dice) -> Moment {
     match dice.below(10) {
         0 | 1 => Moment::after_start(dice.millis(150)),
-        2..=6 => Moment::after_request(1 + dice.below(8), dice.millis(40)),
+        2..=6 => Moment::after_request(1 + dice.below(6), dice.millis(40)),
         7 => Moment::after_request(6, dice.millis(120)),
         8 => Moment::after_mail(dice.millis(15)),
         _ => Moment::after_start(dice.millis(1600)),

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 use vermerk::demo::mailbox::Mailbox;
 
 /// A waiting process is killed after so long, whatever it waits for.
-const LONGEST: Duration = Duration::from_millis(2500);
+const LONGEST: Duration = Duration::from_millis(1600);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
