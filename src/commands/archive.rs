@@ -1,8 +1,8 @@
 //! `vermerk archive`: the evidence behind a mail, and whether all of it is as it was written.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::Archive;
 use super::{Answer, Exit, Failure, Installation};
@@ -218,8 +218,13 @@ fn verdict(report: &Report) -> Answer {
             )
         })
         .collect();
-    let (files, records, faults) = (report.files, report.records, report.faults.len());
-    text += &format!("{files} files, {records} records, {faults} faults");
+    let faults = report.faults.len();
+    text += &format!(
+        "{}, {}, {}",
+        number(report.files, "file"),
+        number(report.records, "record"),
+        number(faults, "fault")
+    );
     if report.without_digest > 0 {
         text += &format!(
             " ({} records have no digest to check them by)",
@@ -233,6 +238,11 @@ fn verdict(report: &Report) -> Answer {
         Exit::Failed
     };
     Answer { text, exit }
+}
+
+fn number(count: usize, of: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {of}{plural}")
 }
 
 /// Visible on a terminal only.
@@ -269,12 +279,14 @@ fn http(record: &StoredRecord) -> Option<Http<'_>> {
     Some(Http { head, payload })
 }
 
-fn path(settings: &Settings, file: &str) -> std::path::PathBuf {
-    let closed = settings.folder.join(file);
+/// Where the file is now, growing or closed.
+fn path(settings: &Settings, file: &str) -> PathBuf {
+    let folder = fs::canonicalize(&settings.folder).unwrap_or_else(|_| settings.folder.clone());
+    let closed = folder.join(file);
     if closed.exists() {
         return closed;
     }
-    settings.folder.join(format!("{file}.open"))
+    folder.join(format!("{file}.open"))
 }
 
 /// A server's words without what would command a terminal.

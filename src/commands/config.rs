@@ -1,6 +1,7 @@
 //! `vermerk config check`: what the configuration says, once nothing is wrong with it.
 
 use std::fs;
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -59,7 +60,7 @@ fn facts(installation: &Installation) -> [(&'static str, String); 6] {
             format!("{} ({}); {notices}", operator.name, operator.contact),
         ),
         ("state", state(installation)),
-        ("archive", config.archive.folder.display().to_string()),
+        ("archive", tidy(&config.archive.folder)),
         (
             "mail server",
             config
@@ -69,23 +70,26 @@ fn facts(installation: &Installation) -> [(&'static str, String); 6] {
         ),
         (
             "feeds",
-            feeds.map_or_else(
-                || "none".to_owned(),
-                |feed| feed.folder.display().to_string(),
-            ),
+            feeds.map_or_else(|| "none".to_owned(), |feed| tidy(&feed.folder)),
         ),
         ("log", log(config)),
     ]
 }
 
 fn state(installation: &Installation) -> String {
-    let folder = installation.config.state.display();
+    let folder = tidy(&installation.config.state);
     let database = fs::metadata(installation.database());
     if database.is_ok_and(|file| file.len() > 0) {
-        folder.to_string()
+        folder
     } else {
         format!("{folder} (no database yet: call `vermerk init`)")
     }
+}
+
+/// Without `..`, where the path exists.
+fn tidy(path: &Path) -> String {
+    let real = fs::canonicalize(path);
+    real.as_deref().unwrap_or(path).display().to_string()
 }
 
 fn server(mail: &MailSettings) -> String {
@@ -114,7 +118,7 @@ fn log(config: &Config) -> String {
             .log
             .json_lines
             .iter()
-            .map(|path| format!("JSON Lines in {}", path.display())),
+            .map(|path| format!("JSON Lines in {}", tidy(path))),
     );
     if ways.is_empty() {
         ways.push("none".to_owned());

@@ -26,11 +26,11 @@ pub async fn run(global: Option<PathBuf>, options: &Init) -> Result<Answer, Fail
         ));
     }
     let file = options.config_dir.join("vermerk.toml");
-    let state = state(&file, options)?;
-    let written = config::init(&options.config_dir, &state).map_err(|error| not_made(&error))?;
+    let written = write(&file, options)?;
     let config = load(&file)?;
+    make_folders(&config)?;
     let database = database_in(&config.state);
-    let made = make_database(&config, &database, options.new_database).await?;
+    let made = make_database(&config, &database, options).await?;
     let mut text: String = written.iter().map(|path| line("wrote", path)).collect();
     text += &match made {
         Made::New => line("made", &database),
@@ -48,11 +48,12 @@ enum Made {
     Left,
 }
 
-/// What an existing configuration says, else what was asked for.
-fn state(file: &Path, options: &Init) -> Result<PathBuf, Failure> {
+/// The first configuration; one that exists is left alone with all its pages, but has to agree.
+fn write(file: &Path, options: &Init) -> Result<Vec<PathBuf>, Failure> {
     let asked = options.state.as_deref();
     if !file.exists() {
-        return Ok(asked.unwrap_or(Path::new(STATE)).to_owned());
+        let state = asked.unwrap_or(Path::new(STATE));
+        return config::init(&options.config_dir, state).map_err(|error| not_made(&error));
     }
     let known = load(file)?.state;
     let absolute = |path: &Path| std::path::absolute(path).ok();
@@ -62,24 +63,40 @@ fn state(file: &Path, options: &Init) -> Result<PathBuf, Failure> {
             file.display(),
             known.display()
         ))),
-        _ => Ok(known),
+        _ => Ok(Vec::new()),
     }
+}
+
+fn make_folders(config: &Config) -> Result<(), Failure> {
+    for folder in [&config.state, &config.archive.folder] {
+        fs::create_dir_all(folder).map_err(|source| {
+            not_made(&InitError::Io {
+                path: folder.clone(),
+                source,
+            })
+        })?;
+    }
+    Ok(())
 }
 
 fn load(file: &Path) -> Result<Config, Failure> {
     Config::load(file).map_err(|errors| Failure::configuration(errors.to_string()))
 }
 
-async fn make_database(config: &Config, database: &Path, anew: bool) -> Result<Made, Failure> {
+async fn make_database(config: &Config, database: &Path, options: &Init) -> Result<Made, Failure> {
     if fs::metadata(database).is_ok_and(|file| file.len() > 0) {
         Store::open(database).await?.close().await;
         return Ok(Made::Left);
     }
     let archive = &config.archive.folder;
-    if !anew && holds_records(archive) {
+    if !options.new_database && holds_records(archive) {
+        let dir = match options.config_dir.to_str() {
+            Some(CONFIG_DIR) => String::new(),
+            _ => format!(" --config-dir {}", options.config_dir.display()),
+        };
         return Err(Failure::failed(format!(
             "no database at {}, but the archive in {} has records: restore a backup of the database, or begin anew \
-             beside the archive with `vermerk init --new-database` (pages get a new baseline; the lost database's \
+             beside the archive with `vermerk init --new-database{dir}` (pages get a new baseline; the lost database's \
              changes, holds and waiting deliveries stay lost)",
             database.display(),
             archive.display()
@@ -136,6 +153,7 @@ fn line(what: &str, path: &Path) -> String {
 /// The three commands that lead on from here.
 fn next(file: &Path) -> String {
     let pages = file.with_file_name("pages");
+    let page = first_page(&pages);
     let with = if file == Path::new(config::DEFAULT) {
         String::new()
     } else {
@@ -144,9 +162,19 @@ fn next(file: &Path) -> String {
     format!(
         "\nWrite your name and contact into [operator] of {file}, and choose the pages in {pages}. Then:\n  \
            vermerk config check{with}\n  \
-           vermerk page check {pages}/bmi-migrationspartnerschaften.toml{with}\n  \
+           vermerk page check {page}{with}\n  \
            vermerk check{with}\n",
         file = file.display(),
         pages = pages.display(),
+        page = page.display(),
     )
+}
+
+fn first_page(pages: &Path) -> PathBuf {
+    let names = fs::read_dir(pages).into_iter().flatten().flatten();
+    let files = names.map(|item| item.path());
+    let first = files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .min();
+    first.unwrap_or_else(|| pages.join("PAGE.toml"))
 }

@@ -1,6 +1,7 @@
 //! `vermerk mail test`: whether mails leave this machine, and what they look like.
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::arguments::MailTest;
 use super::{Answer, Failure, Installation};
@@ -38,7 +39,7 @@ async fn test_mail(
     let notifier = installation.notifier()?;
     notifier.test_connection().await.map_err(not_sent)?;
     let (page, entry) = made_up(installation)?;
-    let channel = channel(to.clone(), &installation.config.language);
+    let channel = channel(installation, to.clone());
     let delivery = notify::sample(&page, &entry, None, channel, Timestamp::now());
     notifier.send(&delivery).await.map_err(not_sent)?;
     Ok(Answer::fine(format!(
@@ -57,7 +58,7 @@ async fn show_sample(
         .clone()
         .or_else(|| installation.config.operator.mail.clone());
     let reader = reader.map_or_else(|| address("reader@localhost"), Ok)?;
-    let channel = channel(reader, &installation.config.language);
+    let channel = channel(installation, reader);
     let delivery = notify::sample(&page, &entry, capture, channel, Timestamp::now());
     let mut text = printed(installation, &delivery)?;
     if let Some(to) = to {
@@ -115,16 +116,18 @@ fn printed(installation: &Installation, delivery: &Delivery) -> Result<String, F
 fn made_up(installation: &Installation) -> Result<(PageBrief, Entry), Failure> {
     let config = &installation.config;
     let wrong = |error: crate::model::ParseError| Failure::failed(error.to_string());
-    let page = installation
-        .pages
-        .first()
-        .map(crate::pipeline::Watched::brief);
-    let url = page.map(|page| page.url);
+    let first = installation.pages.first();
+    let url = match first {
+        Some(watched) => watched.page.url.clone(),
+        None => {
+            Url::parse("http://localhost/").map_err(|error| Failure::failed(error.to_string()))?
+        }
+    };
     let brief = PageBrief {
         id: PageId::parse("test").map_err(wrong)?,
         title: "vermerk mail test".to_owned(),
         publisher: config.operator.name.clone(),
-        url: url.ok_or_else(|| Failure::usage("no page is configured"))?,
+        url,
         language: Language::parse("en").map_err(wrong)?,
     };
     let words = "This is a test mail. Mails of this installation reach this mailbox.";
@@ -140,11 +143,17 @@ fn made_up(installation: &Installation) -> Result<(PageBrief, Entry), Failure> {
     Ok((brief, entry))
 }
 
-fn channel(to: EmailAddress, language: &Language) -> Channel {
-    Channel::Email {
-        to,
-        language: language.clone(),
-    }
+/// In the language in which that address gets its mails.
+fn channel(installation: &Installation, to: EmailAddress) -> Channel {
+    let config = &installation.config;
+    let known = config
+        .recipients
+        .iter()
+        .find(|recipient| recipient.address == to);
+    let language = known
+        .map_or(&config.language, |recipient| &recipient.language)
+        .clone();
+    Channel::Email { to, language }
 }
 
 fn address(text: &str) -> Result<EmailAddress, Failure> {

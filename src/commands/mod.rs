@@ -17,7 +17,7 @@ mod run;
 mod status;
 mod user;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use crate::demo::Ending;
 
@@ -118,6 +118,7 @@ fn start_log(command: &Command) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
 }

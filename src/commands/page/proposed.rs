@@ -3,7 +3,7 @@
 use serde_json::json;
 use url::Url;
 
-use super::shown::{came, word};
+use super::shown::{came, line as line_of, word};
 use super::trial::{Answered, Found};
 use crate::extract::Proposal;
 
@@ -11,7 +11,7 @@ use crate::extract::Proposal;
 pub fn as_text(url: &Url, found: &Found) -> String {
     let mut text = format!("# {url} ({})\n", came(found.answer.as_ref()));
     if let Some(problem) = &found.problem {
-        return text + &format!("# {}: {problem}\n", word(problem.severity()));
+        return text + "# " + &line_of(problem);
     }
     let Some((best, others)) = found.proposals.split_first() else {
         return text + NOTHING;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::proposed;
 use super::trial::{Answered, Trial};
-use crate::model::{Entry, EntryKey, Look, Problem, Severity};
+use crate::model::{Entry, EntryKey, HoldReason, Look, Problem, Severity};
 use crate::pipeline::Watched;
 use crate::present;
 
@@ -17,15 +17,24 @@ pub fn as_text(watched: &Watched, trial: &Trial) -> String {
     if !entries.is_empty() {
         text += &format!("\n{}\n", table(watched, entries));
     }
-    text += &format!("\n{}\n", count(entries));
-    for problem in &trial.reading.problems {
-        text += &format!("{}: {problem}\n", word(problem.severity()));
-    }
+    text += &format!("\n{}{}\n", count(entries), articles(watched, entries));
+    text += &trial.reading.problems.iter().map(line).collect::<String>();
     text += &verdict(trial);
-    if entries.is_empty() {
-        text += &proposed::instead(&trial.proposals);
+    if let Some(proposals) = &trial.proposals {
+        text += &proposed::instead(proposals);
     }
     text
+}
+
+/// One problem with its severity and, where somebody at a terminal can do something, what.
+pub fn line(problem: &Problem) -> String {
+    let mend = match problem {
+        Problem::Refused { .. } => {
+            "; try it with --allow CIDR, or list the network in fetch.allow of the configuration"
+        }
+        _ => "",
+    };
+    format!("{}: {problem}{mend}\n", word(problem.severity()))
 }
 
 pub fn as_json(watched: &Watched, trial: &Trial) -> String {
@@ -50,7 +59,7 @@ pub fn as_json(watched: &Watched, trial: &Trial) -> String {
         "problems": trial.reading.problems.iter().map(problem).collect::<Vec<_>>(),
         "look": trial.look,
         "good": trial.is_good(),
-        "proposals": trial.proposals.iter().map(proposed::one_as_json).collect::<Vec<_>>(),
+        "proposals": trial.proposals.iter().flatten().map(proposed::one_as_json).collect::<Vec<_>>(),
     });
     format!("{answer}\n")
 }
@@ -133,10 +142,26 @@ fn count(entries: &[Entry]) -> String {
     }
 }
 
+/// How many articles were read of those that a visit would read.
+fn articles(watched: &Watched, entries: &[Entry]) -> String {
+    let read = entries
+        .iter()
+        .filter(|entry| entry.link.is_some() && entry.article.is_some());
+    let linked = entries.iter().filter(|entry| entry.link.is_some());
+    match (read.count(), linked.count()) {
+        (read, linked) if watched.recipe.follows() && linked > 0 => {
+            format!("; {read} of {linked} articles read (--articles N reads more)")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The problems stand above it already.
 fn verdict(trial: &Trial) -> String {
     match &trial.look {
+        Look::Held(HoldReason::Problem(_)) => "This look would be held.\n".to_owned(),
         Look::Held(reason) => format!("This look would be held: {reason}\n"),
-        Look::Failed(problem) => format!("This look would fail: {problem}\n"),
+        Look::Failed(_) => "This look would fail.\n".to_owned(),
         Look::Baseline | Look::Fine | Look::Unchanged => {
             "This look would be recorded; nothing was stored now.\n".to_owned()
         }

@@ -24,8 +24,8 @@ pub struct Trial {
     pub reading: Reading,
     /// What a first look at this page would come to.
     pub look: Look,
-    /// For a page whose entries nothing matched.
-    pub proposals: Vec<Proposal>,
+    /// Where the recipe matches nothing on the page: what would.
+    pub proposals: Option<Vec<Proposal>>,
 }
 
 /// What an address without a recipe has to offer.
@@ -56,15 +56,15 @@ impl Trial {
 pub async fn read(client: &Client, watched: &Watched, articles: usize) -> Trial {
     let (exchange, problem) = ask(client, request(watched, watched.page.url.clone())).await;
     let answer = exchange.as_ref().map(Answered::of);
-    let mut proposals = Vec::new();
+    let mut proposals = None;
     let extraction = match (exchange, problem) {
         (Some(exchange), None) => {
             let recipe = watched.recipe.clone();
             let seen = exchange.clone();
             let read = in_background(move || extract::extract(&recipe, &seen)).await;
             let read = read.unwrap_or_else(failed);
-            if read.entries.is_empty() {
-                proposals = propose_for(exchange).await;
+            if reads_nothing(&read) {
+                proposals = Some(propose_for(exchange).await);
             }
             read
         }
@@ -131,6 +131,10 @@ async fn article(
         }
         (_, problem) => Err(problem.unwrap_or(Problem::Empty)),
     }
+}
+
+fn reads_nothing(extraction: &Extraction) -> bool {
+    extraction.problems.contains(&Problem::NoEntries)
 }
 
 /// What the answer was, also where it is none to read.
