@@ -13,7 +13,7 @@ use super::init;
 #[derive(Debug, Parser)]
 #[command(name = "vermerk", version, after_help = EXIT_CODES)]
 pub struct Arguments {
-    /// The configuration file [default: $VERMERK_CONFIG, then /etc/vermerk/vermerk.toml]
+    /// The configuration file [default: $`VERMERK_CONFIG`, then /etc/vermerk/vermerk.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     #[command(subcommand)]

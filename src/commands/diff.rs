@@ -80,10 +80,10 @@ fn text(span: &Span<'_>) -> String {
         .last_old
         .map_or_else(|| "the beginning".to_owned(), utc);
     format!(
-        "{}\n  --- {since}\n  +++ {}\n  {}\n\n",
-        present::name(&span.last.difference),
+        "{}\n  --- {since}\n  +++ {}\n    {}\n\n",
+        present::headline(span.last),
         utc(span.last.first_seen),
-        marked(before, after),
+        present::indented(&marked(before, after)),
     )
 }
 

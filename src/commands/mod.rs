@@ -53,7 +53,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
         .build()
         .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
     let file = arguments.config;
-    runtime.block_on(async {
+    let answer = runtime.block_on(async {
         match arguments.command {
             Command::Demo(options) => demo(options).await,
             Command::Run(_) => run::run(&Installation::read(file)?).await,
@@ -75,7 +75,10 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
             Command::Init(options) => init::run(file, &options).await,
         }
-    })
+    });
+    // A page that is still being parsed must not keep the process.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    answer
 }
 
 /// Whether a command works on database or archive, and so may leave files there.

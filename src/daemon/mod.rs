@@ -32,6 +32,9 @@ pub struct Daemon {
     pub in_flight: usize,
 }
 
+/// Visits under way.
+type Flying = JoinSet<Result<Visited, RoadError>>;
+
 /// Signals between the two loops.
 struct Signals {
     stop: watch::Receiver<bool>,
@@ -66,19 +69,25 @@ impl Daemon {
         }
         let signals = Signals { stop, news, pulse };
         watchdog::ready(self.pages.len());
-        self.visit_all(signals).await;
+        let mut flying = self.visit_all(signals).await;
         watchdog::stopping();
-        let ended = tokio::time::timeout(FAREWELL, senders.join_all()).await;
-        if ended.is_err() {
+        let all = async {
+            while let Some(landed) = flying.join_next().await {
+                land(landed, &Notify::new());
+            }
+            senders.join_all().await
+        };
+        if tokio::time::timeout(FAREWELL, all).await.is_err() {
             tracing::warn!(
-                "a message was still under way at shutdown; it is tried again after the next start"
+                "a visit or a message was still under way; it is done again after the next start"
             );
         }
         guard.abort();
     }
 
-    async fn visit_all(&self, mut signals: Signals) {
-        let mut flying: JoinSet<Result<Visited, RoadError>> = JoinSet::new();
+    /// Visits until told to stop; returns what is still under way then.
+    async fn visit_all(&self, mut signals: Signals) -> Flying {
+        let mut flying = Flying::new();
         while !*signals.stop.borrow() {
             signals.pulse.beat();
             let wait = match self.take_off(&mut flying).await {
@@ -96,23 +105,11 @@ impl Daemon {
                 () = tokio::time::sleep(wait) => {}
             }
         }
-        let all = async {
-            while let Some(landed) = flying.join_next().await {
-                land(landed, &signals.news);
-            }
-        };
-        if tokio::time::timeout(FAREWELL, all).await.is_err() {
-            tracing::warn!(
-                "a visit was still under way at shutdown; it is taken again after the next start"
-            );
-        }
+        flying
     }
 
     /// Starts what is due as far as there is room; says how long nothing else will be.
-    async fn take_off(
-        &self,
-        flying: &mut JoinSet<Result<Visited, RoadError>>,
-    ) -> Result<Duration, RoadError> {
+    async fn take_off(&self, flying: &mut Flying) -> Result<Duration, RoadError> {
         let now = (self.road.clock)();
         let room = self.in_flight.saturating_sub(flying.len());
         if room == 0 {
@@ -133,7 +130,7 @@ impl Daemon {
         Ok(wait.clamp(Duration::from_millis(10), AT_LEAST_EVERY))
     }
 
-    fn start(&self, flying: &mut JoinSet<Result<Visited, RoadError>>, visit: Visit) {
+    fn start(&self, flying: &mut Flying, visit: Visit) {
         let Some(watched) = self.pages.get(&visit.page).map(Arc::clone) else {
             return;
         };
@@ -153,10 +150,10 @@ fn land(landed: Result<Result<Visited, RoadError>, tokio::task::JoinError>, news
             news.notify_waiters();
         }
         Ok(Err(error)) => {
-            tracing::error!(%error, "visit not recorded; it is taken again when its lease has run out")
+            tracing::error!(%error, "visit not recorded; it is taken again when its lease has run out");
         }
         Err(panic) => {
-            tracing::error!(%panic, "visit ended by a defect of the program; it is taken again when its lease has run out")
+            tracing::error!(%panic, "visit ended by a defect of the program; it is taken again when its lease has run out");
         }
     }
 }
@@ -165,11 +162,11 @@ fn report(visited: &Visited) {
     let (page, next) = (&visited.visit.page, visited.next.at);
     match &visited.look {
         Look::Baseline => {
-            tracing::info!(%page, entries = visited.entries, %next, "baseline recorded")
+            tracing::info!(%page, entries = visited.entries, %next, "baseline recorded");
         }
         Look::Unchanged => tracing::debug!(%page, %next, "unchanged"),
         Look::Fine => {
-            tracing::info!(%page, entries = visited.entries, changes = visited.changes.len(), %next, "read")
+            tracing::info!(%page, entries = visited.entries, changes = visited.changes.len(), %next, "read");
         }
         Look::Held(reason) => tracing::warn!(%page, %reason, %next, "held"),
         Look::Failed(problem) => tracing::warn!(%page, %problem, %next, "failed"),
@@ -206,7 +203,7 @@ fn log_try(tried: &Tried) {
     match &tried.outcome {
         Outcome::Sent => tracing::info!(id, "delivered"),
         Outcome::Retry { at, why } => {
-            tracing::warn!(id, again = %at, why, "not delivered yet; it may be sent more than once if only the answer was lost")
+            tracing::warn!(id, again = %at, why, "not delivered yet; it may be sent more than once if only the answer was lost");
         }
         Outcome::SetAside { why } => tracing::error!(id, why, "delivery set aside"),
         Outcome::Withdrawn => tracing::info!(id, "delivery withdrawn: its subscription has ended"),

@@ -25,12 +25,14 @@ impl PageId {
         let good = (1..=64).contains(&text.len())
             && text.bytes().all(allowed)
             && !text.starts_with('-')
-            && !text.ends_with('-');
+            && !text.ends_with('-')
+            // The feed of all pages has this name.
+            && text != "all";
         if good {
             Ok(Self(text.to_owned()))
         } else {
             Err(ParseError(format!(
-                "page id {text:?} must be 1 to 64 of a-z, 0-9 and inner hyphens"
+                "page id {text:?} must be 1 to 64 of a-z, 0-9 and inner hyphens, and not \"all\""
             )))
         }
     }
@@ -226,7 +228,7 @@ mod tests {
     #[test]
     fn a_page_id_can_stand_in_a_file_name() {
         assert!(PageId::parse("bmi-migrationspartnerschaften").is_ok());
-        for bad in ["", "../etc", "BMI", "a b", "-a", "a-", "ä"] {
+        for bad in ["", "../etc", "BMI", "a b", "-a", "a-", "ä", "all"] {
             assert!(PageId::parse(bad).is_err(), "{bad}");
         }
     }

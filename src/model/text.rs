@@ -75,6 +75,7 @@ impl Text {
     }
 
     /// Of two texts that differ only in where they are cut, the one that says more.
+    #[must_use]
     pub fn fuller(self, other: Self) -> Self {
         let shows_less = other.is_cut() && other.said().len() < self.said().len();
         if shows_less { self } else { other }

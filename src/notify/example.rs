@@ -56,7 +56,10 @@ pub fn cut() -> Change {
 }
 
 pub fn article() -> Change {
-    let long: String = (0..90).map(|i| format!("Wort{i} ")).collect();
+    let long = (0..90)
+        .map(|i| format!("Wort{i} "))
+        .collect::<Vec<_>>()
+        .concat();
     altered(
         "KE",
         "Kenia",

@@ -43,20 +43,19 @@ impl MailPage<'_> {
 }
 
 impl ItemBlock<'_> {
-    /// The words that stand, hidden from the eye, before marked words: never style alone.
-    fn hidden(&self, mark: &Mark) -> &'static str {
+    /// What a mark says in words, for those who do not see its style.
+    fn words(&self, mark: &Mark) -> String {
         let phrase = match mark {
+            Mark::Same => return String::new(),
             Mark::Removed => words::REMOVED,
             Mark::Added => words::ADDED,
             Mark::FellBehindCut => words::FELL_BEHIND_CUT,
             Mark::CameFromBehindCut => words::CAME_FROM_BEHIND_CUT,
-            Mark::Same | Mark::LeftOut(_) => return "",
+            Mark::LeftOut(count) => {
+                return words::LEFT_OUT.fill(self.tongue, &[("count", &count.to_string())]);
+            }
         };
-        phrase.say(self.tongue)
-    }
-
-    fn left_out(&self, count: &usize) -> String {
-        words::LEFT_OUT.fill(self.tongue, &[("count", &count.to_string())])
+        phrase.say(self.tongue).to_owned()
     }
 }
 
@@ -65,14 +64,14 @@ impl ItemBlock<'_> {
 fn is_clickable(url: &Url) -> bool {
     let web = matches!(url.scheme(), "http" | "https");
     let plain = url.username().is_empty() && url.password().is_none();
-    web && plain && !url.host().is_some_and(is_private)
+    web && plain && !url.host().is_some_and(|host| is_private(&host))
 }
 
-fn is_private(host: Host<&str>) -> bool {
+fn is_private(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(_) => false,
-        Host::Ipv4(address) => !is_public(IpAddr::V4(address)),
-        Host::Ipv6(address) => !is_public(IpAddr::V6(address)),
+        Host::Ipv4(address) => !is_public(IpAddr::V4(*address)),
+        Host::Ipv6(address) => !is_public(IpAddr::V6(*address)),
     }
 }
 

@@ -8,6 +8,8 @@ pub mod render;
 pub mod words;
 pub mod wordiff;
 mod account;
+mod quotation;
+mod evidence;
 mod notice;
 mod plain;
 mod html;

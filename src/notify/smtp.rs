@@ -41,11 +41,14 @@ struct Patience {
 
 const PATIENCE: Patience = Patience {
     command: Duration::from_secs(30),
-    content: Duration::from_secs(120),
+    content: Duration::from_mins(2),
     goodbye: Duration::from_secs(3),
 };
 
 const LINES: usize = 4;
+
+const POLICY: &str = "the server refuses the sender, not this mail: check login, sender address \
+                      and the server's rules";
 
 /// Where in the conversation something went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,9 +185,13 @@ impl Postman {
             .map(|code| format!("{code} "))
             .unwrap_or_default();
         let said = at_most(&one_line(&format!("{code}{words}")), 300);
-        let (server, when, remedy) = (self.server(), stage.when(), stage.remedy());
-        let why = format!("{server} {when}: {said}; {remedy}");
-        if error.is_permanent() && stage.concerns_this_mail() && !is_policy(&code, &words) {
+        let is_policy = error.is_permanent() && is_policy(&code, &words);
+        let remedy = match stage {
+            Stage::Sender | Stage::Recipient | Stage::Content if is_policy => POLICY,
+            _ => stage.remedy(),
+        };
+        let why = format!("{} {}: {said}; {remedy}", self.server(), stage.when());
+        if error.is_permanent() && stage.concerns_this_mail() && !is_policy {
             SendError::Permanent(why)
         } else {
             SendError::Temporary(why)

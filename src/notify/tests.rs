@@ -190,13 +190,28 @@ fn plain_lines_are_at_most_72_wide() {
 fn everywhere(text: &str) -> Delivery {
     let mut change = ex::altered("KE", text, Field::Extra(text.into()), "alt", text);
     change.difference.key = crate::model::EntryKey::new(text);
+    let gone = ex::altered("UZ", text, Field::Teaser, text, "ganz anders …");
+    let stays = ex::altered(
+        "MD",
+        text,
+        Field::Teaser,
+        &format!("alt {text}"),
+        &format!("neu {text}"),
+    );
+    let behind = ex::altered(
+        "MA",
+        text,
+        Field::Teaser,
+        &format!("eins {text} …"),
+        "eins …",
+    );
     let mut entry = ex::appeared();
     entry.title = text.into();
     if let crate::model::Value::Entry(ghana) = &mut entry.difference.after {
         ghana.title.text = text.into();
         ghana.teaser.text = text.into();
     }
-    let mut delivery = ex::mail(ex::news(vec![change, entry]), "en");
+    let mut delivery = ex::mail(ex::news(vec![change, gone, stays, behind, entry]), "en");
     if let Content::News(news) = &mut delivery.content {
         news.page.title = text.into();
         news.page.publisher = text.into();

@@ -326,7 +326,10 @@ mod tests {
 
     #[test]
     fn a_long_unchanged_stretch_is_left_out_and_counted() {
-        let long: String = (0..200).map(|i| format!("w{i} ")).collect();
+        let long = (0..200)
+            .map(|i| format!("w{i} "))
+            .collect::<Vec<_>>()
+            .concat();
         let parts = diff(
             &Text::whole(format!("{long}alt")),
             &Text::whole(format!("{long}neu")),

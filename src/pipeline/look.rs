@@ -58,6 +58,15 @@ pub fn is_settled(watched: &Watched, visit: &Visit) -> bool {
     visit.settled == Some(watched.recipe.version()) && visit.purpose != Purpose::Confirm
 }
 
+/// How addresses are asked for in this look.
+pub fn asking(watched: &Watched, visit: &Visit) -> Asking {
+    if is_settled(watched, visit) {
+        Asking::Conditionally
+    } else {
+        Asking::ForAll
+    }
+}
+
 /// Reads the list that was seen, then sees and reads the articles that are due.
 pub async fn look(
     road: &Road,
@@ -159,10 +168,7 @@ async fn read_articles(
     if !watched.recipe.follows() {
         return Ok(false);
     }
-    let asking = match is_settled(watched, visit) {
-        true => Asking::Conditionally,
-        false => Asking::ForAll,
-    };
+    let asking = asking(watched, visit);
     let due = due_articles(watched, visit, memory, eyes, reading);
     let mut news = false;
     for place in due {

@@ -151,15 +151,11 @@ async fn travel(
     visit: Visit,
     mut eyes: impl Eyes,
 ) -> Result<Visited, RoadError> {
-    let settled = look::is_settled(watched, &visit);
-    let asking = if settled {
-        Asking::Conditionally
-    } else {
-        Asking::ForAll
-    };
+    let asking = look::asking(watched, &visit);
     let list = eyes.see(&watched.page.url, None, asking).await?;
-    let nothing_new =
-        settled && list.sight.freshness == Freshness::Same && !watched.recipe.follows();
+    let nothing_new = asking == Asking::Conditionally
+        && list.sight.freshness == Freshness::Same
+        && !watched.recipe.follows();
     let (memory, looked) = if nothing_new {
         let mut looked = Looked::new(eyes.now());
         looked.note(&list);

@@ -92,10 +92,21 @@ pub fn change(change: &Change) -> String {
     let difference = &change.difference;
     let words = marked(&difference.before, &difference.after);
     format!(
-        "  [{}] {}\n    {words}",
+        "  [{}] {}\n    {}",
         change.grade.code(),
-        name_with(&change.title, difference)
+        headline(change),
+        indented(&words)
     )
+}
+
+/// Which entry of a change, and which part of it.
+pub fn headline(change: &Change) -> String {
+    name_with(&change.title, &change.difference)
+}
+
+/// Lines of an article stay in their column.
+pub fn indented(words: &str) -> String {
+    words.replace('\n', "\n    ")
 }
 
 fn notice(notice: &Notice) -> String {
@@ -150,7 +161,7 @@ pub fn held(held: &HeldLook, hold: &Hold, differences: &[Difference]) -> String 
     ];
     lines.extend(differences.iter().map(|difference| {
         let words = marked(&difference.before, &difference.after);
-        format!("  {}\n    {words}", name(difference))
+        format!("  {}\n    {}", name(difference), indented(&words))
     }));
     if let Some(list) = &hold.list {
         lines.push(format!("bytes: vermerk archive show {}", list.id));

@@ -13,7 +13,27 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// `[-removed-] {+added+}` in red and green; printing drops the colours where they cannot be shown.
 pub fn marked(before: &Value, after: &Value) -> String {
     let parts = diff(&text(before), &text(after), PATIENCE).parts;
-    parts.iter().map(mark).collect()
+    let last = parts.len().saturating_sub(1);
+    let shown = |(at, part): (usize, &Part)| match part.mark {
+        Mark::Same => near_changes(&part.text, at > 0, at < last),
+        _ => mark(part),
+    };
+    parts.iter().enumerate().map(shown).collect()
+}
+
+/// Unchanged words next to a change stay; a long stretch between is left out and counted.
+fn near_changes(text: &str, change_before: bool, change_after: bool) -> String {
+    const CONTEXT: usize = 25;
+    let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
+    let head = if change_before { CONTEXT } else { 0 };
+    let tail = if change_after { CONTEXT } else { 0 };
+    let left_out = words.len().saturating_sub(head + tail);
+    if left_out < CONTEXT {
+        return text.to_owned();
+    }
+    let (first, rest) = words.split_at(head);
+    let (_, last) = rest.split_at(left_out);
+    format!("{}[… {left_out} words …] {}", first.concat(), last.concat())
 }
 
 fn text(value: &Value) -> Text {

@@ -187,3 +187,102 @@ fn hold_from(id: i64, body: &str) -> columns::Result<Hold> {
         ..hold
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Claim;
+    use super::super::samples::{
+        LEASE, at, claimed, entry, hold, memory, page, store_of, unchanged,
+    };
+    use super::*;
+    use crate::model::{Look, Memory, Record};
+
+    fn held(record: Record, hold: Option<Hold>) -> Record {
+        Record {
+            look: Look::Held(HoldReason::Mass { changed: 8, of: 9 }),
+            memory: Some(Memory {
+                hold,
+                ..memory(vec![entry("KE", "alt")])
+            }),
+            ..record
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hold_gets_its_number_once_and_heals_with_the_page() {
+        let (_folder, store) = store_of(1).await;
+        store
+            .record(held(unchanged(claimed(&store, 1).await), Some(hold(1))))
+            .await
+            .unwrap();
+        let first = store.memory(&page(0)).await.unwrap().hold.unwrap();
+        assert_eq!(first.id, Some(HoldId(1)));
+        let again = Hold { looks: 2, ..first };
+        let visit = claimed(&store, 61).await;
+        assert_eq!(visit.settled, None, "a held page is read each time");
+        store
+            .record(held(unchanged(visit), Some(again.clone())))
+            .await
+            .unwrap();
+        assert_eq!(
+            store.memory(&page(0)).await.unwrap().hold,
+            Some(again.clone())
+        );
+        assert_eq!(store.hold_reading(HoldId(1)).await.unwrap(), Some(again));
+        store
+            .record(held(unchanged(claimed(&store, 121).await), None))
+            .await
+            .unwrap();
+        assert_eq!(store.memory(&page(0)).await.unwrap().hold, None);
+        assert_eq!(store.holds(HoldScope::Open).await.unwrap(), []);
+        let closed = store
+            .hold(HoldId(1))
+            .await
+            .unwrap()
+            .unwrap()
+            .closed
+            .unwrap();
+        assert_eq!(closed.1, Ending::Healed);
+    }
+
+    #[tokio::test]
+    async fn a_decision_closes_the_hold_with_its_verdict() {
+        let (_folder, store) = store_of(1).await;
+        store
+            .record(held(unchanged(claimed(&store, 1).await), Some(hold(1))))
+            .await
+            .unwrap();
+        let Claim::Taken(visit) = store.claim_page(&page(0), at(9), LEASE).await.unwrap() else {
+            panic!("the page was free");
+        };
+        let record = Record {
+            decided: Some(Decision {
+                page: page(0),
+                hold: HoldId(1),
+                verdict: Verdict::Absorb,
+                at: at(9),
+            }),
+            ..held(unchanged(visit), None)
+        };
+        store.record(record).await.unwrap();
+        let closed = store.hold(HoldId(1)).await.unwrap().unwrap().closed;
+        assert_eq!(closed, Some((at(9), Ending::Absorb)));
+        assert_eq!(store.holds(HoldScope::All).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_new_hold_takes_the_place_of_an_open_one() {
+        let (_folder, store) = store_of(1).await;
+        store
+            .record(held(unchanged(claimed(&store, 1).await), Some(hold(1))))
+            .await
+            .unwrap();
+        store
+            .record(held(unchanged(claimed(&store, 61).await), Some(hold(61))))
+            .await
+            .unwrap();
+        let open = store.holds(HoldScope::Open).await.unwrap();
+        assert_eq!(open.len(), 1);
+        assert_eq!((open[0].id, open[0].since), (HoldId(2), at(61)));
+    }
+}

@@ -17,6 +17,8 @@ mod changes;
 mod outbox;
 mod status;
 mod lock;
+#[cfg(test)]
+mod samples;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,7 +40,7 @@ pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use status::{PageStatus, VisitRow};
 
 /// How long another process may keep the file before its lock becomes our error.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The state of the program; cheap to clone.
 #[derive(Debug, Clone)]
@@ -130,7 +132,57 @@ async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sql
             Err(error) if error::is_busy(&error) && began.elapsed() < PATIENCE => {
                 tracing::info!(waited = ?began.elapsed(), "another process is writing to the database");
             }
-            begun => return begun,
+            outcome => return outcome,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::samples::{LEASE, at, brief, page, plan};
+    use super::*;
+    use crate::model::{CaptureId, DeliveryId, EntryKey, HoldId, LeaseToken, Outcome, Record};
+
+    /// The daemon calls the verbs from spawned tasks; this does not compile where one cannot be.
+    #[tokio::test]
+    async fn every_verb_can_be_called_from_a_task() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("v.db");
+        tokio::spawn(every_verb(path)).await.unwrap().unwrap();
+    }
+
+    async fn every_verb(path: PathBuf) -> Result<(), StoreError> {
+        Store::create(&path).await?.close().await;
+        let store = Store::open(&path).await?;
+        let url = "https://example.org/".parse().unwrap();
+        store.register(&[(brief(0), plan(0))]).await?;
+        let visits = store.due(at(1), LEASE, 1).await?;
+        for visit in visits {
+            store.renew(&visit, at(1), LEASE).await?;
+            store.has_visit(&visit.id()).await?;
+            let record: Record = samples::unchanged(visit);
+            store.record(record).await?;
+        }
+        store.claim_page(&page(0), at(1), LEASE).await?;
+        store.next_due().await?;
+        store.memory(&page(0)).await?;
+        store.resources(&page(0)).await?;
+        store.claim(at(1), LEASE).await?;
+        let (id, token) = (DeliveryId(1), LeaseToken(1));
+        store.settle(id, token, &Outcome::Sent, at(1)).await?;
+        store.retry(Retry::One(id), at(1)).await?;
+        store.news(Some(&page(0)), 1).await?;
+        store.status().await?;
+        store.visits(&page(0), 1).await?;
+        store.changes(&ChangeFilter::default()).await?;
+        store.entry_history(&page(0), &EntryKey::page()).await?;
+        store.capture(CaptureId(uuid::Uuid::nil())).await?;
+        store.captures(&page(0), Some(&url)).await?;
+        store.holds(HoldScope::Open).await?;
+        store.hold(HoldId(1)).await?;
+        store.hold_reading(HoldId(1)).await?;
+        store.deliveries(Some(DeliveryState::Sent), 1).await?;
+        store.counts().await?;
+        Ok(())
     }
 }

@@ -15,6 +15,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Connection, SqliteConnection};
 
 use super::{Inner, Store, StoreError, begin_immediate, record};
 
@@ -102,8 +103,10 @@ async fn prepare(
 /// kill leaves the old schema.
 async fn migrate(writer: &SqlitePool, schema: &Migrator) -> Result<(), sqlx::Error> {
     let mut transaction = begin_immediate(writer).await?;
+    // Not `run`: its future cannot be awaited in a spawned task ("`Acquire` is not general enough").
+    let connection: &mut SqliteConnection = &mut transaction;
     schema
-        .run(&mut *transaction)
+        .run_direct(None, connection, false)
         .await
         .map_err(|error| match error {
             sqlx::migrate::MigrateError::Execute(error)
@@ -193,6 +196,12 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(super::PATIENCE * 2)
+        // On a full disk `SQLite` rolls back by itself; the driver still counts the transaction as
+        // open and would refuse every later one on this connection. A new connection knows better.
+        .after_release(|connection, _| {
+            let clean = !connection.is_in_transaction();
+            Box::pin(async move { Ok(clean) })
+        })
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {
@@ -200,4 +209,124 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.push(".");
     name.push(ending);
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::os::unix::fs::PermissionsExt;
+
+    use sqlx::migrate::{Migration, MigrationType};
+    use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+    use super::super::samples::{LEASE, at, store_of};
+    use super::*;
+
+    fn next_schema(sql: &'static str) -> Migrator {
+        let mut steps: Vec<_> = SCHEMA.iter().cloned().collect();
+        steps.push(Migration::new(
+            2,
+            Cow::Borrowed("next"),
+            MigrationType::Simple,
+            AssertSqlSafe(sql).into_sql_str(),
+            false,
+        ));
+        Migrator::with_migrations(steps)
+    }
+
+    #[tokio::test]
+    async fn a_vanished_or_empty_database_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("v.db");
+        let missing = StoreError::Missing(path.clone());
+        assert_eq!(Store::open(&path).await.unwrap_err(), missing);
+        assert!(!path.exists());
+        fs::write(&path, "").unwrap();
+        assert_eq!(Store::open(&path).await.unwrap_err(), missing);
+    }
+
+    #[tokio::test]
+    async fn garbage_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("v.db");
+        fs::write(&path, "no database ".repeat(1_000)).unwrap();
+        for opened in [Store::open(&path).await, Store::create(&path).await] {
+            assert!(
+                matches!(opened, Err(StoreError::Damaged { .. })),
+                "{opened:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_torn_database_is_refused() {
+        let (folder, store) = store_of(500).await;
+        store.close().await;
+        let path = folder.path().join("v.db");
+        let mut bytes = fs::read(&path).unwrap();
+        let half = bytes.len() / 2;
+        bytes[half..].fill(0x5a);
+        fs::write(&path, bytes).unwrap();
+        let opened = Store::open(&path).await;
+        assert!(
+            matches!(opened, Err(StoreError::Damaged { .. })),
+            "{opened:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn nobody_else_reads_the_files() {
+        let (folder, _store) = store_of(1).await;
+        for file in fs::read_dir(folder.path()).unwrap() {
+            let file = file.unwrap();
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{:?}", file.path());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_newer_schema_is_refused() {
+        let (folder, store) = store_of(1).await;
+        store.close().await;
+        let path = folder.path().join("v.db");
+        let newer = next_schema("CREATE TABLE later (a INTEGER) STRICT");
+        open_as(&path, &newer, Origin::Existing)
+            .await
+            .unwrap()
+            .close()
+            .await;
+        let refused = StoreError::Newer {
+            path: path.clone(),
+            found: 2,
+            known: 1,
+        };
+        assert_eq!(Store::open(&path).await.unwrap_err(), refused);
+    }
+
+    #[tokio::test]
+    async fn a_copy_is_made_before_the_schema_moves_on() {
+        let (folder, store) = store_of(3).await;
+        store.close().await;
+        let path = folder.path().join("v.db");
+        let newer = next_schema("DELETE FROM page");
+        open_as(&path, &newer, Origin::Existing).await.unwrap();
+        let copy = beside(&path, "before-2");
+        assert_eq!(
+            fs::metadata(&copy).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        let store = Store::open(&copy).await.unwrap();
+        assert_eq!(store.due(at(1), LEASE, 9).await.unwrap().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_fails_leaves_the_old_schema() {
+        let (folder, store) = store_of(3).await;
+        store.close().await;
+        let path = folder.path().join("v.db");
+        let broken = next_schema("DELETE FROM page; CREATE TABLE page (a INTEGER)");
+        assert!(open_as(&path, &broken, Origin::Existing).await.is_err());
+        let store = Store::open(&path).await.unwrap();
+        assert_eq!(store.due(at(1), LEASE, 9).await.unwrap().len(), 3);
+    }
 }

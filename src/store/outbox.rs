@@ -317,3 +317,130 @@ impl TryFrom<Row> for DeliveryRow {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{LEASE, at, claimed, delivery, store_of, unchanged};
+    use super::*;
+    use crate::model::Record;
+
+    /// A store whose outbox holds these messages, each with its address.
+    async fn outbox(messages: &[(&str, &str)]) -> (tempfile::TempDir, Store) {
+        let (folder, store) = store_of(1).await;
+        let visit = claimed(&store, 1).await;
+        let rows = messages
+            .iter()
+            .map(|(to, id)| delivery(&visit, to, id))
+            .collect();
+        let record = Record {
+            deliveries: rows,
+            ..unchanged(visit)
+        };
+        assert_eq!(store.record(record).await, Ok(Recorded::Done));
+        (folder, store)
+    }
+
+    async fn next(store: &Store, minutes: i64) -> Option<Delivery> {
+        store.claim(at(minutes), LEASE).await.unwrap()
+    }
+
+    fn retry_at(minutes: i64) -> Outcome {
+        Outcome::Retry {
+            at: at(minutes),
+            why: "450 später".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_is_written_once() {
+        let (_folder, store) = outbox(&[("a@b", "m"), ("a@b", "m"), ("c@d", "m")]).await;
+        assert_eq!(store.counts().await.unwrap().pending, 1);
+    }
+
+    #[tokio::test]
+    async fn one_address_hears_in_order_and_others_need_not_wait() {
+        let (_folder, store) = outbox(&[("a@b", "a1"), ("a@b", "a2"), ("c@d", "c1")]).await;
+        let first = next(&store, 2).await.unwrap();
+        assert_eq!(first.message_id.as_str(), "a1");
+        let other = next(&store, 2).await.unwrap();
+        assert_eq!(other.message_id.as_str(), "c1");
+        store
+            .settle(other.id, other.token, &Outcome::Sent, at(2))
+            .await
+            .unwrap();
+        assert_eq!(
+            next(&store, 2).await,
+            None,
+            "a2 waits while a1 is under way"
+        );
+        store
+            .settle(first.id, first.token, &retry_at(10), at(3))
+            .await
+            .unwrap();
+        let second = next(&store, 3).await.unwrap();
+        assert_eq!(
+            second.message_id.as_str(),
+            "a2",
+            "a1 in back-off lets it pass"
+        );
+        store
+            .settle(second.id, second.token, &retry_at(10), at(3))
+            .await
+            .unwrap();
+        let again = next(&store, 10).await.unwrap();
+        assert_eq!((again.message_id.as_str(), again.tries), ("a1", 1));
+    }
+
+    #[tokio::test]
+    async fn whoever_lost_the_lease_settles_nothing() {
+        let (_folder, store) = outbox(&[("a@b", "a1")]).await;
+        let lost = next(&store, 2).await.unwrap();
+        let newer = next(&store, 8).await.unwrap();
+        let settle = async |row: &Delivery| {
+            store
+                .settle(row.id, row.token, &Outcome::Sent, at(8))
+                .await
+                .unwrap()
+        };
+        assert_eq!(settle(&lost).await, Recorded::Stale);
+        assert_eq!(settle(&newer).await, Recorded::Done);
+        assert_eq!(settle(&newer).await, Recorded::Stale);
+        assert_eq!(next(&store, 99).await, None);
+    }
+
+    #[tokio::test]
+    async fn what_was_set_aside_goes_out_when_a_person_says_so() {
+        let (_folder, store) = outbox(&[("a@b", "a1")]).await;
+        let row = next(&store, 2).await.unwrap();
+        assert_eq!(
+            store.retry(Retry::One(row.id), at(2)).await,
+            Ok(0),
+            "it is under way"
+        );
+        let why = "550 unbekannt".to_owned();
+        store
+            .settle(row.id, row.token, &Outcome::SetAside { why }, at(3))
+            .await
+            .unwrap();
+        assert_eq!(next(&store, 9).await, None);
+        assert_eq!(store.counts().await.unwrap().set_aside, 1);
+        let listed = store
+            .deliveries(Some(DeliveryState::SetAside), 9)
+            .await
+            .unwrap();
+        assert_eq!(listed[0].last_error.as_deref(), Some("550 unbekannt"));
+        assert_eq!(store.retry(Retry::AllSetAside, at(9)).await, Ok(1));
+        assert_eq!(next(&store, 9).await.unwrap().message_id.as_str(), "a1");
+    }
+
+    #[tokio::test]
+    async fn a_row_that_cannot_be_read_stops_no_other() {
+        let (_folder, store) = outbox(&[("a@b", "a1"), ("a@b", "a2")]).await;
+        sqlx::query("UPDATE delivery SET content = '{' WHERE message_id = 'a1'")
+            .execute(&store.0.writer)
+            .await
+            .unwrap();
+        assert_eq!(next(&store, 2).await.unwrap().message_id.as_str(), "a2");
+        assert_eq!(store.counts().await.unwrap().set_aside, 1);
+    }
+}

@@ -94,18 +94,7 @@ struct Registered<'a> {
 
 /// Known pages keep their plan; one that comes back after an absence gets a new one.
 async fn register(conn: &mut SqliteConnection, pages: &[(PageBrief, Plan)]) -> columns::Result<()> {
-    let rows = pages
-        .iter()
-        .map(|(brief, plan)| {
-            Ok(Registered {
-                id: &brief.id,
-                brief: json(brief)?,
-                due: ms(plan.at),
-                purpose: word(&plan.purpose)?,
-            })
-        })
-        .collect::<columns::Result<Vec<_>>>()?;
-    let rows = json(&rows)?;
+    let rows = registered(pages)?;
     sqlx::query(
         "INSERT INTO page (id, brief, watched, due, purpose, ready)
          SELECT value->>'id', value->>'brief', 1, value->>'due', value->>'purpose', value->>'due'
@@ -129,6 +118,21 @@ async fn register(conn: &mut SqliteConnection, pages: &[(PageBrief, Plan)]) -> c
     .execute(conn)
     .await?;
     Ok(())
+}
+
+fn registered(pages: &[(PageBrief, Plan)]) -> columns::Result<String> {
+    let rows = pages
+        .iter()
+        .map(|(brief, plan)| {
+            Ok(Registered {
+                id: &brief.id,
+                brief: json(brief)?,
+                due: ms(plan.at),
+                purpose: word(&plan.purpose)?,
+            })
+        })
+        .collect::<columns::Result<Vec<_>>>()?;
+    json(&rows)
 }
 
 #[derive(FromRow)]
@@ -229,4 +233,127 @@ async fn lease_one(
     .fetch_one(conn)
     .await?;
     Ok(Claim::Taken(leased.into_visit(now)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::super::samples::{LEASE, at, brief, claimed, page, plan, store_of, unchanged};
+    use super::*;
+
+    #[tokio::test]
+    async fn due_pages_are_leased_once_and_oldest_first() {
+        let (_folder, store) = store_of(0).await;
+        let plans = [
+            (brief(1), plan(5)),
+            (brief(2), plan(3)),
+            (brief(3), plan(60)),
+        ];
+        store.register(&plans).await.unwrap();
+        let names = |visits: &[Visit]| visits.iter().map(|v| v.page.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            names(&store.due(at(10), LEASE, 1).await.unwrap()),
+            [page(2)]
+        );
+        assert_eq!(
+            names(&store.due(at(10), LEASE, 9).await.unwrap()),
+            [page(1)]
+        );
+        assert_eq!(names(&store.due(at(10), LEASE, 9).await.unwrap()), []);
+        assert_eq!(store.next_due().await.unwrap(), Some(at(15)));
+    }
+
+    #[tokio::test]
+    async fn two_programs_on_one_file_claim_each_page_once() {
+        let (folder, store) = store_of(300).await;
+        let other = Store::open(&folder.path().join("v.db")).await.unwrap();
+        let all = async |store: Store| {
+            let mut pages = Vec::new();
+            loop {
+                let visits = store.due(at(1), LEASE, 7).await.unwrap();
+                if visits.is_empty() {
+                    return pages;
+                }
+                pages.extend(visits.into_iter().map(|visit| visit.page));
+            }
+        };
+        let (mut here, there) = tokio::join!(all(store), all(other));
+        here.extend(there);
+        assert_eq!(here.len(), 300);
+        assert_eq!(here.into_iter().collect::<HashSet<_>>().len(), 300);
+    }
+
+    #[tokio::test]
+    async fn a_visit_whose_lease_ran_out_comes_back_under_the_same_name() {
+        let (_folder, store) = store_of(1).await;
+        let lost = claimed(&store, 1).await;
+        assert_eq!(store.due(at(5), LEASE, 1).await.unwrap(), []);
+        let again = claimed(&store, 6).await;
+        assert_eq!(lost.id(), again.id());
+        assert!(again.token > lost.token);
+        assert_eq!(store.renew(&lost, at(6), LEASE).await, Ok(Recorded::Stale));
+        assert_eq!(store.renew(&again, at(9), LEASE).await, Ok(Recorded::Done));
+        assert_eq!(store.due(at(13), LEASE, 1).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_page_under_way_is_busy_for_a_person_too() {
+        let (_folder, store) = store_of(1).await;
+        claimed(&store, 1).await;
+        let busy = store.claim_page(&page(0), at(2), LEASE).await.unwrap();
+        assert_eq!(busy, Claim::Busy { until: at(6) });
+        let unknown = store.claim_page(&page(9), at(2), LEASE).await.unwrap();
+        assert_eq!(unknown, Claim::Unknown);
+    }
+
+    #[tokio::test]
+    async fn a_look_by_hand_that_dies_leaves_the_plan_as_it_was() {
+        let (_folder, store) = store_of(1).await;
+        let Claim::Taken(by_hand) = store.claim_page(&page(0), at(2), LEASE).await.unwrap() else {
+            panic!("the page was free");
+        };
+        assert_eq!((by_hand.due, by_hand.purpose), (at(2), Purpose::Manual));
+        let planned = claimed(&store, 8).await;
+        assert_eq!((planned.due, planned.purpose), (at(0), Purpose::Scheduled));
+    }
+
+    #[tokio::test]
+    async fn a_visit_never_takes_the_name_of_a_recorded_one() {
+        let (_folder, store) = store_of(1).await;
+        let mut record = unchanged(claimed(&store, 1).await);
+        record.next = plan(0);
+        store.record(record.clone()).await.unwrap();
+        let again = claimed(&store, 1).await;
+        assert_eq!(again.due, at(0) + SignedDuration::from_millis(1));
+        assert_eq!(store.record(unchanged(again)).await, Ok(Recorded::Done));
+        let Claim::Taken(by_hand) = store.claim_page(&page(0), at(0), LEASE).await.unwrap() else {
+            panic!("the page was free");
+        };
+        assert_eq!(by_hand.due, at(0) + SignedDuration::from_millis(2));
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_no_longer_configured_is_not_due_until_it_returns() {
+        let (_folder, store) = store_of(2).await;
+        store.register(&[(brief(1), plan(0))]).await.unwrap();
+        let visits = store.due(at(1), LEASE, 9).await.unwrap();
+        assert_eq!(visits.len(), 1);
+        assert_eq!(visits.first().map(|visit| &visit.page), Some(&page(1)));
+        store
+            .register(&[(brief(0), plan(30)), (brief(1), plan(30))])
+            .await
+            .unwrap();
+        assert_eq!(store.due(at(2), LEASE, 9).await.unwrap(), []);
+        assert_eq!(
+            claimed(&store, 30).await.due,
+            at(0),
+            "the leased one kept its plan"
+        );
+        assert_eq!(
+            claimed(&store, 30).await.due,
+            at(30),
+            "the returned one has a new plan"
+        );
+    }
 }

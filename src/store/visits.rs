@@ -4,7 +4,7 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use super::columns::{self, json, ms, word};
-use crate::model::{Look, PageId, Record, Told};
+use crate::model::{Look, Memory, PageId, Record, Told};
 
 /// A record whose lease is its own, with the row number of its page.
 pub(super) struct Admitted<'a> {
@@ -114,7 +114,7 @@ fn row(admitted: &Admitted<'_>) -> columns::Result<Row> {
         .changes
         .iter()
         .filter(|change| change.told != Told::Nobody);
-    let settled = record.memory.as_ref().and_then(|memory| memory.settled());
+    let settled = record.memory.as_ref().and_then(Memory::settled);
     Ok(Row {
         no: *no,
         due: ms(record.visit.due),

@@ -93,7 +93,7 @@ url = "{{url}}"
 language = "en"
 title = "Travel levels"
 publisher = "Government of Canada"
-every = "1h"
+every = "1m"
 confirm_after = "10m"
 [recipe]
 kind = "json"
@@ -110,7 +110,7 @@ url = "{{url}}"
 language = "en"
 title = "Ministers"
 publisher = "UK Government"
-every = "1h"
+every = "1m"
 confirm_after = "10m"
 [recipe]
 kind = "list"
@@ -127,14 +127,14 @@ url = "{{url}}"
 language = "de"
 title = "Fragen und Antworten"
 publisher = "Stadt Gießen"
-every = "1h"
+every = "1m"
 confirm_after = "10m"
 [recipe]
 kind = "list"
 entries = ".mitteilungen_detail div:has(> h2.toggler-title)"
 title = "h2.toggler-title"
 teaser = ".toggler-container"
-introduction = ".mitteilungen_detail > div > p"
+introduction = ".mitteilungen_detail > div > p, .iframe-message p, section.mitteilungen h4"
 key = "title"
 "#;
 
@@ -183,14 +183,9 @@ async fn play(
     for version in versions {
         world.show(answer(version));
         let looks = world.look_twice(version.at).await;
-        score.held += usize::from(looks.iter().all(|look| matches!(look.look, Look::Held(_))));
+        let held = |look: &Visited| matches!(look.look, Look::Held(_));
+        score.held += usize::from(!looks.is_empty() && looks.iter().all(held));
         let told: Vec<&Change> = looks.iter().flat_map(told).collect();
-        for look in looks
-            .iter()
-            .filter(|look| matches!(look.look, Look::Held(_) | Look::Failed(_)))
-        {
-            println!("{}: {:?}", version.file.display(), look.look);
-        }
         score.add(version, &expected(version), &told);
     }
     score

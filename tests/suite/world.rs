@@ -22,7 +22,8 @@ pub struct Answer {
 }
 
 pub struct World {
-    pub folder: TempDir,
+    /// Removed with the world.
+    _folder: TempDir,
     pub road: Road,
     pub watched: Watched,
     shown: Arc<Mutex<Answer>>,
@@ -49,7 +50,7 @@ impl World {
             .await
             .unwrap();
         Self {
-            folder,
+            _folder: folder,
             road,
             watched: installation.pages[0].clone(),
             shown,
