@@ -29,7 +29,7 @@ use crate::model::{
 };
 
 pub use journal::visits_since;
-pub use read::find;
+pub use read::{find, record_at};
 pub use record::StoredRecord;
 pub use verify::{Fault, Report, verify};
 

@@ -32,6 +32,23 @@ pub fn find(
     Err(ArchiveError::Unknown(id))
 }
 
+/// The record of a capture whose place is known, its block checked against its digest.
+pub fn record_at(
+    settings: &Settings,
+    id: CaptureId,
+    place: &Place,
+) -> Result<StoredRecord, ArchiveError> {
+    let record = record(settings, place)?;
+    if record.id() == Some(id) {
+        return Ok(record);
+    }
+    let found = record.header("WARC-Record-ID").unwrap_or("none");
+    Err(damaged(
+        place,
+        format!("capture {id} is not here, but record {found}"),
+    ))
+}
+
 /// The exchange that a place holds, if its record has that id and both digests hold.
 pub(super) fn exchange(
     settings: &Settings,

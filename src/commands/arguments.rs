@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
+
+use super::init;
 
 /// Watches official topic pages and tells people what changed: which entry, which words, and the proof.
 ///
@@ -39,6 +42,20 @@ pub enum Command {
     /// Looks that were too implausible to publish: list them, show one, decide
     #[command(subcommand)]
     Hold(Hold),
+    /// Try a page file, or find a recipe for an address; nothing is stored
+    #[command(subcommand)]
+    Page(Page),
+    /// Read the whole configuration: what it says, or everything that is wrong with it
+    #[command(subcommand)]
+    Config(Config),
+    /// Try the way to the mail server and into a mailbox
+    #[command(subcommand)]
+    Mail(Mail),
+    /// The evidence: list captures, show one, take its bytes out, check all of it
+    #[command(subcommand)]
+    Archive(Archive),
+    /// Set up an installation: configuration, state folder, database; what exists is left as it is
+    Init(Init),
 }
 
 #[derive(Debug, Args)]
@@ -163,4 +180,100 @@ pub enum Hold {
         /// The number from `hold list`
         number: i64,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Page {
+    /// Fetch a page once and show what is read from it
+    Check(PageCheck),
+}
+
+#[derive(Debug, Args)]
+pub struct PageCheck {
+    /// A page file, read with its recipe; or an address, for which recipes are proposed
+    #[arg(value_name = "FILE|URL")]
+    pub source: String,
+    /// Ask this network too, though it is not public (127.0.0.0/8 for a site on this machine)
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    pub allow: Vec<IpNet>,
+    /// Follow at most so many entries to their articles
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub articles: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// A summary, or one line for each fault
+    Check {
+        /// Also greet the mail server, with TLS and login, without sending anything
+        #[arg(long)]
+        connect: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Mail {
+    /// Log in to the mail server and send one test mail to the operator
+    Test(MailTest),
+}
+
+#[derive(Debug, Args)]
+pub struct MailTest {
+    /// Send it to this address instead
+    #[arg(long, value_name = "ADDRESS")]
+    pub to: Option<String>,
+    /// Show the mail that an entry of a page would bring; sent only with --to
+    #[arg(long, value_name = "PAGE")]
+    #[expect(
+        clippy::option_option,
+        reason = "how clap says: with or without a value"
+    )]
+    pub sample: Option<Option<String>>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Archive {
+    /// Captures, oldest first
+    List {
+        /// A page id; all pages if none is given
+        page: Option<String>,
+    },
+    /// The record of a capture: where it is, its fields, the server's answer, and whether its digests hold
+    Show {
+        /// The id that stands in a mail
+        capture: String,
+    },
+    /// The bytes of a capture as they came, for sha256sum
+    Extract {
+        /// The id that stands in a mail
+        capture: String,
+        /// Write them to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Read every record of every file and check its digests
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where the configuration goes
+    #[arg(long, value_name = "DIR", default_value = init::CONFIG_DIR)]
+    pub config_dir: PathBuf,
+    /// Where database and archive go [default: /var/lib/vermerk, or what an existing configuration says]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Begin anew although the archive shows that there was a database
+    #[arg(long)]
+    pub new_database: bool,
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()))
+        .map_err(|_| "this is not a network; write for example 127.0.0.0/8".to_owned())
 }

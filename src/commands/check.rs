@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::arguments::Check;
@@ -12,43 +14,101 @@ use crate::pipeline::{self, LEASE, Road, Visited, Watched};
 use crate::present;
 use crate::store::Claim;
 
+/// What one page came to.
+struct Checked {
+    text: String,
+    exit: Exit,
+}
+
 pub async fn run(installation: &Installation, options: &Check) -> Result<Answer, Failure> {
     let road = installation.road(system_clock()).await?;
-    let mut exit = Exit::Fine;
-    let mut text = String::new();
-    for watched in installation.select(&options.pages)? {
-        let visited = match look(&road, watched).await? {
-            Ok(visited) => visited,
-            Err(busy) => {
-                exit = Exit::Failed;
-                text += &busy;
-                continue;
-            }
-        };
-        let visited = if options.confirm {
-            confirm(&road, watched, visited).await?
-        } else {
-            visited
-        };
-        if matches!(visited.look, Look::Held(_) | Look::Failed(_)) {
-            exit = Exit::Failed;
+    let pages = installation.select(&options.pages)?;
+    let bar = progress(pages.len());
+    let in_flight = installation.config.fetch.in_flight.max(1);
+    let visits = pages.into_iter().map(|watched| {
+        let (road, bar) = (&road, &bar);
+        async move {
+            let checked = check(road, watched, options, bar).await;
+            bar.inc(1);
+            checked
         }
-        text += &if options.json {
-            format!("{}\n", as_json(&visited))
-        } else {
-            present::visited(watched, &visited)
-        };
+    });
+    let checked: Vec<Result<Checked, Failure>> =
+        stream::iter(visits).buffered(in_flight).collect().await;
+    bar.finish_and_clear();
+    let (mut answer, failed) = gather(checked);
+    if let Some(failure) = failed {
+        // Whatever stopped this visit stops deliveries too; they wait in the outbox.
+        eprintln!("vermerk: {}", failure.why);
+        return Ok(answer);
     }
     let (sent, waiting) = deliver(&road).await?;
     if !options.json {
-        text += &format!("{sent} delivered\n");
+        answer.text += &format!("{sent} delivered\n");
     }
     for why in waiting {
-        exit = Exit::Failed;
-        eprintln!("vermerk: not delivered: {why}");
+        answer.exit = Exit::Failed;
+        eprintln!("vermerk: {why}");
     }
     road.archive.close().await?;
-    Ok(Answer { text, exit })
+    Ok(answer)
+}
+
+/// Pages in the order they were asked for; the first failure of the program itself, if there was one.
+fn gather(checked: Vec<Result<Checked, Failure>>) -> (Answer, Option<Failure>) {
+    let mut answer = Answer::fine("");
+    let mut failed = None;
+    for one in checked {
+        match one {
+            Ok(Checked { text, exit }) => {
+                answer.text += &text;
+                if exit != Exit::Fine {
+                    answer.exit = exit;
+                }
+            }
+            Err(failure) => {
+                answer.exit = failure.exit;
+                failed = failed.or(Some(failure));
+            }
+        }
+    }
+    (answer, failed)
+}
+
+async fn check(
+    road: &Road,
+    watched: &Watched,
+    options: &Check,
+    bar: &ProgressBar,
+) -> Result<Checked, Failure> {
+    let mut visited = match look(road, watched).await? {
+        Ok(visited) => visited,
+        Err(text) => {
+            let exit = Exit::Failed;
+            return Ok(Checked { text, exit });
+        }
+    };
+    if options.confirm {
+        visited = confirm(road, watched, visited, bar).await?;
+    }
+    let exit = match visited.look {
+        Look::Held(_) | Look::Failed(_) => Exit::Failed,
+        Look::Baseline | Look::Fine | Look::Unchanged => Exit::Fine,
+    };
+    let text = if options.json {
+        format!("{}\n", as_json(&visited))
+    } else {
+        present::visited(watched, &visited)
+    };
+    Ok(Checked { text, exit })
+}
+
+/// Visible on a terminal only, and with one page only while that has something to say.
+fn progress(pages: usize) -> ProgressBar {
+    if pages < 2 {
+        return ProgressBar::new_spinner();
+    }
+    ProgressBar::new(u64::try_from(pages).unwrap_or(u64::MAX))
 }
 
 /// Looks now, or says why not.
@@ -65,13 +125,18 @@ async fn look(road: &Road, watched: &Watched) -> Result<Result<Visited, String>,
 }
 
 /// Waits for the second look where the first one saw something new.
-async fn confirm(road: &Road, watched: &Watched, first: Visited) -> Result<Visited, Failure> {
+async fn confirm(
+    road: &Road,
+    watched: &Watched,
+    first: Visited,
+    bar: &ProgressBar,
+) -> Result<Visited, Failure> {
     if first.next.purpose != Purpose::Confirm || matches!(first.look, Look::Held(_)) {
         return Ok(first);
     }
     let now = (road.clock)();
     let wait = Duration::try_from(first.next.at.duration_since(now)).unwrap_or(Duration::ZERO);
-    wait_visibly(watched, wait).await;
+    wait_visibly(watched, wait, bar).await;
     let now = (road.clock)();
     match road.store.claim_page(&watched.page.id, now, LEASE).await? {
         Claim::Taken(visit) => {
@@ -85,16 +150,14 @@ async fn confirm(road: &Road, watched: &Watched, first: Visited) -> Result<Visit
     }
 }
 
-async fn wait_visibly(watched: &Watched, wait: Duration) {
-    let bar = indicatif::ProgressBar::new_spinner();
-    bar.enable_steady_tick(Duration::from_secs(1));
-    bar.set_message(format!(
+async fn wait_visibly(watched: &Watched, wait: Duration, bar: &ProgressBar) {
+    bar.println(format!(
         "{}: something differs; looking again in {} s",
         watched.page.id,
         wait.as_secs()
     ));
+    bar.enable_steady_tick(Duration::from_secs(1));
     tokio::time::sleep(wait).await;
-    bar.finish_and_clear();
 }
 
 /// Sends what may be sent now; says how many went out and why others did not.
@@ -104,7 +167,13 @@ async fn deliver(road: &Road) -> Result<(usize, Vec<String>), Failure> {
         match tried.outcome {
             Outcome::Sent => sent += 1,
             Outcome::Withdrawn => {}
-            Outcome::Retry { why, .. } | Outcome::SetAside { why } => waiting.push(why),
+            Outcome::Retry { at, why } => waiting.push(format!(
+                "a message waits until {}: {why}",
+                present::utc(at)
+            )),
+            Outcome::SetAside { why } => waiting.push(format!(
+                "a message was set aside (vermerk deliveries): {why}"
+            )),
         }
     }
     Ok((sent, waiting))

@@ -1,6 +1,6 @@
 //! An installation as its configuration describes it, and the road built from it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ impl Installation {
     }
 
     pub fn database(&self) -> PathBuf {
-        self.config.state.join("vermerk.db")
+        database_in(&self.config.state)
     }
 
     pub async fn store(&self) -> Result<Store, Failure> {
@@ -126,7 +126,7 @@ impl Installation {
             .map_err(|error| Failure::failed(format!("no HTTP client: {error}")))
     }
 
-    fn notifier(&self) -> Result<Notifier, Failure> {
+    pub fn notifier(&self) -> Result<Notifier, Failure> {
         Notifier::new(self.notify_settings()?)
             .map_err(|error| Failure::configuration(format!("mail: {error}")))
     }
@@ -210,6 +210,11 @@ impl Installation {
         }
         all
     }
+}
+
+/// Where a state folder has its database.
+pub fn database_in(state: &Path) -> PathBuf {
+    state.join("vermerk.db")
 }
 
 /// The clock of every command but the demo.

@@ -1,17 +1,23 @@
 //! The command line: one file per subcommand, and what they share.
 
 mod answer;
+mod archive;
 mod arguments;
 mod check;
+mod config;
 mod deliveries;
 mod diff;
 mod history;
 mod hold;
+mod init;
 mod installation;
+mod mail;
+mod page;
 mod run;
 mod status;
+mod user;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use crate::demo::Ending;
 
@@ -29,13 +35,19 @@ pub fn run(arguments: Arguments) -> Exit {
             answer.exit
         }
         Err(failure) => {
-            eprintln!("vermerk: {}", failure.why);
+            let whose = user::note(failure.exit);
+            for line in failure.why.lines() {
+                eprintln!("vermerk: {line}{whose}");
+            }
             failure.exit
         }
     }
 }
 
 fn answer(arguments: Arguments) -> Result<Answer, Failure> {
+    if opens_state(&arguments.command) {
+        user::become_owner(arguments.config.as_deref())?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -53,11 +65,28 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
                 deliveries::run(&Installation::read(file)?, &options).await
             }
             Command::Hold(options) => hold::run(&Installation::read(file)?, options).await,
+            Command::Page(arguments::Page::Check(options)) => page::check(file, &options).await,
+            Command::Config(arguments::Config::Check { connect }) => {
+                config::check(&Installation::read(file)?, connect).await
+            }
+            Command::Mail(arguments::Mail::Test(options)) => {
+                mail::test(&Installation::read(file)?, &options).await
+            }
+            Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
+            Command::Init(options) => init::run(file, &options).await,
         }
     });
     // A page that is still being parsed must not keep the process.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     answer
+}
+
+/// Whether a command works on database or archive, and so may leave files there.
+fn opens_state(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Demo(_) | Command::Init(_) | Command::Page(_) | Command::Config(_)
+    )
 }
 
 async fn demo(options: arguments::Demo) -> Result<Answer, Failure> {
@@ -92,6 +121,7 @@ fn start_log(command: &Command) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
 }

@@ -47,6 +47,18 @@ impl Config {
     }
 }
 
+/// One page file by itself, wherever it stands; the error holds every fault of it.
+pub fn read_page(path: &Path) -> Result<PageFile, ConfigErrors> {
+    let draft = page_file::read(path, &|page| compile(page).map(drop));
+    match draft.page {
+        Some(page) if draft.faults.is_empty() => Ok(PageFile {
+            path: draft.path,
+            page,
+        }),
+        _ => Err(ConfigErrors(draft.faults)),
+    }
+}
+
 /// The recipe of a page, ready to read with; selectors and queries are checked here.
 pub fn compile(page: &Page) -> Result<Recipe, RecipeError> {
     Recipe::compile(page)

@@ -1,0 +1,310 @@
+//! `vermerk archive`: the evidence behind a mail, and whether all of it is as it was written.
+
+use std::fs::{self, File};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::arguments::Archive;
+use super::{Answer, Exit, Failure, Installation};
+use crate::archive::{self, ArchiveError, Report, Settings, StoredRecord};
+use crate::model::{Capture, CaptureId, CaptureKind, Digest, Place};
+use crate::present::{self, utc};
+
+pub async fn run(installation: &Installation, options: Archive) -> Result<Answer, Failure> {
+    match options {
+        Archive::List { page } => list(installation, page.as_deref()).await,
+        Archive::Show { capture } => show(installation, id(&capture)?).await,
+        Archive::Extract { capture, output } => {
+            extract(installation, id(&capture)?, output.as_deref()).await
+        }
+        Archive::Verify => verify(installation.archive_settings()).await,
+    }
+}
+
+/// A record and where it stands.
+struct Found {
+    place: Place,
+    record: StoredRecord,
+}
+
+/// The answer of the server in a record: its head and what follows.
+struct Http<'a> {
+    head: &'a [u8],
+    payload: &'a [u8],
+}
+
+async fn list(installation: &Installation, page: Option<&str>) -> Result<Answer, Failure> {
+    let store = installation.store().await?;
+    let mut rows = present::table(&["TAKEN", "STATUS", "KIND", "SHA256", "CAPTURE", "ADDRESS"]);
+    let names: Vec<String> = page.map(str::to_owned).into_iter().collect();
+    for watched in installation.select(&names)? {
+        for capture in store.captures(&watched.page.id, None).await? {
+            rows.add_row(row(&capture));
+        }
+    }
+    Ok(Answer::fine(format!("{rows}\n")))
+}
+
+fn row(capture: &Capture) -> [String; 6] {
+    let kind = match capture.kind {
+        CaptureKind::Response => "whole",
+        CaptureKind::Revisit => "same bytes",
+        CaptureKind::NotModified => "304",
+    };
+    let digest: String = capture.digest.hex().chars().take(12).collect();
+    [
+        utc(capture.at),
+        capture.status.to_string(),
+        kind.to_owned(),
+        format!("{digest}…"),
+        capture.id.to_string(),
+        capture.url.to_string(),
+    ]
+}
+
+async fn show(installation: &Installation, id: CaptureId) -> Result<Answer, Failure> {
+    let settings = installation.archive_settings();
+    let found = find(installation, id).await?;
+    let Place { file, offset } = &found.place;
+    let mut text = format!("{}, offset {offset}\n\n", path(&settings, file).display());
+    for (name, value) in &found.record.headers {
+        text += &format!("{name}: {}\n", printable(value));
+    }
+    text += "\n";
+    if let Some(http) = http(&found.record) {
+        text += &format!(
+            "{}\n\n",
+            printable(String::from_utf8_lossy(http.head).trim_end())
+        );
+    }
+    Ok(Answer::fine(text + &checked(&found.record)))
+}
+
+/// What the digests say. The block's was checked when the record was read.
+fn checked(record: &StoredRecord) -> String {
+    let mut text = "block: has its digest\n".to_owned();
+    let (Some(told), Some(http)) = (record.header("WARC-Payload-Digest"), http(record)) else {
+        return text;
+    };
+    if let Some(holder) = holder(record) {
+        return format!(
+            "{text}payload: the same bytes as in {holder} (vermerk archive extract {holder})\n"
+        );
+    }
+    let found = format!("sha256:{}", Digest::of(http.payload));
+    text += &if told == found {
+        format!("payload: has its digest, {} bytes\n", http.payload.len())
+    } else {
+        format!("payload: DOES NOT HAVE ITS DIGEST; found {found}\n")
+    };
+    text
+}
+
+async fn extract(
+    installation: &Installation,
+    id: CaptureId,
+    output: Option<&Path>,
+) -> Result<Answer, Failure> {
+    let found = payload_holder(installation, id).await?;
+    let Some(http) = http(&found.record) else {
+        let kind = found.record.header("WARC-Type").unwrap_or("unknown");
+        return Err(Failure::failed(format!(
+            "record {id} is of type {kind} and holds no answer of a server"
+        )));
+    };
+    match output {
+        Some(file) => {
+            write(file, http.payload)
+                .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+            let (length, digest) = (http.payload.len(), Digest::of(http.payload));
+            Ok(Answer::fine(format!(
+                "{length} bytes, sha256 {digest}: {}\n",
+                file.display()
+            )))
+        }
+        None if io::stdout().is_terminal() => Err(Failure::usage(
+            "a page's bytes may command a terminal; write them to a file with --output FILE, or through a pipe",
+        )),
+        None => pour(http.payload),
+    }
+}
+
+/// As the bytes are: nothing is added, nothing is left out.
+fn pour(bytes: &[u8]) -> Result<Answer, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("standard output: {error}")))
+        }
+        _ => Ok(Answer::fine("")),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// The record with the payload: a capture that found the same bytes again names it.
+async fn payload_holder(installation: &Installation, id: CaptureId) -> Result<Found, Failure> {
+    let found = find(installation, id).await?;
+    match holder(&found.record) {
+        Some(holder) => find(installation, holder).await,
+        None => Ok(found),
+    }
+}
+
+fn holder(record: &StoredRecord) -> Option<CaptureId> {
+    let told = record.header("WARC-Refers-To")?;
+    told.trim_matches(['<', '>']).parse().ok()
+}
+
+/// The database knows the place of a capture; without it the files are searched.
+async fn find(installation: &Installation, id: CaptureId) -> Result<Found, Failure> {
+    let known = match installation.store().await {
+        Ok(store) => store.capture(id).await.ok().flatten(),
+        Err(_) => None,
+    };
+    let settings = installation.archive_settings();
+    let search = move || match known {
+        Some(capture) => archive::record_at(&settings, id, &capture.place).map(|record| Found {
+            place: capture.place,
+            record,
+        }),
+        None => search(&settings, id),
+    };
+    Ok(in_background(installation.archive_settings(), search).await??)
+}
+
+fn search(settings: &Settings, id: CaptureId) -> Result<Found, ArchiveError> {
+    let (place, records) = archive::find(settings, id)?;
+    let record = records.into_iter().next();
+    record
+        .map(|record| Found { place, record })
+        .ok_or(ArchiveError::Unknown(id))
+}
+
+async fn verify(settings: Settings) -> Result<Answer, Failure> {
+    let bar = progress();
+    let watched = bar.clone();
+    let folder = settings.clone();
+    let walk = move || {
+        archive::verify(&settings, |file, records| {
+            watched.set_message(format!("{file}: {records} records"));
+            watched.tick();
+        })
+    };
+    let report = in_background(folder, walk).await?;
+    bar.finish_and_clear();
+    Ok(verdict(&report?))
+}
+
+fn verdict(report: &Report) -> Answer {
+    let mut text: String = report
+        .faults
+        .iter()
+        .map(|fault| {
+            let record = fault
+                .record
+                .as_deref()
+                .map(|id| format!(", record {}", printable(id)));
+            format!(
+                "FAULT {}, offset {}{}: {}\n",
+                fault.file,
+                fault.offset,
+                record.unwrap_or_default(),
+                printable(&fault.what)
+            )
+        })
+        .collect();
+    let faults = report.faults.len();
+    text += &format!(
+        "{}, {}, {}",
+        number(report.files, "file"),
+        number(report.records, "record"),
+        number(faults, "fault")
+    );
+    if report.without_digest > 0 {
+        text += &format!(
+            " ({} records have no digest to check them by)",
+            report.without_digest
+        );
+    }
+    text += "\n";
+    let exit = if faults == 0 {
+        Exit::Fine
+    } else {
+        Exit::Failed
+    };
+    Answer { text, exit }
+}
+
+fn number(count: usize, of: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {of}{plural}")
+}
+
+/// Visible on a terminal only.
+fn progress() -> indicatif::ProgressBar {
+    indicatif::ProgressBar::new_spinner()
+}
+
+/// Reading whole files keeps a thread busy.
+async fn in_background<T: Send + 'static>(
+    settings: Settings,
+    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
+) -> Result<Result<T, Failure>, Failure> {
+    if !settings.folder.is_dir() {
+        return Err(Failure::failed(format!(
+            "no archive at {}; it begins with the first look at a page (vermerk check)",
+            settings.folder.display()
+        )));
+    }
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.map_err(|panic| Failure::failed(panic.to_string()))?;
+    Ok(done.map_err(Failure::from))
+}
+
+fn http(record: &StoredRecord) -> Option<Http<'_>> {
+    let kind = record.header("Content-Type")?;
+    if !kind.starts_with("application/http") {
+        return None;
+    }
+    let end = record
+        .block
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")?;
+    let (head, payload) = record.block.split_at_checked(end + 4)?;
+    Some(Http { head, payload })
+}
+
+/// Where the file is now, growing or closed.
+fn path(settings: &Settings, file: &str) -> PathBuf {
+    let folder = fs::canonicalize(&settings.folder).unwrap_or_else(|_| settings.folder.clone());
+    let closed = folder.join(file);
+    if closed.exists() {
+        return closed;
+    }
+    folder.join(format!("{file}.open"))
+}
+
+/// A server's words without what would command a terminal.
+fn printable(text: &str) -> String {
+    let plain = |c: char| {
+        if c.is_control() && c != '\n' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    text.replace("\r\n", "\n").chars().map(plain).collect()
+}
+
+fn id(text: &str) -> Result<CaptureId, Failure> {
+    text.parse().map_err(|_| {
+        Failure::usage(format!(
+            "{text:?} is no capture; write the id that stands in a mail, or see `vermerk archive list`"
+        ))
+    })
+}
