@@ -1,0 +1,1 @@
+"""Measures what a look at an unchanged page costs."""

@@ -1,0 +1,46 @@
+"""`vermerk run` over all pages: its highest and its idle memory, and what it uses while nothing is due."""
+
+import os
+import signal
+import subprocess
+import time
+
+from .programs import Cost
+
+IDLE = 20
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Daemon:
+    """What the daemon used for one sweep, and afterwards."""
+
+    def __init__(self, installation, looks):
+        began = time.monotonic()
+        process = subprocess.Popen(installation.command("run"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while installation.looks() < looks or not installation.is_idle():
+            if process.poll() is not None or time.monotonic() - began > 600:
+                raise SystemExit("the daemon did not come to its end")
+            time.sleep(0.1)
+        swept = time.monotonic() - began
+        before = cpu(process.pid)
+        time.sleep(IDLE)
+        self.idle_cpu = (cpu(process.pid) - before) / IDLE
+        self.peak, self.idle = memory(process.pid, "VmHWM"), memory(process.pid, "VmRSS")
+        process.send_signal(signal.SIGTERM)
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+        self.cost = Cost(usage, swept)
+
+
+def memory(process, field):
+    """MiB."""
+    with open(f"/proc/{process}/status", encoding="ascii") as status:
+        line = next(line for line in status if line.startswith(field + ":"))
+    return int(line.split()[1]) / 1024
+
+
+def cpu(process):
+    """Seconds, user and system."""
+    with open(f"/proc/{process}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
