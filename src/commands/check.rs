@@ -168,7 +168,7 @@ async fn deliver(road: &Road) -> Result<(usize, Vec<String>), Failure> {
             Outcome::Sent => sent += 1,
             Outcome::Withdrawn => {}
             Outcome::Retry { at, why } => {
-                waiting.push(format!("a message waits until {}: {why}", present::utc(at)))
+                waiting.push(format!("a message waits until {}: {why}", present::utc(at)));
             }
             Outcome::SetAside { why } => waiting.push(format!(
                 "a message was set aside (vermerk deliveries): {why}"

@@ -16,7 +16,7 @@ use crate::model::{
     Channel, Clock, EmailAddress, FeedScope, PageBrief, Plan, Purpose, Subscription,
 };
 use crate::notify::{self, Notifier};
-use crate::pipeline::{Road, Watched};
+use crate::pipeline::{self, Road, Watched};
 use crate::store::Store;
 
 /// The configuration, read and checked.
@@ -84,7 +84,7 @@ impl Installation {
         }
     }
 
-    /// Opens everything that visits and deliveries need.
+    /// Opens everything that visits and deliveries need, and records what a killed process could not.
     pub async fn road(&self, clock: Clock) -> Result<Road, Failure> {
         let store = self.store().await?;
         let (archive, mended) = Archive::open(self.archive_settings())?;
@@ -109,6 +109,7 @@ impl Installation {
         };
         let now = (road.clock)();
         road.store.register(&self.first_plans(now)).await?;
+        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
         Ok(road)
     }
 

@@ -5,17 +5,12 @@ use tokio::sync::watch;
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::daemon::Daemon;
-use crate::pipeline;
 use crate::store::RunLock;
 
 pub async fn run(installation: &Installation) -> Result<Answer, Failure> {
     let _lock = RunLock::take(&installation.database())
         .map_err(|held| Failure::failed(held.to_string()))?;
     let road = installation.road(system_clock()).await?;
-    let settings = installation.archive_settings();
-    for visited in pipeline::recover(&road, &settings, &installation.pages).await? {
-        tracing::warn!(visit = %visited.visit.id(), "recorded from the journal: the last run ended before it could");
-    }
     let archive = road.archive.clone();
     let in_flight = installation.config.fetch.in_flight;
     let daemon = Daemon::new(road, installation.pages.clone(), in_flight);

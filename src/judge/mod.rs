@@ -13,8 +13,8 @@ mod snapshot;
 mod unstable;
 
 use crate::model::{
-    Difference, Digest, Hold, Judgement, Look, Memory, Notice, NoticeKind, Page, Reading, Severity,
-    Snapshot, Told, Verdict, VisitId,
+    Difference, Digest, Hold, HoldReason, Judgement, Look, Memory, Notice, NoticeKind, Page,
+    Reading, Severity, Snapshot, Told, Verdict, VisitId,
 };
 
 /// The look to be judged.
@@ -49,6 +49,7 @@ pub fn judge(case: Case<'_>, memory: &Memory, differences: Vec<Difference>) -> J
 }
 
 /// Ends a hold by an operator's word. `differences` lie between the snapshot and the held entries.
+/// Before there is a snapshot the held look becomes the baseline, which says nothing.
 pub fn decide(
     case: Case<'_>,
     memory: &Memory,
@@ -56,9 +57,9 @@ pub fn decide(
     verdict: Verdict,
     differences: Vec<Difference>,
 ) -> Judgement {
-    match verdict {
-        Verdict::Accept => accept(case, memory, hold, differences),
-        Verdict::Absorb => Judgement {
+    match (verdict, &memory.snapshot) {
+        (Verdict::Accept, Some(_)) => accept(case, memory, hold, differences),
+        (Verdict::Accept, None) | (Verdict::Absorb, _) => Judgement {
             look: Look::Baseline,
             rulings: Vec::new(),
             changes: Vec::new(),
@@ -91,9 +92,13 @@ fn baseline(case: Case<'_>, memory: &Memory) -> Judgement {
 
 /// The held look becomes the new state and its differences one grouped change.
 fn accept(case: Case<'_>, memory: &Memory, hold: &Hold, differences: Vec<Difference>) -> Judgement {
+    let told = match hold.reason {
+        HoldReason::Mass { .. } => Told::ReadersTogether,
+        HoldReason::Problem(_) | HoldReason::Count { .. } => Told::Readers,
+    };
     let changes = differences
         .into_iter()
-        .map(|difference| changes::from_hold(case, memory, hold, difference, Told::ReadersTogether))
+        .map(|difference| changes::from_hold(case, memory, hold, difference, told))
         .collect();
     Judgement {
         look: Look::Fine,

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Case, health, notice};
 use crate::model::{
-    Difference, Entry, EntryKey, Hold, HoldReason, Judgement, Look, Memory, Notice, NoticeKind,
-    Problem, Severity, Weight,
+    Difference, Entry, EntryKey, Field, Hold, HoldReason, Judgement, Look, Memory, Notice,
+    NoticeKind, Problem, Severity, Weight,
 };
 
 /// A mass change that stays the same so long on a healthy page is believed without an operator.
@@ -27,7 +27,7 @@ pub fn doubt(case: Case<'_>, memory: &Memory, differences: &[Difference]) -> Opt
     }
     let found = count(&reading.entries);
     let (low, high) = band(case.page.guards.count, &memory.counts);
-    if found < low || found > high {
+    if (found < low || found > high) && !is_known(memory, found, differences) {
         return Some(HoldReason::Count { found, low, high });
     }
     let before = memory.snapshot.as_ref()?.entries.len();
@@ -38,6 +38,15 @@ pub fn doubt(case: Case<'_>, memory: &Memory, differences: &[Difference]) -> Opt
 pub fn count(entries: &[Entry]) -> usize {
     let page = EntryKey::page();
     entries.iter().filter(|entry| entry.key != page).count()
+}
+
+/// A list that is as confirmed (by an operator, whatever the range says) is not doubted again.
+fn is_known(memory: &Memory, found: usize, differences: &[Difference]) -> bool {
+    let confirmed = memory.snapshot.as_ref().map(|known| count(&known.entries));
+    let same_keys = differences
+        .iter()
+        .all(|difference| difference.field != Field::Presence);
+    confirmed == Some(found) && same_keys
 }
 
 /// The configured range, else 70 to 130 % of the median of the last good looks. In short lists

@@ -184,6 +184,26 @@ fn an_accepted_hold_is_told_and_an_absorbed_one_is_not() {
 }
 
 #[test]
+fn a_length_an_operator_accepted_is_not_held_again() {
+    let mut page = Watched::new();
+    page.page.guards.count = Some((2, 3));
+    page.look(0, "A=1 B=1 C=1", "baseline");
+    page.look(60, "A=1 B=1 C=1 D=1", "held");
+    page.decide(65, Verdict::Accept, "fine D.entry!");
+    page.look(120, "A=1 B=1 C=1 D=1", "fine");
+    page.look(180, "A=1 B=1 C=1 D=1 E=1", "held");
+}
+
+#[test]
+fn accepting_before_there_is_a_baseline_makes_one_and_says_nothing() {
+    let mut page = Watched::new();
+    page.page.guards.count = Some((1, 1));
+    page.look(0, "A=1 B=1", "held");
+    page.decide(5, Verdict::Accept, "baseline");
+    page.look(60, "A=1 B=1", "fine");
+}
+
+#[test]
 fn a_field_that_keeps_toggling_is_told_weekly() {
     let mut page = Watched::new();
     page.look(0, "GE=a GH=b", "baseline");

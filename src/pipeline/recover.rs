@@ -19,25 +19,46 @@ pub async fn recover(
 ) -> Result<Vec<Visited>, RoadError> {
     let now = (road.clock)();
     let mut recovered = Vec::new();
+    // Almost always nothing is open; then a day of the journal need not be read.
+    let open = road.store.unrecorded().await?;
+    if open.is_empty() {
+        return Ok(recovered);
+    }
     for seen in archive::visits_since(settings, now - LOOK_BACK)? {
         let Some(watched) = pages.iter().find(|one| one.page.id == seen.page) else {
             continue;
         };
-        if !is_missing(road, &seen).await? {
-            continue;
-        }
-        if let Claim::Taken(claimed) = road.store.claim_page(&seen.page, now, LEASE).await? {
-            let visit = Visit {
-                due: seen.due,
-                started: seen.at,
-                purpose: seen.purpose,
-                ..claimed
-            };
-            let eyes = Remembered { road, seen };
-            recovered.push(travel(road, watched, visit, eyes).await?);
+        if open.contains(&seen.page) && is_missing(road, &seen).await? {
+            recovered.extend(take_again(road, watched, seen).await?);
         }
     }
     Ok(recovered)
+}
+
+/// Records one visit from the journal, unless another process looks at the page or has just recorded it.
+async fn take_again(
+    road: &Road,
+    watched: &Watched,
+    seen: Seen,
+) -> Result<Option<Visited>, RoadError> {
+    let now = (road.clock)();
+    let Claim::Taken(claimed) = road.store.claim_page(&seen.page, now, LEASE).await? else {
+        return Ok(None);
+    };
+    if !is_missing(road, &seen).await? {
+        road.store.release(&claimed).await?;
+        return Ok(None);
+    }
+    let visit = Visit {
+        due: seen.due,
+        started: seen.at,
+        purpose: seen.purpose,
+        ..claimed
+    };
+    let eyes = Remembered { road, seen };
+    let visited = travel(road, watched, visit, eyes).await?;
+    tracing::warn!(visit = %visited.visit.id(), "recorded from the journal: the last run ended before it could");
+    Ok(Some(visited))
 }
 
 /// Never recorded, and no later visit of the page was either: history is not written backwards.

@@ -1,11 +1,13 @@
 //! Leases given back: by whoever took one in vain, and for those whose holder has died.
 
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
+use super::columns::page_id;
 use super::{Store, StoreError};
-use crate::model::Visit;
+use crate::model::{PageId, Visit};
 
 /// A sign that this process works on the database, kept until dropped: its leases are alive.
 #[derive(Debug)]
@@ -29,6 +31,18 @@ impl Store {
         file.lock_shared()
             .map_err(|error| self.unlockable(&error))?;
         Ok(AtWork { _file: file })
+    }
+
+    /// Pages whose newest look was claimed and never recorded: it is under way, or died with its process.
+    pub async fn unrecorded(&self) -> Result<HashSet<PageId>, StoreError> {
+        let ids: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT id FROM page WHERE visit IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.page = page.no AND visit.due = page.visit)",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        ids.and_then(|ids| ids.iter().map(|id| page_id(id)).collect())
+            .map_err(|error| self.failed(&error))
     }
 
     /// Gives a page back untouched; its plan stays.

@@ -1,6 +1,7 @@
 //! The one integration binary: the real program, its layers, and real histories of real pages.
 
 mod bad_input;
+mod crash;
 mod demo;
 mod histories;
 mod layers;

@@ -14,12 +14,14 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 /// No command may take longer, whatever it is given.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct House {
     pub root: PathBuf,
     site: Arc<Mutex<Shown>>,
-    _folder: Option<TempDir>,
+    /// Removed with the house, where the house has it of its own.
+    #[expect(dead_code, reason = "kept for its end")]
+    folder: Option<TempDir>,
 }
 
 /// What the site answers everywhere but at robots.txt.
@@ -42,9 +44,11 @@ impl House {
     pub async fn new(mail: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_owned();
-        let mut house = Self::at(root, mail).await;
-        house._folder = Some(folder);
-        house
+        let house = Self::at(root, mail).await;
+        Self {
+            folder: Some(folder),
+            ..house
+        }
     }
 
     pub async fn at(root: PathBuf, mail: &str) -> Self {
@@ -57,7 +61,7 @@ impl House {
         let house = Self {
             root,
             site,
-            _folder: None,
+            folder: None,
         };
         house.write("config/vermerk.toml", &main_file(mail));
         house.write("config/pages/liste.toml", &page_file(&address));
