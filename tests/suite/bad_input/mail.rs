@@ -4,14 +4,14 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use vermerk::demo::mailbox::Mailbox;
 
 use super::house::{House, PATIENCE, list, skipped};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mail_waits_while_the_server_is_away_and_goes_out_once_afterwards() {
-    let port = free_port().await;
+    let (deaf, port) = deaf_port();
     let house = House::new(&clear_text(port)).await;
     house.vermerk(&["check"]).await.is_well();
     house.show(list("neues Abkommen"));
@@ -30,7 +30,7 @@ async fn mail_waits_while_the_server_is_away_and_goes_out_once_afterwards() {
         "{away:?}"
     );
 
-    let mailbox = Mailbox::start(TcpListener::bind(("127.0.0.1", port)).await.unwrap()).unwrap();
+    let mailbox = Mailbox::start(deaf.listen(16).unwrap()).unwrap();
     let waiting = house.vermerk(&["deliveries", "--json"]).await;
     let row: serde_json::Value = serde_json::from_str(waiting.is_well().out.trim()).unwrap();
     let number = row["number"].to_string();
@@ -52,7 +52,7 @@ async fn mail_waits_while_the_server_is_away_and_goes_out_once_afterwards() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_test_of_a_server_that_is_away_says_what_to_check() {
-    let port = free_port().await;
+    let (_deaf, port) = deaf_port();
     let house = House::new(&clear_text(port)).await;
     let line = format!(
         "127.0.0.1:{port} when connecting: Connection refused (os error 111); \
@@ -155,10 +155,12 @@ fn clear_text(port: u16) -> String {
     format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nfrom = \"vermerk@localhost\"")
 }
 
-/// A port where nobody listens.
-async fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap().port()
+/// A port that is ours and refuses connections until it listens.
+fn deaf_port() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
 }
 
 /// A mail server of another make, with STARTTLS and the password `geheim`.
