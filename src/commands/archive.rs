@@ -174,7 +174,7 @@ async fn find(installation: &Installation, id: CaptureId) -> Result<Found, Failu
         }),
         None => search(&settings, id),
     };
-    Ok(in_background(installation.archive_settings(), search).await??)
+    in_background(installation.archive_settings(), search).await?
 }
 
 fn search(settings: &Settings, id: CaptureId) -> Result<Found, ArchiveError> {

@@ -167,10 +167,9 @@ async fn deliver(road: &Road) -> Result<(usize, Vec<String>), Failure> {
         match tried.outcome {
             Outcome::Sent => sent += 1,
             Outcome::Withdrawn => {}
-            Outcome::Retry { at, why } => waiting.push(format!(
-                "a message waits until {}: {why}",
-                present::utc(at)
-            )),
+            Outcome::Retry { at, why } => {
+                waiting.push(format!("a message waits until {}: {why}", present::utc(at)));
+            }
             Outcome::SetAside { why } => waiting.push(format!(
                 "a message was set aside (vermerk deliveries): {why}"
             )),

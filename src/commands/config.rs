@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{Answer, Exit, Failure, Installation};
 use crate::config::{Config, LogLines, MailSettings, Recipient};
-use crate::model::Timing;
+use crate::model::{PageId, Timing};
 use crate::notify::Tls;
 use crate::pipeline::Watched;
 use crate::present;
@@ -22,7 +22,7 @@ pub async fn check(installation: &Installation, connect: bool) -> Result<Answer,
     if connect {
         match installation.notifier()?.test_connection().await {
             Ok(()) => {
-                answer.text += "mail server: greeted, and everything up to a mail went well\n"
+                answer.text += "mail server: greeted, and everything up to a mail went well\n";
             }
             Err(error) => {
                 answer.text += &format!("mail server: {error}\n");
@@ -132,9 +132,10 @@ fn pages(pages: &[Watched]) -> String {
         rows.add_row([
             watched.page.id.to_string(),
             due_times(watched, Timestamp::now()).join("\n"),
-            match watched.recipe.follows() {
-                true => format!("up to {}", watched.page.recipe.follow_limit),
-                false => "not read".to_owned(),
+            if watched.recipe.follows() {
+                format!("up to {}", watched.page.recipe.follow_limit)
+            } else {
+                "not read".to_owned()
             },
             watched.page.url.to_string(),
         ]);
@@ -167,7 +168,7 @@ fn due_times(watched: &Watched, now: Timestamp) -> Vec<String> {
 fn recipients(recipients: &[Recipient]) -> String {
     let mut rows = present::table(&["RECIPIENT", "LANGUAGE", "PAGES"]);
     for recipient in recipients {
-        let pages: Vec<&str> = recipient.pages.iter().map(|page| page.as_str()).collect();
+        let pages: Vec<&str> = recipient.pages.iter().map(PageId::as_str).collect();
         rows.add_row([
             recipient.address.to_string(),
             recipient.language.to_string(),

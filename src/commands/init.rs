@@ -121,7 +121,7 @@ fn holds_records(archive: &Path) -> bool {
             .any(|name| name.to_str().is_some_and(wanted))
     };
     any(archive, |name| name.contains(".warc.gz"))
-        || any(&archive.join("journal"), |name| name.ends_with(".jsonl"))
+        || any(&archive.join("journal"), |name| name.contains(".jsonl"))
 }
 
 /// What root makes in somebody's folder belongs to that somebody.

@@ -110,11 +110,12 @@ fn print(text: &str) {
 }
 
 /// Log lines go to standard error: all that the daemon does, only what is wrong for the others.
+/// What TLS has to say of a certificate stands in our own line already.
 /// `VERMERK_LOG` chooses otherwise (`vermerk=debug`).
 fn start_log(command: &Command) {
     let usual = match command {
-        Command::Run(_) => "vermerk=info,warn",
-        _ => "warn",
+        Command::Run(_) => "vermerk=info,warn,rustls_platform_verifier=off",
+        _ => "warn,rustls_platform_verifier=off",
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("VERMERK_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
