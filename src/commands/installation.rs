@@ -26,9 +26,9 @@ pub struct Installation {
 }
 
 impl Installation {
-    pub fn read(file: Option<PathBuf>) -> Result<Self, Failure> {
-        let file = config::locate(file.as_deref())
-            .map_err(|error| Failure::configuration(error.to_string()))?;
+    pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
+        let file =
+            config::locate(file).map_err(|error| Failure::configuration(error.to_string()))?;
         let config =
             Config::load(&file).map_err(|errors| Failure::configuration(errors.to_string()))?;
         for warning in &config.warnings {

@@ -18,6 +18,7 @@ mod status;
 mod user;
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 
 use crate::demo::Ending;
 
@@ -52,7 +53,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
-    let file = arguments.config;
+    let file = arguments.config.as_deref();
     let answer = runtime.block_on(async {
         match arguments.command {
             Command::Demo(options) => demo(options).await,
@@ -65,7 +66,9 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
                 deliveries::run(&Installation::read(file)?, &options).await
             }
             Command::Hold(options) => hold::run(&Installation::read(file)?, options).await,
-            Command::Page(arguments::Page::Check(options)) => page::check(file, &options).await,
+            Command::Page(arguments::Page::Check(options)) => {
+                page::check(file.map(Path::to_owned), &options).await
+            }
             Command::Config(arguments::Config::Check { connect }) => {
                 config::check(&Installation::read(file)?, connect).await
             }
@@ -73,7 +76,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
                 mail::test(&Installation::read(file)?, &options).await
             }
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
-            Command::Init(options) => init::run(file, &options).await,
+            Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }
     });
     // A page that is still being parsed must not keep the process.

@@ -44,7 +44,7 @@ impl Stage {
             .topic()
             .map_err(|error| Failure::failed(error.to_string()))?;
         let config = write_installation(&folder, &site, &mailbox).map_err(no_folder)?;
-        let installation = Installation::read(Some(config))?;
+        let installation = Installation::read(Some(&config))?;
         Store::create(&installation.database()).await?.close().await;
         let now = Arc::new(Mutex::new(first.first_look()));
         let road = installation.road(clock(&now)).await?;

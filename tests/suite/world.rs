@@ -37,7 +37,7 @@ impl World {
         let url = format!("http://{}{path}", serve(Arc::clone(&shown)).await);
         let folder = tempfile::tempdir().unwrap();
         let config = install(folder.path(), &page.replace("{{url}}", &url));
-        let installation = Installation::read(Some(config)).unwrap();
+        let installation = Installation::read(Some(&config)).unwrap();
         Store::create(&installation.database())
             .await
             .unwrap()

@@ -254,7 +254,7 @@ impl Scene {
     }
 
     pub fn installation(&self) -> Installation {
-        Installation::read(Some(self.config.clone())).unwrap()
+        Installation::read(Some(&self.config)).unwrap()
     }
 
     /// Runs a command to its end.
