@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{ArchiveError, Mended, Settings, compose, folder};
-use crate::model::{JournalLine, Seen};
+use crate::model::{Decision, JournalLine, Seen};
 
 /// A line as it will stand in its file.
 #[derive(Debug)]
@@ -108,35 +108,61 @@ pub(super) fn mend(settings: &Settings) -> Result<Vec<Mended>, ArchiveError> {
 
 /// The visits in the journal since an instant, oldest first.
 pub fn visits_since(settings: &Settings, since: Timestamp) -> Result<Vec<Seen>, ArchiveError> {
-    let first = compose::day(since);
-    let mut visits = Vec::new();
-    for (name, path) in files(settings)? {
-        if day_of(&name).is_some_and(|day| day >= first) {
-            let bytes = fs::read(&path)
-                .map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
-            visits.append(&mut read(&name, &bytes)?);
-        }
-    }
+    let lines = lines_since(settings, since)?.into_iter();
+    let visit = |line| match line {
+        JournalLine::Visit(seen) => Some(seen),
+        JournalLine::Decision(_) => None,
+    };
+    let mut visits: Vec<Seen> = lines.filter_map(visit).collect();
     visits.retain(|seen| seen.at >= since);
     visits.sort_by_key(|seen| seen.at);
     Ok(visits)
 }
 
-fn read(name: &str, bytes: &[u8]) -> Result<Vec<Seen>, ArchiveError> {
-    let mut visits = Vec::new();
+/// The operators' decisions in the journal since an instant, oldest first.
+pub fn decisions_since(
+    settings: &Settings,
+    since: Timestamp,
+) -> Result<Vec<Decision>, ArchiveError> {
+    let lines = lines_since(settings, since)?.into_iter();
+    let decision = |line| match line {
+        JournalLine::Decision(decision) => Some(decision),
+        JournalLine::Visit(_) => None,
+    };
+    let mut decisions: Vec<Decision> = lines.filter_map(decision).collect();
+    decisions.retain(|decision| decision.at >= since);
+    decisions.sort_by_key(|decision| decision.at);
+    Ok(decisions)
+}
+
+/// Every line of the day of `since` and of later days.
+fn lines_since(settings: &Settings, since: Timestamp) -> Result<Vec<JournalLine>, ArchiveError> {
+    let first = compose::day(since);
+    let mut lines = Vec::new();
+    for (name, path) in files(settings)? {
+        if day_of(&name).is_some_and(|day| day >= first) {
+            let bytes = fs::read(&path)
+                .map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+            lines.append(&mut read(&name, &bytes)?);
+        }
+    }
+    Ok(lines)
+}
+
+fn read(name: &str, bytes: &[u8]) -> Result<Vec<JournalLine>, ArchiveError> {
+    let mut lines = Vec::new();
     let mut offset = 0_u64;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         // Without its end a line is still being written, or was torn by a crash.
         if line.ends_with(b"\n") {
             match serde_json::from_slice(line) {
-                Ok(JournalLine::Visit(seen)) => visits.push(seen),
-                Ok(JournalLine::Decision(_)) => {}
+                Ok(line) => lines.push(line),
                 Err(error) => return Err(unreadable(name, offset, &error)),
             }
         }
         offset += line.len() as u64;
     }
-    Ok(visits)
+    Ok(lines)
 }
 
 fn unreadable(name: &str, offset: u64, error: &serde_json::Error) -> ArchiveError {

@@ -28,7 +28,7 @@ use crate::model::{
     Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource,
 };
 
-pub use journal::visits_since;
+pub use journal::{decisions_since, visits_since};
 pub use read::{find, record_at};
 pub use record::StoredRecord;
 pub use verify::{Fault, Report, verify};

@@ -1,11 +1,11 @@
-//! After a crash: visits that stand in the journal but not in the database are taken again from the archive.
+//! After a crash: visits and decisions that stand in the journal but not in the database are taken again.
 
 use jiff::SignedDuration;
 
 use super::eyes::Remembered;
-use super::{LEASE, Road, RoadError, Visited, Watched, travel};
+use super::{LEASE, Road, RoadError, Visited, Watched, decide, travel};
 use crate::archive::{self, Settings};
-use crate::model::{Seen, Visit};
+use crate::model::{Decision, Seen, Visit};
 use crate::store::Claim;
 
 /// A crash loses at most what was under way; older lines were recorded or had lost their lease.
@@ -32,7 +32,28 @@ pub async fn recover(
             recovered.extend(take_again(road, watched, seen).await?);
         }
     }
+    for decision in archive::decisions_since(settings, now - LOOK_BACK)? {
+        let watched = pages.iter().find(|one| one.page.id == decision.page);
+        if let Some(watched) = watched.filter(|_| open.contains(&decision.page)) {
+            decide_again(road, watched, &decision).await?;
+        }
+    }
     Ok(recovered)
+}
+
+/// An operator's word on a hold that is still open was never recorded.
+async fn decide_again(
+    road: &Road,
+    watched: &Watched,
+    decision: &Decision,
+) -> Result<(), RoadError> {
+    let hold = road.store.hold(decision.hold).await?;
+    let open = hold.is_some_and(|hold| hold.page == decision.page && hold.closed.is_none());
+    if open {
+        decide(road, watched, decision.hold, decision.verdict).await?;
+        tracing::warn!(page = %decision.page, "a decision on a hold was recorded from the journal");
+    }
+    Ok(())
 }
 
 /// Records one visit from the journal, unless another process looks at the page or has just recorded it.

@@ -4,5 +4,6 @@ mod bad_input;
 mod crash;
 mod demo;
 mod histories;
+mod holds;
 mod layers;
 mod world;

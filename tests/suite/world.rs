@@ -26,6 +26,7 @@ pub struct World {
     _folder: TempDir,
     pub road: Road,
     pub watched: Watched,
+    pub archive: vermerk::archive::Settings,
     shown: Arc<Mutex<Answer>>,
     now: Arc<Mutex<Timestamp>>,
 }
@@ -53,6 +54,7 @@ impl World {
             _folder: folder,
             road,
             watched: installation.pages[0].clone(),
+            archive: installation.archive_settings(),
             shown,
             now,
         }
