@@ -46,8 +46,8 @@ pub trait Eyes {
         asking: Asking,
     ) -> Result<Glimpse, RoadError>;
 
-    /// When an address was last read in full; the longest unread come first.
-    fn last_read(&self, url: &Url) -> Option<Timestamp>;
+    /// Whether an address was read before; those that were not come first.
+    fn has_read(&self, url: &Url) -> bool;
 
     /// The time of the look.
     fn now(&self) -> Timestamp;
@@ -142,8 +142,8 @@ impl Eyes for Live<'_> {
         Ok(glimpse)
     }
 
-    fn last_read(&self, url: &Url) -> Option<Timestamp> {
-        self.resources.get(url).map(|known| known.full_at)
+    fn has_read(&self, url: &Url) -> bool {
+        self.resources.contains_key(url)
     }
 
     fn now(&self) -> Timestamp {
@@ -262,8 +262,9 @@ impl Eyes for Remembered<'_> {
         })
     }
 
-    fn last_read(&self, _url: &Url) -> Option<Timestamp> {
-        None
+    /// What that visit read is read again, and nothing else.
+    fn has_read(&self, url: &Url) -> bool {
+        self.seen.sights.iter().all(|sight| sight.url != *url)
     }
 
     fn now(&self) -> Timestamp {

@@ -1,13 +1,14 @@
 //! One look at a page: its list, then each article that is due.
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::eyes::{Asking, Eyes, Glimpse};
 use super::{Road, RoadError, Watched};
 use crate::extract;
 use crate::model::{
-    Capture, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem, Purpose, Reading,
-    Resource, Sight, Visit,
+    Capture, Digest, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem, Purpose,
+    Reading, Resource, Sight, Visit,
 };
 
 /// What a look saw and read.
@@ -205,8 +206,10 @@ async fn read_articles(
     Ok(news)
 }
 
-/// Places of the entries whose article is to be read now, the longest unread first: in a second look
-/// those with a candidate, else all; on the page's own host only, as nobody listed another.
+/// Places of the entries whose article is to be read now: in a second look those with a candidate,
+/// else all; at the page's own host and port only, as nobody listed another. Where there are more
+/// than may be read, those never read come first and each visit draws the others anew, so that
+/// none is left out for long.
 fn due_articles(
     watched: &Watched,
     visit: &Visit,
@@ -218,14 +221,17 @@ fn due_articles(
         let mut candidates = memory.candidates.iter();
         visit.purpose != Purpose::Confirm || candidates.any(|open| open.difference.key == *key)
     };
-    let mut due: Vec<(Option<Timestamp>, usize)> = reading
+    let home = |url: &Url| (url.host_str().map(str::to_owned), url.port());
+    let page = home(&watched.page.url);
+    let drawn = |url: &Url| Digest::of(format!("{}\n{url}", visit.id()).as_bytes());
+    let mut due: Vec<(bool, Digest, usize)> = reading
         .entries
         .iter()
         .enumerate()
         .filter(|(_, entry)| wanted(&entry.key))
         .filter_map(|(place, entry)| Some((place, entry.link.as_ref()?.url())))
-        .filter(|(_, url)| url.host_str() == watched.page.url.host_str())
-        .map(|(place, url)| (eyes.last_read(url), place))
+        .filter(|(_, url)| home(url) == page)
+        .map(|(place, url)| (eyes.has_read(url), drawn(url), place))
         .collect();
     due.sort();
     let limit = watched.page.recipe.follow_limit;
@@ -234,7 +240,9 @@ fn due_articles(
         reading.problems.push(Problem::FollowLimit { left, limit });
         due.truncate(limit);
     }
-    due.into_iter().map(|(_, place)| place).collect()
+    let mut places: Vec<usize> = due.into_iter().map(|(_, _, place)| place).collect();
+    places.sort_unstable();
+    places
 }
 
 fn has_article(memory: &Memory, key: &EntryKey) -> bool {

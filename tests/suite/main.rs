@@ -3,6 +3,7 @@
 mod bad_input;
 mod crash;
 mod demo;
+mod follow;
 mod histories;
 mod holds;
 mod layers;
