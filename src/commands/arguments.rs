@@ -25,7 +25,7 @@ Exit codes: 0 all well · 1 something failed or is held · 2 wrong command line 
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Play a year of a topic page on this machine: site, watch, alerts; needs no internet and no setup
+    /// Play three months of a topic page on this machine: site, watch, alerts; needs no internet and no setup
     Demo(Demo),
     /// Run the daemon: visit pages as they come due, deliver what they bring
     Run(Run),

@@ -167,7 +167,7 @@ impl Installation {
     }
 
     /// A page that is new is looked at now.
-    fn first_plans(&self, now: Timestamp) -> Vec<(PageBrief, Plan)> {
+    pub fn first_plans(&self, now: Timestamp) -> Vec<(PageBrief, Plan)> {
         let plan = Plan {
             at: now,
             purpose: Purpose::Scheduled,

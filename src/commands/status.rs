@@ -18,6 +18,10 @@ const DISK_FREE: u64 = 1 << 30;
 
 pub async fn run(installation: &Installation, options: &Status) -> Result<Answer, Failure> {
     let store = installation.store().await?;
+    // A page that was configured but never looked at is not well either.
+    store
+        .register(&installation.first_plans(Timestamp::now()))
+        .await?;
     let pages = store.status().await?;
     let counts = store.counts().await?;
     let now = Timestamp::now();
