@@ -6,12 +6,16 @@ use super::recipe::Recipe;
 use crate::model::{Language, Problem};
 
 /// `<html lang>` where it is stated, else the small words of the text.
-pub fn problem(recipe: &Recipe, html: &Html, words: &str) -> Option<Problem> {
+pub fn problem<'a>(
+    recipe: &Recipe,
+    html: &Html,
+    words: impl FnOnce() -> &'a str,
+) -> Option<Problem> {
     let root = html.root_element();
     let stated = root.attr("lang").or_else(|| root.attr("xml:lang"));
     let found = match stated.and_then(|tag| Language::parse(tag.trim()).ok()) {
         Some(language) => language.as_str().to_owned(),
-        None => guess(words, recipe.language.as_str())?.to_owned(),
+        None => guess(words(), recipe.language.as_str())?.to_owned(),
     };
     (found != recipe.language.as_str()).then(|| Problem::WrongLanguage {
         wanted: recipe.language.to_string(),

@@ -1,5 +1,7 @@
 //! Signs that a page is not itself: maintenance, walls, missing pages, another language, half a page.
 
+use std::cell::LazyCell;
+
 use scraper::{ElementRef, Html, Selector};
 
 use super::recipe::{Recipe, Shape};
@@ -47,7 +49,8 @@ pub fn all(
     extraction: &Extraction,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let words = visible_text(seen);
+    // All words of a page are wanted only where it is doubtful, which it hardly ever is.
+    let words = LazyCell::new(|| visible_text(seen));
     let count = count(extraction);
     let doubtful = match recipe.shape {
         Shape::Document { .. } => count == 0 || words.chars().count() < replaced::SHORT,
@@ -56,7 +59,7 @@ pub fn all(
     if doubtful {
         problems.extend(replaced::problem(seen, &words, count));
     }
-    problems.extend(language::problem(recipe, seen.html, &words));
+    problems.extend(language::problem(recipe, seen.html, || words.as_str()));
     if unfinished(source) {
         problems.push(Problem::Unfinished);
     }
@@ -96,7 +99,7 @@ pub fn article(
     if unfinished(source) {
         return Some(Problem::Unfinished);
     }
-    language::problem(recipe, seen.html, &words)
+    language::problem(recipe, seen.html, || words.as_str())
         .or_else(|| charset::unreadable([article.as_str()].into_iter()).map(Problem::Mojibake))
 }
 
