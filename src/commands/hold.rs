@@ -77,6 +77,11 @@ async fn decide(
                 "the hold is not open any more; see `vermerk hold list`",
             ));
         }
+        Decided::NothingRead => {
+            return Err(Failure::failed(
+                "the held look read no entries, so there is nothing to take over; wait until the page is itself again, or mend its recipe (`vermerk page check`)",
+            ));
+        }
         Decided::Busy { until } => Answer {
             text: format!(
                 "a look at the page is under way; try again (at the latest at {until})\n"

@@ -36,6 +36,12 @@ pub fn fine(
     for difference in differences {
         state.settle(case, memory, &mut toggles, difference);
     }
+    // An entry that is gone takes its candidates with it.
+    let entries = &state.entries;
+    state.candidates.retain(|open| {
+        let key = &open.difference.key;
+        open.difference.field == Field::Presence || entries.iter().any(|entry| entry.key == *key)
+    });
     state
         .changes
         .extend(toggles.summaries(case, &state.entries));
@@ -48,7 +54,12 @@ pub fn fine(
         notices,
         memory: toggles.remember(Memory {
             recipe: Some(case.recipe),
-            snapshot: Some(snapshot::renewed(before, state.entries, case.reading)),
+            snapshot: Some(snapshot::renewed(
+                before,
+                state.entries,
+                case.reading,
+                &state.candidates,
+            )),
             candidates: state.candidates,
             counts: counts(memory, case),
             last_look: Some(case.reading.at),
@@ -126,9 +137,8 @@ fn candidate(case: Case<'_>, memory: &Memory, difference: &Difference) -> Candid
     let open = memory
         .candidates
         .iter()
-        .find(|open| same_field(&open.difference, difference))
-        .filter(|open| open.difference.after.agrees(&difference.after));
-    if let Some(open) = open {
+        .find(|open| same_field(&open.difference, difference));
+    if let Some(open) = open.filter(|open| shows_the_same(&open.difference, difference)) {
         return open.clone();
     }
     let snapshot = memory.snapshot.as_ref();
@@ -145,10 +155,15 @@ fn candidate(case: Case<'_>, memory: &Memory, difference: &Difference) -> Candid
     Candidate {
         difference: difference.clone(),
         first_seen: case.reading.at,
-        last_old: memory.last_look,
-        evidence_before: before,
+        // A third state does not make the second one the old one.
+        last_old: open.map_or(memory.last_look, |open| open.last_old),
+        evidence_before: open.map_or(before, |open| open.evidence_before.clone()),
         evidence_after: after,
     }
+}
+
+fn shows_the_same(open: &Difference, now: &Difference) -> bool {
+    open.before.agrees(&now.before) && open.after.agrees(&now.after)
 }
 
 /// Candidates that this look could not see stay; those it shows gone are flaps.

@@ -82,7 +82,8 @@ pub fn hold(case: Case<'_>, memory: &Memory, reason: HoldReason) -> Hold {
     let same = open
         .filter(|hold| same_kind(&hold.reason, &reason) && agree(&hold.entries, &reading.entries));
     Hold {
-        id: open.and_then(|hold| hold.id),
+        // Another look is another hold: nobody accepts what he has not seen.
+        id: same.and_then(|hold| hold.id),
         reason,
         since: same.map_or(reading.at, |hold| hold.since),
         told: open.and_then(|hold| hold.told),

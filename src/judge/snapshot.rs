@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    CaptureRef, Difference, Entry, EntryKey, Field, Hold, Reading, Snapshot, Text, Value,
+    Candidate, CaptureRef, Difference, Entry, EntryKey, Field, Hold, Reading, Snapshot, Text, Value,
 };
 
 /// The value a snapshot has for a field.
@@ -54,7 +54,15 @@ pub fn apply(entries: &mut Vec<Entry>, difference: &Difference) {
 
 /// The snapshot after a good look: first articles are taken over as their baseline, the order is
 /// the page's, and the newest captures stand beside it.
-pub fn renewed(before: &Snapshot, mut entries: Vec<Entry>, reading: &Reading) -> Snapshot {
+///
+/// While a difference is open its captures stay those of the confirmed state: they are the
+/// evidence for "before", and what a new recipe reads the snapshot from.
+pub fn renewed(
+    before: &Snapshot,
+    mut entries: Vec<Entry>,
+    reading: &Reading,
+    open: &[Candidate],
+) -> Snapshot {
     for entry in &mut entries {
         let now = reading.entries.iter().find(|now| now.key == entry.key);
         if entry.article.is_none() {
@@ -66,10 +74,17 @@ pub fn renewed(before: &Snapshot, mut entries: Vec<Entry>, reading: &Reading) ->
         position.unwrap_or(usize::MAX)
     };
     entries.sort_by_key(|entry| place(&entry.key));
-    let articles = evidence(&before.articles, &reading.articles, &entries);
+    let is_article = |candidate: &&Candidate| candidate.difference.field == Field::Article;
+    let mut read = reading.articles.clone();
+    for candidate in open.iter().filter(is_article) {
+        read.remove(&candidate.difference.key);
+    }
+    let articles = evidence(&before.articles, &read, &entries);
+    let list_is_confirmed = open.iter().all(|candidate| is_article(&candidate));
+    let list = reading.list.clone().filter(|_| list_is_confirmed);
     Snapshot {
         entries,
-        list: reading.list.clone().or_else(|| before.list.clone()),
+        list: list.or_else(|| before.list.clone()),
         articles,
     }
 }

@@ -204,6 +204,40 @@ fn accepting_before_there_is_a_baseline_makes_one_and_says_nothing() {
 }
 
 #[test]
+fn an_entry_that_goes_takes_its_candidates_with_it() {
+    let mut page = Watched::new();
+    page.look(0, "GE=a GH=b", "baseline");
+    page.look(60, "GE=a GH=x", "fine GH.teaser?");
+    page.look(65, "GE=a", "fine GH.entry?");
+    page.look(75, "GE=a", "fine GH.entry!");
+    assert_eq!(page.memory.candidates, []);
+}
+
+#[test]
+fn after_a_third_state_the_old_one_is_still_the_first() {
+    let mut page = Watched::new();
+    page.look(0, "GE=a", "baseline");
+    page.look(60, "GE=x", "fine GE.teaser?");
+    page.look(70, "GE=y", "fine GE.teaser?");
+    assert_eq!(
+        page.memory.candidates[0].last_old,
+        Some(Timestamp::UNIX_EPOCH)
+    );
+}
+
+#[test]
+fn another_look_is_another_hold() {
+    let mut page = Watched::new();
+    page.look(0, "A=1 B=1 C=1 D=1 E=1", "baseline");
+    page.look(60, "A=2 B=2 C=2 D=2 E=1", "held");
+    page.memory.hold.as_mut().unwrap().id = Some(crate::model::HoldId(1));
+    page.look(70, "A=2 B=2 C=2 D=2 E=1", "held [held]");
+    assert!(page.memory.hold.as_ref().unwrap().id.is_some());
+    page.problem(80, Problem::NoEntries, "held");
+    assert_eq!(page.memory.hold.as_ref().unwrap().id, None);
+}
+
+#[test]
 fn a_field_that_keeps_toggling_is_told_weekly() {
     let mut page = Watched::new();
     page.look(0, "GE=a GH=b", "baseline");

@@ -18,6 +18,8 @@ pub enum Decided {
     },
     /// No open hold of that number on this page.
     NoSuchHold,
+    /// The held look read no entries: there is nothing to take over.
+    NothingRead,
     /// A look is under way; try again then.
     Busy { until: Timestamp },
 }
@@ -39,6 +41,10 @@ pub async fn decide(
         road.store.release(&visit).await?;
         return Ok(Decided::NoSuchHold);
     };
+    if hold.entries.is_empty() {
+        road.store.release(&visit).await?;
+        return Ok(Decided::NothingRead);
+    }
     let decision = Decision {
         page: watched.page.id.clone(),
         hold: id,

@@ -9,8 +9,8 @@ use super::{LEASE, Road, RoadError, Watched};
 use crate::archive::Kept;
 use crate::fetch;
 use crate::model::{
-    Capture, EntryKey, Exchange, Fetched, Freshness, JournalLine, Request, Resource, Seen, Sight,
-    Validators, Visit,
+    Capture, CaptureId, EntryKey, Exchange, Fetched, Freshness, JournalLine, Request, Resource,
+    Seen, Sight, Validators, Visit,
 };
 
 /// The full page is asked for at least this often, as validators may lie.
@@ -48,6 +48,9 @@ pub trait Eyes {
 
     /// Whether an address was read before; those that were not come first.
     fn has_read(&self, url: &Url) -> bool;
+
+    /// The capture that holds the payload an address had last.
+    fn last_seen(&self, url: &Url) -> Option<CaptureId>;
 
     /// The time of the look.
     fn now(&self) -> Timestamp;
@@ -144,6 +147,10 @@ impl Eyes for Live<'_> {
 
     fn has_read(&self, url: &Url) -> bool {
         self.resources.contains_key(url)
+    }
+
+    fn last_seen(&self, url: &Url) -> Option<CaptureId> {
+        self.resources.get(url).map(|known| known.capture.id)
     }
 
     fn now(&self) -> Timestamp {
@@ -265,6 +272,10 @@ impl Eyes for Remembered<'_> {
     /// What that visit read is read again, and nothing else.
     fn has_read(&self, url: &Url) -> bool {
         self.seen.sights.iter().all(|sight| sight.url != *url)
+    }
+
+    fn last_seen(&self, _url: &Url) -> Option<CaptureId> {
+        None
     }
 
     fn now(&self) -> Timestamp {

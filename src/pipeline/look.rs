@@ -7,8 +7,8 @@ use super::eyes::{Asking, Eyes, Glimpse};
 use super::{Road, RoadError, Watched};
 use crate::extract;
 use crate::model::{
-    Capture, Digest, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem, Purpose,
-    Reading, Resource, Sight, Visit,
+    Capture, CaptureId, Digest, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem,
+    Purpose, Reading, Resource, Sight, Visit,
 };
 
 /// What a look saw and read.
@@ -169,7 +169,7 @@ async fn read_articles(
     if !watched.recipe.follows() {
         return Ok(false);
     }
-    let asking = asking(watched, visit);
+    let settled = is_settled(watched, visit);
     let due = due_articles(watched, visit, memory, eyes, reading);
     let mut news = false;
     for place in due {
@@ -181,12 +181,16 @@ async fn read_articles(
             } => (key.clone(), link.url().clone()),
             _ => continue,
         };
+        // Only what the snapshot cites was judged: a held look may have seen newer bytes.
+        let judged = cited(memory, &key).is_some_and(|id| eyes.last_seen(&url) == Some(id));
+        let asking = if settled && judged {
+            Asking::Conditionally
+        } else {
+            Asking::ForAll
+        };
         let glimpse = eyes.see(&url, Some(&key), asking).await?;
         looked.note(&glimpse);
-        let unread = asking == Asking::Conditionally
-            && glimpse.sight.freshness == Freshness::Same
-            && has_article(memory, &key);
-        if unread {
+        if asking == Asking::Conditionally && glimpse.sight.freshness == Freshness::Same {
             continue;
         }
         news = true;
@@ -206,8 +210,8 @@ async fn read_articles(
     Ok(news)
 }
 
-/// Places of the entries whose article is to be read now: in a second look those with a candidate,
-/// else all; at the page's own host and port only, as nobody listed another. Where there are more
+/// Places of the entries whose article is to be read now: in a second look those with a candidate
+/// (while the page is held: all, as all of it is accepted or healed), else all; at the page's own host and port only, as nobody listed another. Where there are more
 /// than may be read, those never read come first and each visit draws the others anew, so that
 /// none is left out for long.
 fn due_articles(
@@ -219,7 +223,9 @@ fn due_articles(
 ) -> Vec<usize> {
     let wanted = |key: &EntryKey| {
         let mut candidates = memory.candidates.iter();
-        visit.purpose != Purpose::Confirm || candidates.any(|open| open.difference.key == *key)
+        visit.purpose != Purpose::Confirm
+            || memory.hold.is_some()
+            || candidates.any(|open| open.difference.key == *key)
     };
     let home = |url: &Url| (url.host_str().map(str::to_owned), url.port());
     let page = home(&watched.page.url);
@@ -245,9 +251,10 @@ fn due_articles(
     places
 }
 
-fn has_article(memory: &Memory, key: &EntryKey) -> bool {
-    let mut entries = memory.snapshot.iter().flat_map(|known| &known.entries);
-    entries.any(|entry| entry.key == *key && entry.article.is_some())
+/// The capture that shows the article as it is confirmed.
+fn cited(memory: &Memory, key: &EntryKey) -> Option<CaptureId> {
+    let snapshot = memory.snapshot.as_ref()?;
+    snapshot.articles.get(key).map(|cited| cited.id)
 }
 
 /// The article's text; `Err(None)` where it was not looked at.

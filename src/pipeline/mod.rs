@@ -288,5 +288,9 @@ async fn send(
 /// Whether the operator's configuration still names this channel.
 fn is_subscribed(road: &Road, channel: &Channel) -> bool {
     let mut channels = road.subscriptions.iter().map(|one| &one.channel);
-    channels.any(|known| known == channel)
+    channels.any(|known| match (known, channel) {
+        // Whoever reads another language now still wants what is waiting.
+        (Channel::Email { to: known, .. }, Channel::Email { to, .. }) => known == to,
+        _ => known == channel,
+    })
 }

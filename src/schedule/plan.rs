@@ -80,21 +80,15 @@ fn second_look(page: &Page, memory: &Memory, now: Timestamp) -> Option<Timestamp
         .candidates
         .iter()
         .map(|candidate| later(candidate.first_seen, page.confirm_after))
-        .map(|due| {
-            if due > now {
-                due
-            } else {
-                overdue(page, due, now)
-            }
-        })
+        .map(|due| if due > now { due } else { overdue(due, now) })
         .min()
 }
 
 /// A candidate that is open beyond its time (its article cannot be read, say) is looked at again
 /// after as long as it is overdue: soon at first, then at twice the distance each time.
-fn overdue(page: &Page, due: Timestamp, now: Timestamp) -> Timestamp {
-    let wait = now.duration_since(due).min(page.confirm_after);
-    later(now, wait.max(AT_ONCE))
+fn overdue(due: Timestamp, now: Timestamp) -> Timestamp {
+    let wait = now.duration_since(due).max(AT_ONCE);
+    later(now, wait)
 }
 
 /// 10 minutes, 1 hour, then every 6 hours, by the held looks in a row.
@@ -261,7 +255,10 @@ mod tests {
         let look = |time| judged(Look::Fine, seen_at(&[time]));
         let confirm = Purpose::Confirm;
         check(&look("2026-11-02T10:06:00Z"), None, "02T10:18:00", confirm);
-        check(&look("2026-11-01T10:00:00Z"), None, "02T10:27:00", confirm);
+        check(&look("2026-11-02T09:00:00Z"), None, "02T11:24:00", confirm);
+        // A day overdue: the regular look is soon enough.
+        let regular = Purpose::Scheduled;
+        check(&look("2026-11-01T10:00:00Z"), None, "02T16:00:00", regular);
         let mut down = failed(1);
         down.memory.candidates = seen_at(&["2026-11-01T10:00:00Z"]).candidates;
         check(&down, None, "02T10:22:00", Purpose::Scheduled);
