@@ -8,13 +8,15 @@ use crate::daemon::Daemon;
 use crate::store::RunLock;
 
 pub async fn run(installation: &Installation) -> Result<Answer, Failure> {
+    // From the first moment on, so that a stop during the start is a clean one too.
+    let stop = stop_signal()?;
     let _lock = RunLock::take(&installation.database())
         .map_err(|held| Failure::failed(held.to_string()))?;
     let road = installation.road(system_clock()).await?;
     let archive = road.archive.clone();
     let in_flight = installation.config.fetch.in_flight;
     let daemon = Daemon::new(road, installation.pages.clone(), in_flight);
-    daemon.run(stop_signal()?).await;
+    daemon.run(stop).await;
     archive.close().await?;
     Ok(Answer::fine(""))
 }

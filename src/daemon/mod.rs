@@ -16,7 +16,7 @@ use crate::pipeline::{self, LEASE, Road, RoadError, Tried, Visited, Watched};
 use crate::store::Recorded;
 
 /// At shutdown, looks and mails under way get this long; systemd kills after ten seconds.
-const FAREWELL: Duration = Duration::from_secs(8);
+const FAREWELL: Duration = Duration::from_secs(7);
 /// Other processes write beside the daemon, so it looks at least this often.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 /// After an error of the database or the archive.

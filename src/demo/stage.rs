@@ -36,6 +36,12 @@ impl Stage {
         let first = STORY
             .first()
             .ok_or_else(|| Failure::failed("the story is empty"))?;
+        if folder.join("vermerk.db").exists() {
+            return Err(Failure::usage(format!(
+                "{} has an installation already; choose a new folder",
+                folder.display()
+            )));
+        }
         std::fs::create_dir_all(folder.join("mails")).map_err(no_folder)?;
         let site = Site::start(loopback().await?, first.first).map_err(no_port)?;
         let mailbox =

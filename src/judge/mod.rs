@@ -12,6 +12,8 @@ mod plausible;
 mod snapshot;
 mod unstable;
 
+pub use plausible::count;
+
 use crate::model::{
     Difference, Digest, Hold, HoldReason, Judgement, Look, Memory, Notice, NoticeKind, Page,
     Reading, Severity, Snapshot, Told, Verdict, VisitId,

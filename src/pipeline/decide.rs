@@ -41,7 +41,7 @@ pub async fn decide(
         road.store.release(&visit).await?;
         return Ok(Decided::NoSuchHold);
     };
-    if hold.entries.is_empty() {
+    if judge::count(&hold.entries) == 0 {
         road.store.release(&visit).await?;
         return Ok(Decided::NothingRead);
     }
