@@ -206,6 +206,24 @@ impl fmt::Display for ChangeId {
     }
 }
 
+/// Derived from visit, entry, partner and stage, so that reading history again finds the same id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventId(pub Uuid);
+
+impl EventId {
+    pub fn new(visit: &VisitId, key: &EntryKey, partner: &str, stage: &str) -> Self {
+        let name = format!("vermerk:event:{visit}\n{key}\n{partner}\n{stage}");
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The row number of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

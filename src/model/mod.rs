@@ -12,6 +12,8 @@ mod entry;
 mod problem;
 mod visit;
 mod difference;
+mod statement;
+mod event;
 mod memory;
 mod journal;
 mod judgement;
@@ -29,17 +31,21 @@ pub use delivery::{
 };
 pub use difference::{Change, ChangeKind, Difference, Field, Grade, Told, Value, Weight};
 pub use entry::{Country, Entry, Link};
+pub use event::{Conflict, Event, Status, Turn};
 pub use exchange::{
     Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
 };
 pub use ids::{
-    CaptureId, ChangeId, DeliveryId, Digest, EntryKey, HoldId, LeaseToken, PageId, ParseError,
-    VisitId,
+    CaptureId, ChangeId, DeliveryId, Digest, EntryKey, EventId, HoldId, LeaseToken, PageId,
+    ParseError, VisitId,
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
 pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable};
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};
 pub use problem::{Problem, Severity};
+pub use statement::{
+    Anchor, Factuality, LegalType, Precision, Quote, Stage, Standing, Statement, When,
+};
 pub use text::{Extent, Sameness, Text};
 pub use visit::{Extraction, Plan, Purpose, Reading, Record, Visit};

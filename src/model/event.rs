@@ -1,0 +1,79 @@
+//! A statement that a change brought, altered or took away; and what a page says now, by partner and step.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CaptureRef, ChangeId, Country, EntryKey, EventId, Field, PageId, Stage, Statement, VisitId,
+};
+
+/// One step of one partner that a page says differently since a confirmed change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub id: EventId,
+    pub page: PageId,
+    /// The visit that confirmed it.
+    pub visit: VisitId,
+    pub key: EntryKey,
+    /// The entry's title as the page has it now (or had it last).
+    pub title: String,
+    /// The part of the entry that says it.
+    pub field: Field,
+    pub partner: Option<Country>,
+    pub stage: Stage,
+    pub turn: Turn,
+    /// What the page said of this step before; and says now.
+    pub before: Option<Statement>,
+    pub after: Option<Statement>,
+    /// The furthest step that the page gave for this partner before ("in negotiation → signed").
+    pub status_before: Option<Statement>,
+    /// What contradicts it on the same page or on its twin in another language. Named, never corrected.
+    #[serde(default)]
+    pub conflicts: Vec<Conflict>,
+    /// The changes that brought it.
+    pub changes: Vec<ChangeId>,
+    /// The window in which the page changed, and when it was seen for the second time.
+    pub last_old: Option<Timestamp>,
+    pub first_seen: Timestamp,
+    pub confirmed: Timestamp,
+    pub evidence_before: Option<CaptureRef>,
+    pub evidence_after: Option<CaptureRef>,
+}
+
+/// What happened to a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Turn {
+    /// The page did not speak of the step before.
+    Brought,
+    /// It says it otherwise: another factuality, another date.
+    Revised,
+    /// It no longer speaks of it.
+    Withdrawn,
+}
+
+/// Two statements that cannot both be right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Where the other stands.
+    pub page: PageId,
+    pub field: Field,
+    pub other: Statement,
+}
+
+/// What a page says now of one step of one partner: a cell of the status matrix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    pub page: PageId,
+    pub key: EntryKey,
+    pub field: Field,
+    pub partner: Option<Country>,
+    pub statement: Statement,
+    /// Since when it is seen: the first look that showed it. Of a baseline it is "at or before".
+    pub since: Timestamp,
+    pub from_baseline: bool,
+    /// The capture that showed it first.
+    pub evidence: Option<CaptureRef>,
+    #[serde(default)]
+    pub conflicts: Vec<Conflict>,
+}
