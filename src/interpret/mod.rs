@@ -1,4 +1,4 @@
-//! Says what changes mean: what a text states, and what a reader is to be told.
+//! What a text says about agreements: statements, read by a small grammar; and what of a change is news.
 
 pub mod dates;
 

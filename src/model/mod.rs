@@ -9,6 +9,8 @@ mod page;
 mod exchange;
 mod capture;
 mod entry;
+mod folding;
+pub mod countries;
 mod problem;
 mod visit;
 mod difference;
@@ -35,6 +37,7 @@ pub use event::{Conflict, Event, Status, Turn};
 pub use exchange::{
     Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
 };
+pub use folding::{fold, invisible};
 pub use ids::{
     CaptureId, ChangeId, DeliveryId, Digest, EntryKey, EventId, HoldId, LeaseToken, PageId,
     ParseError, VisitId,

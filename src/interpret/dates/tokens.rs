@@ -1,7 +1,8 @@
 //! Cuts a text into words, numbers and single signs, folded for look-up.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use crate::model::{self, invisible};
 
 /// No form is longer than this many tokens.
 const WINDOW: usize = 18;
@@ -104,18 +105,8 @@ pub fn fold(word: &str, into: &mut String) {
     if word.is_ascii() {
         into.push_str(word);
         into.make_ascii_lowercase();
-        return;
-    }
-    for char in word
-        .nfkd()
-        .filter(|&char| !is_combining_mark(char) && !invisible(char))
-    {
-        match char {
-            'ß' => into.push_str("ss"),
-            '‐' | '‑' | '‒' | '–' | '—' => into.push('-'),
-            '’' | '‘' => into.push('\''),
-            other => into.extend(other.to_lowercase()),
-        }
+    } else {
+        into.push_str(&model::fold(word));
     }
 }
 
@@ -152,12 +143,4 @@ fn continues(kind: Kind, char: char) -> bool {
         Kind::Letters => char.is_alphabetic() || is_combining_mark(char) || invisible(char),
         Kind::Sign => false,
     }
-}
-
-/// Soft hyphens and marks of no width: they stand within words and mean nothing.
-fn invisible(char: char) -> bool {
-    matches!(
-        char,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
-    )
 }
