@@ -16,6 +16,7 @@ pub async fn run(installation: &Installation) -> Result<Answer, Failure> {
     let archive = road.archive.clone();
     let in_flight = installation.config.fetch.in_flight;
     let daemon = Daemon::new(road, installation.pages.clone(), in_flight);
+    let daemon = daemon.keeping(installation.upkeep());
     daemon.run(stop).await;
     archive.close().await?;
     Ok(Answer::fine(""))
