@@ -262,6 +262,8 @@ fn conclude(
         resources: looked.resources.clone(),
         memory: (judgement.memory != *memory).then(|| judgement.memory.clone()),
         changes: judgement.changes.clone(),
+        statuses: None,
+        events: Vec::new(),
         deliveries,
         decided,
         next,
