@@ -121,17 +121,25 @@ impl Reader<'_> {
 
     /// The clause that stands, and those that contradict it.
     fn cell(&self, mut step: Vec<Said>) -> Option<Cell> {
-        let strength =
-            |said: &Said| (certainty(&said.statement), precision(&said.statement), said.own);
+        let strength = |said: &Said| {
+            (
+                certainty(&said.statement),
+                precision(&said.statement),
+                said.own,
+            )
+        };
         // `max_by_key` takes the last of equals; the first is the one that people see first.
-        let best = (0..step.len()).rev().max_by_key(|at| step.get(*at).map(strength))?;
+        let best = (0..step.len())
+            .rev()
+            .max_by_key(|at| step.get(*at).map(strength))?;
         let said = step.remove(best);
         let is_hard = self.is_hard(&said.statement.stage);
         let mut conflicts: Vec<Conflict> = Vec::new();
         for other in step {
             let known = conflicts.iter().any(|known| {
                 let known = &known.other;
-                (known.factuality, dated(known)) == (other.statement.factuality, dated(&other.statement))
+                (known.factuality, dated(known))
+                    == (other.statement.factuality, dated(&other.statement))
             });
             if is_hard && !known && contradicts(&said.statement, &other.statement) {
                 conflicts.push(Conflict {

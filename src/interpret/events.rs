@@ -149,8 +149,8 @@ impl Turned<'_> {
 
     /// Whether a step of which the page no longer speaks is an event.
     fn is_withdrawn(&self, cell: &Cell) -> bool {
-        let is_claim = stands(&cell.said.statement)
-            || cell.said.statement.factuality == Factuality::Planned;
+        let is_claim =
+            stands(&cell.said.statement) || cell.said.statement.factuality == Factuality::Planned;
         is_claim && !self.left_the_list(cell) && !self.may_be_cut(cell) && !self.overtaken(cell)
     }
 
@@ -188,7 +188,7 @@ impl Turned<'_> {
     }
 
     /// Track and rank of a step.
-    fn place(&self, stage: &Stage) -> Option<(&str, u8)> {
+    fn place(&self, stage: &Stage) -> Option<(&str, u32)> {
         let info = self.reader.lexicon.stage(stage)?;
         Some((info.track.as_str(), info.rank?))
     }
@@ -196,24 +196,22 @@ impl Turned<'_> {
     /// The furthest step that stood for a partner before, on the track of this one if there is any.
     fn status_before(&self, said: &Said) -> Option<Statement> {
         let track = |stage: &Stage| self.reader.lexicon.stage(stage).map(|info| &info.track);
-        let own_track = |cell: &&Cell| {
-            track(&cell.said.statement.stage) == track(&said.statement.stage)
-        };
+        let own_track =
+            |cell: &&Cell| track(&cell.said.statement.stage) == track(&said.statement.stage);
         let of_partner = self
             .before
             .iter()
             .filter(|cell| cell.said.partner == said.partner)
             .filter(|cell| stands(&cell.said.statement));
-        let rank = |cell: &&Cell| {
-            self.place(&cell.said.statement.stage)
-                .map(|(_, rank)| rank)
-        };
+        let rank = |cell: &&Cell| self.place(&cell.said.statement.stage).map(|(_, rank)| rank);
         let furthest = of_partner.filter(own_track).max_by_key(rank)?;
         Some(furthest.said.statement.clone())
     }
 
     fn event(&self, said: &Said, before: Option<&Cell>, after: Option<&Cell>) -> Event {
-        let Case { page, visit, at, .. } = self.case;
+        let Case {
+            page, visit, at, ..
+        } = self.case;
         let changes = self.changes(before, after);
         let lead = bringing(changes.iter().copied(), said).or(changes.first().copied());
         let stage = said.statement.stage.clone();

@@ -73,7 +73,10 @@ pub fn statuses(case: Case<'_>, cells: Vec<Cell>) -> Vec<Status> {
 }
 
 fn status(case: Case<'_>, cell: Cell) -> Status {
-    let Cell { mut said, conflicts } = cell;
+    let Cell {
+        mut said,
+        conflicts,
+    } = cell;
     let known = known(case, &said);
     if let Some(known) = known {
         keep_date(&mut said.statement, &known.statement);

@@ -1,8 +1,6 @@
 //! Statements for this module's tests, from a short form: `DONE 2024-09-13`.
 
-use crate::model::{
-    Anchor, Factuality, Precision, Quote, Stage, Standing, Statement, When,
-};
+use crate::model::{Anchor, Factuality, Precision, Quote, Stage, Standing, Statement, When};
 
 pub fn statement(stage: &str, short: &str) -> Statement {
     let (factuality, date) = match short.split_once(' ') {

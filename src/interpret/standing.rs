@@ -42,9 +42,8 @@ pub fn same_claim(before: &Statement, after: &Statement, is_hard: bool) -> bool 
     let happened = |of: Factuality| matches!(of, Factuality::Done | Factuality::State);
     let goes_on = |of: Factuality| !is_hard && (happened(of) || of == Factuality::Ongoing);
     let (then, now) = (before.factuality, after.factuality);
-    let as_certain = then == now
-        || (happened(then) && happened(now))
-        || (goes_on(then) && goes_on(now));
+    let as_certain =
+        then == now || (happened(then) && happened(now)) || (goes_on(then) && goes_on(now));
     as_certain && !dates_more(before.when.as_ref(), after.when.as_ref())
 }
 
@@ -119,7 +118,11 @@ fn last_day(edtf: &str) -> Option<Date> {
 
 fn parts(edtf: &str) -> Option<(i16, Option<i8>, Option<i8>)> {
     let mut parts = edtf.split('-');
-    let year = parts.next()?.parse().ok().filter(|year| (1..=9998).contains(year))?;
+    let year = parts
+        .next()?
+        .parse()
+        .ok()
+        .filter(|year| (1..=9998).contains(year))?;
     let month = parts.next().map(str::parse).transpose().ok()?;
     let day = parts.next().map(str::parse).transpose().ok()?;
     Some((year, month, day))

@@ -20,8 +20,9 @@ use crate::fetch::Client;
 use crate::interpret::{self, Lexicon};
 use crate::judge::{Case, judge};
 use crate::model::{
-    Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look, Memory,
-    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Visit,
+    Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
+    Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
+    Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
@@ -30,8 +31,8 @@ use crate::store::{AtWork, Recorded, Store, StoreError};
 pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
-use understand::{Understood, understand};
 pub use recover::recover;
+use understand::{Understood, understand};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
