@@ -13,7 +13,7 @@ use crate::config::{self, Config, MailSettings};
 use crate::fetch;
 use crate::gate::Gate;
 use crate::model::{
-    Channel, Clock, EmailAddress, FeedScope, PageBrief, Plan, Purpose, Subscription,
+    Channel, Clock, EmailAddress, FeedScope, PageBrief, Plan, Purpose, Subscription, Wish,
 };
 use crate::notify::{self, Notifier};
 use crate::pipeline::{self, Road, Watched};
@@ -180,7 +180,7 @@ impl Installation {
         let config = &self.config;
         let everything = |channel| Subscription {
             channel,
-            pages: Vec::new(),
+            wish: Wish::everything(),
         };
         let mut all: Vec<Subscription> = Vec::new();
         if config.mail.is_some() {
@@ -189,7 +189,10 @@ impl Installation {
                     to: recipient.address.clone(),
                     language: recipient.language.clone(),
                 },
-                pages: recipient.pages.clone(),
+                wish: Wish {
+                    pages: recipient.pages.clone(),
+                    ..Wish::everything()
+                },
             }));
             let operator = config.operator.mail.clone();
             all.extend(operator.map(|to| everything(Channel::Operator { to })));

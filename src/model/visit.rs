@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Capture, CaptureRef, Change, Decision, Digest, Entry, EntryKey, LeaseToken, Look, Memory,
-    NewDelivery, PageId, Problem, Resource, VisitId,
+    NewDelivery, PageId, Problem, Resource, Telling, VisitId,
 };
 
 /// A claimed look at a page.
@@ -86,6 +86,8 @@ pub struct Record {
     pub memory: Option<Memory>,
     pub changes: Vec<Change>,
     pub deliveries: Vec<NewDelivery>,
+    /// What subscribers are told; the store knows who they are.
+    pub telling: Option<Telling>,
     /// What an operator decided with this record.
     pub decided: Option<Decision>,
     pub next: Plan,

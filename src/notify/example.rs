@@ -122,7 +122,8 @@ pub fn news(changes: Vec<Change>) -> News {
         visit: visit(),
         at: time("2024-09-16T06:10:07Z"),
         changes,
-        many_at_once: false,
+        events: Vec::new(),
+            many_at_once: false,
     }
 }
 

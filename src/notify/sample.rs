@@ -33,6 +33,7 @@ pub fn sample(
             page,
             visit,
             at: now,
+            events: Vec::new(),
             many_at_once: false,
         }),
         created: now,

@@ -20,7 +20,8 @@ use crate::interpret::interpret;
 use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, FeedScope, Freshness, Judgement, Look, Memory,
-    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Visit,
+    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Telling,
+    Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
@@ -261,6 +262,10 @@ fn conclude(
         memory: (judgement.memory != *memory).then(|| judgement.memory.clone()),
         changes: judgement.changes.clone(),
         deliveries,
+        telling: news.map(|news| Telling {
+            news,
+            mail_domain: road.mail_domain.clone(),
+        }),
         decided,
         next,
     }
@@ -288,6 +293,10 @@ async fn send(
 /// Whether the operator's configuration still names this channel.
 fn is_subscribed(road: &Road, channel: &Channel) -> bool {
     let mut channels = road.subscriptions.iter().map(|one| &one.channel);
+    if let Channel::Reader { .. } = channel {
+        // The store withdraws what a subscriber no longer wants, so a row that was claimed is wanted.
+        return true;
+    }
     channels.any(|known| match (known, channel) {
         // Whoever reads another language now still wants what is waiting.
         (Channel::Email { to: known, .. }, Channel::Email { to, .. }) => known == to,

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::visits::{self, Admitted};
 use super::{
     Recorded, Store, StoreError, begin_immediate, captures, changes, columns, error, holds, memory,
-    outbox,
+    outbox, tellings,
 };
 use crate::model::Record;
 
@@ -112,6 +112,7 @@ fn is_plain(record: &Record) -> bool {
         && record.memory.is_none()
         && record.changes.is_empty()
         && record.deliveries.is_empty()
+        && record.telling.is_none()
         && record.decided.is_none()
 }
 
@@ -159,6 +160,9 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
     }
     changes::write(conn, no, due, &record.changes).await?;
     outbox::write(conn, no, due, &record.deliveries).await?;
+    if let Some(telling) = &record.telling {
+        tellings::write(conn, no, due, telling, &record.deliveries).await?;
+    }
     if let Some(memory) = record.memory {
         memory::write(conn, no, memory, record.finished).await?;
     }

@@ -70,6 +70,7 @@ pub fn unchanged(visit: Visit) -> Record {
         memory: None,
         changes: Vec::new(),
         deliveries: Vec::new(),
+        telling: None,
         decided: None,
         next,
     }
@@ -177,6 +178,7 @@ pub fn delivery(visit: &Visit, to: &str, message: &str) -> NewDelivery {
             visit: visit.id(),
             at: visit.started,
             changes: vec![change(visit, "KE", Told::Readers)],
+            events: Vec::new(),
             many_at_once: false,
         }),
         created: visit.started,
