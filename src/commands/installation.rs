@@ -18,6 +18,7 @@ use crate::model::{
 use crate::notify::{self, Notifier};
 use crate::pipeline::{self, Road, Watched};
 use crate::store::Store;
+use crate::web::{About, Site};
 
 /// The configuration, read and checked.
 pub struct Installation {
@@ -111,6 +112,22 @@ impl Installation {
         road.store.register(&self.first_plans(now)).await?;
         pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
         Ok(road)
+    }
+
+    /// The site, where one is configured; it reads what the road writes.
+    pub fn site(&self, road: &Road) -> Option<Site> {
+        let web = self.config.web.as_ref()?;
+        let operator = &self.config.operator;
+        Some(Site {
+            store: road.store.clone(),
+            archive: road.archive.clone(),
+            about: Arc::new(About {
+                base: web.base_url.clone(),
+                operator: operator.name.clone(),
+                contact: operator.contact.to_string(),
+            }),
+            clock: Arc::clone(&road.clock),
+        })
     }
 
     pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {

@@ -10,7 +10,7 @@ use super::mail_table;
 use super::section::Section;
 use super::settings::{
     ArchiveSettings, Contact, FeedSettings, FetchSettings, LogLines, LogSettings, MailSettings,
-    Operator, user_agent,
+    Operator, WebSettings, user_agent,
 };
 use super::sheet::Sheet;
 use super::value;
@@ -35,6 +35,7 @@ pub struct MainFile {
     pub recipients: Vec<NamedRecipient>,
     pub log: LogSettings,
     pub feed: Option<FeedSettings>,
+    pub web: Option<WebSettings>,
     pub language: Language,
     pub warnings: Vec<String>,
 }
@@ -104,6 +105,7 @@ pub fn read(sheet: &Sheet, folders: Folders) -> Option<MainFile> {
         }
         let log = top.table("log", |section| Some(log(Some(section), base)));
         let feed = top.table("feed", |section| feed(section, base));
+        let web = top.table("web", web);
         Some(MainFile {
             operator,
             fetch: fetch.unwrap_or_else(|| self::fetch(None)),
@@ -113,6 +115,7 @@ pub fn read(sheet: &Sheet, folders: Folders) -> Option<MainFile> {
             recipients,
             log: log.unwrap_or_else(|| self::log(None, base)),
             feed,
+            web,
             language,
             warnings,
         })
@@ -245,6 +248,18 @@ fn feed(section: &mut Section, base: &Path) -> Option<FeedSettings> {
     Some(FeedSettings {
         folder: folder?,
         url,
+    })
+}
+
+fn web(section: &mut Section) -> Option<WebSettings> {
+    let example = "listen = \"127.0.0.1:8080\"";
+    let listen = section.required("listen", example, value::socket);
+    let base_url = section.optional("base_url", value::web_address);
+    let listen = listen?;
+    let own = || format!("http://{listen}/").parse().ok();
+    Some(WebSettings {
+        listen,
+        base_url: base_url.or_else(own)?,
     })
 }
 

@@ -58,7 +58,7 @@ pub struct News {
     pub visit: VisitId,
     pub at: Timestamp,
     pub changes: Vec<Change>,
-    /// What the changes mean, heaviest first.
+    /// What the changes mean, heaviest first; empty where they are mere wording.
     #[serde(default)]
     pub events: Vec<Event>,
     /// A mass change, accepted as one.

@@ -9,6 +9,8 @@ mod page;
 mod exchange;
 mod capture;
 mod entry;
+mod folding;
+pub mod countries;
 mod problem;
 mod visit;
 mod difference;
@@ -34,10 +36,11 @@ pub use delivery::{
 };
 pub use difference::{Change, ChangeKind, Difference, Field, Grade, Told, Value, Weight};
 pub use entry::{Country, Entry, Link};
-pub use event::{Conflict, Event, Status, Turn};
+pub use event::{Conflict, Event, Reread, Revision, Status, Turn};
 pub use exchange::{
     Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
 };
+pub use folding::{fold, invisible};
 pub use ids::{
     CaptureId, ChangeId, DeliveryId, Digest, EntryKey, EventId, HoldId, LeaseToken, PageId,
     ParseError, VisitId,

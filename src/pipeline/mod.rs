@@ -261,6 +261,8 @@ fn conclude(
         resources: looked.resources.clone(),
         memory: (judgement.memory != *memory).then(|| judgement.memory.clone()),
         changes: judgement.changes.clone(),
+        statuses: None,
+        events: Vec::new(),
         deliveries,
         telling: news.map(|news| Telling {
             news,

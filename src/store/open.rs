@@ -222,6 +222,7 @@ mod tests {
     use super::super::samples::{LEASE, at, store_of};
     use super::*;
 
+    /// The newest schema that this program knows.
     fn known() -> i64 {
         SCHEMA.iter().map(|step| step.version).max().unwrap()
     }
