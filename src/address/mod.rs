@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 pub use rhythm::next;
-pub use share::{concerns, share, wants};
+pub use share::{concerns, covers, share, wants};
 
 /// One look's news and notices, and the name under which its mails go out.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ pub struct Dispatch<'a> {
 pub fn address(subscriptions: &[Subscription], dispatch: Dispatch<'_>) -> Vec<NewDelivery> {
     let mut deliveries = Vec::new();
     for subscription in subscriptions {
-        if !wants(subscription, &dispatch.page.id) {
+        if !hears(subscription, &dispatch.page.id) {
             continue;
         }
         for (number, content) in contents(&subscription.channel, dispatch)
@@ -48,7 +48,7 @@ pub fn address(subscriptions: &[Subscription], dispatch: Dispatch<'_>) -> Vec<Ne
     deliveries
 }
 
-fn wants(subscription: &Subscription, page: &PageId) -> bool {
+fn hears(subscription: &Subscription, page: &PageId) -> bool {
     let listed = share::covers(&subscription.wish, page);
     match &subscription.channel {
         Channel::Feed(FeedScope::Page(own)) => own == page,

@@ -13,10 +13,7 @@ pub fn next(beat: Beat, hour: Hour, zone: &Zone, after: Timestamp) -> Timestamp 
     // The day itself may be over already; the one after it is not.
     for _ in 0..3 {
         let Some(date) = day else { break };
-        let at = date
-            .at(hour.get(), 0, 0, 0)
-            .to_zoned(rules.clone())
-            .map(|zoned| zoned.timestamp());
+        let at = rules.to_timestamp(date.at(hour.get(), 0, 0, 0));
         match at {
             Ok(at) if at > after => return at,
             _ => day = following(beat, date),

@@ -71,7 +71,7 @@ impl Key {
     }
 
     fn mac(&self, kind: Seal, text: &str) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new(&self.0.into());
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of any length");
         mac.update(kind.word().as_bytes());
         mac.update(b"\n");
         mac.update(text.as_bytes());

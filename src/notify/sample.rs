@@ -34,7 +34,6 @@ pub fn sample(
             page,
             visit,
             at: now,
-            events: Vec::new(),
             many_at_once: false,
         }),
         created: now,

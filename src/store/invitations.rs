@@ -10,7 +10,7 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::columns::{self, from_json, instant, json, ms};
-use super::quota::{self, OF_ADDRESS, OF_NETWORK, OF_SITE, UNANSWERED, spend};
+use super::quota::{OF_ADDRESS, OF_NETWORK, OF_SITE, UNANSWERED, spend};
 use super::subscribers::{Row, folded, set_profile};
 use super::{Store, StoreError, outbox, welcome};
 use crate::model::{
