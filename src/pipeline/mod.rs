@@ -23,6 +23,7 @@ use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
+    Telling,
     Visit,
 };
 use crate::notify::{self, Notifier};
@@ -277,6 +278,10 @@ async fn conclude(
         statuses,
         events,
         deliveries,
+        telling: news.map(|news| Telling {
+            news,
+            mail_domain: road.mail_domain.clone(),
+        }),
         decided,
         next,
     })
@@ -304,6 +309,10 @@ async fn send(
 /// Whether the operator's configuration still names this channel.
 fn is_subscribed(road: &Road, channel: &Channel) -> bool {
     let mut channels = road.subscriptions.iter().map(|one| &one.channel);
+    if let Channel::Reader { .. } = channel {
+        // The store withdraws what a subscriber no longer wants, so a row that was claimed is wanted.
+        return true;
+    }
     channels.any(|known| match (known, channel) {
         // Whoever reads another language now still wants what is waiting.
         (Channel::Email { to: known, .. }, Channel::Email { to, .. }) => known == to,
