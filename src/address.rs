@@ -92,6 +92,7 @@ mod tests {
             visit: visit.clone(),
             at: Timestamp::UNIX_EPOCH,
             changes: Vec::new(),
+            events: Vec::new(),
             many_at_once: false,
         };
         let notice = Notice {

@@ -16,8 +16,9 @@ use crate::model::{
     Channel, Clock, EmailAddress, FeedScope, PageBrief, Plan, Purpose, Subscription,
 };
 use crate::notify::{self, Notifier};
-use crate::pipeline::{self, Road, Watched};
+use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::store::Store;
+use crate::web::{About, Site};
 
 /// The configuration, read and checked.
 pub struct Installation {
@@ -84,6 +85,17 @@ impl Installation {
         }
     }
 
+    /// How the archive is looked after.
+    pub fn upkeep(&self) -> Upkeep {
+        let archive = &self.config.archive;
+        Upkeep {
+            settings: self.archive_settings(),
+            key: self.config.state.join("checkpoint.key"),
+            authority: archive.timestamp_authority.clone(),
+            fixity: archive.fixity,
+        }
+    }
+
     /// Opens everything that visits and deliveries need, and records what a killed process could not.
     pub async fn road(&self, clock: Clock) -> Result<Road, Failure> {
         let store = self.store().await?;
@@ -111,6 +123,22 @@ impl Installation {
         road.store.register(&self.first_plans(now)).await?;
         pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
         Ok(road)
+    }
+
+    /// The site, where one is configured; it reads what the road writes.
+    pub fn site(&self, road: &Road) -> Option<Site> {
+        let web = self.config.web.as_ref()?;
+        let operator = &self.config.operator;
+        Some(Site {
+            store: road.store.clone(),
+            archive: road.archive.clone(),
+            about: Arc::new(About {
+                base: web.base_url.clone(),
+                operator: operator.name.clone(),
+                contact: operator.contact.to_string(),
+            }),
+            clock: Arc::clone(&road.clock),
+        })
     }
 
     pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {

@@ -34,7 +34,7 @@ pub use page_file::PageFile;
 pub use password::Password;
 pub use settings::{
     ArchiveSettings, Config, Contact, FeedSettings, FetchSettings, LogLines, LogSettings,
-    MailSettings, Operator, Recipient,
+    MailSettings, Operator, Recipient, WebSettings,
 };
 pub use template::{InitError, init};
 
@@ -208,6 +208,7 @@ fn assemble(path: &Path, operator: Operator, main: MainFile, drafts: Vec<Draft>)
         mail: main.mail,
         log: main.log,
         feed: main.feed,
+        web: main.web,
         language: main.language,
         warnings,
     }

@@ -1,7 +1,17 @@
 //! What a text says about agreements: statements, read by a small grammar; and what of a change is news.
 
 pub mod dates;
-
+mod lexicon;
 mod news;
+mod passage;
 
+pub use lexicon::{Aspect, Lexicon, Names, StageInfo, Stages, Urgency};
 pub use news::interpret;
+pub use passage::Passage;
+
+use crate::model::Statement;
+
+/// The statements of a text, in its order.
+pub fn statements(_lexicon: &Lexicon, _passage: &Passage) -> Vec<Statement> {
+    Vec::new()
+}

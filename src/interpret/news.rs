@@ -27,6 +27,7 @@ pub fn interpret(
         visit: visit.clone(),
         at,
         changes: told,
+        events: Vec::new(),
         many_at_once,
     })
 }

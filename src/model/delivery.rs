@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Change, DeliveryId, Language, LeaseToken, Notice, PageId, ParseError, VisitId};
+use super::{Change, DeliveryId, Event, Language, LeaseToken, Notice, PageId, ParseError, VisitId};
 
 /// Who wants to hear what, where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,9 @@ pub struct News {
     pub visit: VisitId,
     pub at: Timestamp,
     pub changes: Vec<Change>,
+    /// What the changes mean, heaviest first; empty where they are mere wording.
+    #[serde(default)]
+    pub events: Vec<Event>,
     /// A mass change, accepted as one.
     pub many_at_once: bool,
 }

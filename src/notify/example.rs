@@ -122,6 +122,7 @@ pub fn news(changes: Vec<Change>) -> News {
         visit: visit(),
         at: time("2024-09-16T06:10:07Z"),
         changes,
+        events: Vec::new(),
         many_at_once: false,
     }
 }

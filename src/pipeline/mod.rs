@@ -5,6 +5,7 @@ mod eyes;
 mod look;
 mod recover;
 mod rederive;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
 pub use recover::recover;
+pub use upkeep::{Done, Upkeep, upkeep};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -260,6 +262,8 @@ fn conclude(
         resources: looked.resources.clone(),
         memory: (judgement.memory != *memory).then(|| judgement.memory.clone()),
         changes: judgement.changes.clone(),
+        statuses: None,
+        events: Vec::new(),
         deliveries,
         decided,
         next,

@@ -14,6 +14,9 @@ mod visits;
 mod captures;
 mod holds;
 mod changes;
+mod events;
+mod statuses;
+mod revisions;
 mod outbox;
 mod status;
 mod lock;
@@ -33,10 +36,12 @@ use crate::model::Visit;
 
 pub use changes::{ChangeFilter, Whom};
 pub use error::StoreError;
+pub use events::EventFilter;
 pub use holds::{Ending, HeldLook, HoldScope};
 pub use leases::AtWork;
 pub use lock::{LockError, RunLock};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
+pub use revisions::Rewriting;
 pub use status::{PageStatus, VisitRow};
 
 /// How long another process may keep the file before its lock becomes our error.
@@ -141,7 +146,9 @@ async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sql
 mod tests {
     use super::samples::{LEASE, at, brief, page, plan};
     use super::*;
-    use crate::model::{CaptureId, DeliveryId, EntryKey, HoldId, LeaseToken, Outcome, Record};
+    use crate::model::{
+        CaptureId, DeliveryId, EntryKey, EventId, HoldId, LeaseToken, Outcome, Record,
+    };
 
     /// The daemon calls the verbs from spawned tasks; this does not compile where one cannot be.
     #[tokio::test]
@@ -176,6 +183,10 @@ mod tests {
         store.visits(&page(0), 1).await?;
         store.changes(&ChangeFilter::default()).await?;
         store.entry_history(&page(0), &EntryKey::page()).await?;
+        store.statuses(Some(&page(0))).await?;
+        store.events(&EventFilter::default()).await?;
+        store.event(EventId(uuid::Uuid::nil())).await?;
+        store.revisions(Some(&page(0)), 1).await?;
         store.capture(CaptureId(uuid::Uuid::nil())).await?;
         store.captures(&page(0), Some(&url)).await?;
         store.holds(HoldScope::Open).await?;

@@ -15,8 +15,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::visits::{self, Admitted};
 use super::{
-    Recorded, Store, StoreError, begin_immediate, captures, changes, columns, error, holds, memory,
-    outbox,
+    Recorded, Store, StoreError, begin_immediate, captures, changes, columns, error, events, holds,
+    memory, outbox, statuses,
 };
 use crate::model::Record;
 
@@ -111,6 +111,8 @@ fn is_plain(record: &Record) -> bool {
         && record.resources.is_empty()
         && record.memory.is_none()
         && record.changes.is_empty()
+        && record.statuses.is_none()
+        && record.events.is_empty()
         && record.deliveries.is_empty()
         && record.decided.is_none()
 }
@@ -158,6 +160,11 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
         holds::decide(conn, no, decision).await?;
     }
     changes::write(conn, no, due, &record.changes).await?;
+    let lexicon = record.memory.as_ref().and_then(|memory| memory.lexicon);
+    events::write(conn, no, due, lexicon, &record.events).await?;
+    if let Some(statuses) = &record.statuses {
+        statuses::write(conn, no, statuses).await?;
+    }
     outbox::write(conn, no, due, &record.deliveries).await?;
     if let Some(memory) = record.memory {
         memory::write(conn, no, memory, record.finished).await?;

@@ -7,4 +7,5 @@ mod follow;
 mod histories;
 mod holds;
 mod layers;
+mod site;
 mod world;
