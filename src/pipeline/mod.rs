@@ -5,6 +5,7 @@ mod eyes;
 mod look;
 mod recover;
 mod rederive;
+mod reinterpret;
 mod understand;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
 pub use recover::recover;
+pub use reinterpret::{Reinterpreted, reinterpret};
 use understand::{Understood, understand};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
