@@ -13,10 +13,10 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Lexicon;
-use super::entry::{Cell, Reader, Said, Step};
+use super::entry::{Cell, Grammar, Reader, Said, Step};
 use super::matrix::{self, Others, bringing};
 use super::standing::{certainty, same_claim};
+use super::{Lexicon, statements};
 use crate::model::{
     Basis, Change, Conflict, Difference, Entry, EntryKey, Event, EventId, Factuality, Field,
     PageBrief, Snapshot, Stage, Statement, Status, Text, Told, Turn, Value, VisitId,
@@ -68,17 +68,22 @@ impl Readings {
 
 /// Reads the state after a look, and the state before it where something was told.
 pub fn meaning(lexicon: &Lexicon, case: Case<'_>) -> Meaning {
-    meaning_with(lexicon, case, &mut Readings::default())
+    meaning_with(statements, lexicon, case, &mut Readings::default())
 }
 
 /// The same, by what was read already of the state before.
-pub fn meaning_with(lexicon: &Lexicon, case: Case<'_>, readings: &mut Readings) -> Meaning {
+pub fn meaning_with(
+    grammar: Grammar,
+    lexicon: &Lexicon,
+    case: Case<'_>,
+    readings: &mut Readings,
+) -> Meaning {
     let told: Vec<&Change> = case
         .changes
         .iter()
         .filter(|change| change.told != Told::Nobody)
         .collect();
-    let reader = reader(lexicon, case, &told);
+    let reader = reader(grammar, lexicon, case, &told);
     let entries = &case.snapshot.entries;
     let changed: HashSet<&EntryKey> = told.iter().map(|change| &change.difference.key).collect();
     for entry in entries.iter().filter(|entry| !changed.contains(&entry.key)) {
@@ -104,9 +109,15 @@ pub fn meaning_with(lexicon: &Lexicon, case: Case<'_>, readings: &mut Readings) 
 }
 
 /// Relative dates are counted from the day on which the words were first seen.
-fn reader<'a>(lexicon: &'a Lexicon, case: Case<'a>, told: &[&Change]) -> Reader<'a> {
+fn reader<'a>(
+    grammar: Grammar,
+    lexicon: &'a Lexicon,
+    case: Case<'a>,
+    told: &[&Change],
+) -> Reader<'a> {
     let first = told.iter().map(|change| change.first_seen).min();
     Reader {
+        grammar,
         lexicon,
         page: &case.page.id,
         language: &case.page.language,
@@ -336,3 +347,6 @@ fn is_step(before: Option<&Cell>, after: &Cell) -> bool {
 fn steps(cells: &[Cell]) -> HashMap<Step, &Cell> {
     cells.iter().map(|cell| (cell.said.step(), cell)).collect()
 }
+
+#[cfg(test)]
+mod tests;

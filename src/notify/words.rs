@@ -228,7 +228,8 @@ phrases! {
     RULE: "Regel {rule}; entscheidende Wörter: {cues}", "rule {rule}; the words that decided: {cues}";
     RULE_ONLY: "Regel {rule}", "rule {rule}";
     CAVEAT: "Was es falsch machen könnte", "What could make it wrong";
-    BASIS_WHOLE: "Die Seite zeigt den Text ganz.", "The page shows the whole text.";
+    BASIS_WHOLE: "Gekürzt ist nichts. Eine Regel kann einen Satz dennoch falsch lesen: Maßgeblich ist sein Wortlaut.",
+        "Nothing is cut. A rule can still misread a sentence: its words are what counts.";
     BASIS_COMPLETED: "Die Liste kürzt ihren Text mit „…“; der Artikel dahinter wurde gelesen.",
         "The list cuts its text with “…”; the article behind it was read.";
     BASIS_CUT: "Die Liste kürzt ihren Text mit „…“, und ein Artikel wurde nicht gelesen: Was folgt, kann es ändern.",
