@@ -191,9 +191,10 @@ impl Turned<'_> {
 
     /// Whether a step of which the page no longer speaks is an event.
     fn is_withdrawn(&self, cell: &Cell) -> bool {
-        let is_claim =
-            stands(&cell.said.statement) || cell.said.statement.factuality == Factuality::Planned;
-        is_claim && !self.left_the_list(cell) && !self.may_be_cut(cell) && !self.overtaken(cell)
+        is_claim(&cell.said.statement)
+            && !self.left_the_list(cell)
+            && !self.may_be_cut(cell)
+            && !self.overtaken(cell)
     }
 
     /// The entry that said it is gone: absence from a list proves nothing about an agreement.
@@ -217,7 +218,7 @@ impl Turned<'_> {
         })
     }
 
-    /// The page now names a further step of the same track instead.
+    /// The page now names a further step of the same track instead, taken or to come.
     fn overtaken(&self, cell: &Cell) -> bool {
         let then = self.place(&cell.said.statement.stage);
         self.after.iter().any(|other| {
@@ -225,7 +226,7 @@ impl Turned<'_> {
                 (Some((track, then)), Some((other, now))) => track == other && now > then,
                 _ => false,
             };
-            further && other.said.partner == cell.said.partner && stands(&other.said.statement)
+            further && other.said.partner == cell.said.partner && is_claim(&other.said.statement)
         })
     }
 
@@ -335,6 +336,11 @@ fn stands(statement: &Statement) -> bool {
         statement.factuality,
         Factuality::Done | Factuality::State | Factuality::ReportedDone | Factuality::Ongoing
     )
+}
+
+/// Whether a clause says that a step was taken, is being taken or is to come.
+fn is_claim(statement: &Statement) -> bool {
+    stands(statement) || statement.factuality == Factuality::Planned
 }
 
 /// That something did not happen, or might, is no step while the page never said otherwise; it stands

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use super::Settings;
+use super::{Links, Settings};
 use crate::model::{
     Anchor, Basis, CaptureId, CaptureRef, Change, ChangeId, Channel, Conflict, Content, Country,
     Delivery, DeliveryId, Difference, Digest, EmailAddress, Entry, EntryKey, Event, EventId,
-    Extent, Factuality, Field, Grade, Language, LeaseToken, LegalType, Link, MessageId, News,
+    Extent, Factuality, Field, Grade, Key, Language, LeaseToken, LegalType, Link, MessageId, News,
     Notice, NoticeKind, PageBrief, PageId, Precision, Quote, Stage, Standing, Statement, Text,
     Told, Turn, Value, VisitId, Weight, When,
 };
@@ -23,6 +23,11 @@ pub fn settings() -> Settings {
         json_lines: None,
         feed_folder: None,
         feed_url: Url::parse("https://feeds.example.org/v").ok(),
+        links: Some(Links {
+            base: url("https://vermerk.example/"),
+            key: Key::new([7; 32]),
+            bounces: EmailAddress::parse("bounces@example.org").ok(),
+        }),
     }
 }
 

@@ -6,6 +6,7 @@ mod look;
 mod recover;
 mod rederive;
 mod reinterpret;
+mod upkeep;
 mod understand;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Visit,
+    Telling, Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
@@ -35,6 +36,7 @@ use look::{Looked, look};
 pub use recover::recover;
 pub use reinterpret::{Reinterpreted, reinterpret};
 use understand::{Understood, understand};
+pub use upkeep::{Done, Upkeep, upkeep};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -277,6 +279,10 @@ async fn conclude(
         statuses,
         events,
         deliveries,
+        telling: news.map(|news| Telling {
+            news,
+            mail_domain: road.mail_domain.clone(),
+        }),
         decided,
         next,
     })
@@ -304,6 +310,10 @@ async fn send(
 /// Whether the operator's configuration still names this channel.
 fn is_subscribed(road: &Road, channel: &Channel) -> bool {
     let mut channels = road.subscriptions.iter().map(|one| &one.channel);
+    if let Channel::Reader { .. } = channel {
+        // The store withdraws what a subscriber no longer wants, so a row that was claimed is wanted.
+        return true;
+    }
     channels.any(|known| match (known, channel) {
         // Whoever reads another language now still wants what is waiting.
         (Channel::Email { to: known, .. }, Channel::Email { to, .. }) => known == to,

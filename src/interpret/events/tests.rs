@@ -8,9 +8,7 @@ use crate::compare::compare;
 use crate::interpret::history::{History, history_with};
 use crate::interpret::passage::Passage;
 use crate::interpret::sample;
-use crate::model::{
-    ChangeId, Country, Digest, Extent, Grade, Language, PageId, Standing, Turn, Weight,
-};
+use crate::model::{ChangeId, Country, Extent, Grade, Language, PageId, Standing, Turn, Weight};
 
 #[test]
 fn a_step_that_is_new_on_the_page_is_told_once_with_what_stood_before() {
