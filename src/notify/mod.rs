@@ -6,10 +6,12 @@
 
 pub mod render;
 pub mod words;
+pub mod step;
 pub mod wordiff;
 pub mod letter;
 mod links;
 mod account;
+mod meaning;
 mod quotation;
 mod evidence;
 mod notice;
