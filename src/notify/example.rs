@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::{Links, Settings};
 use crate::model::{
     CaptureId, CaptureRef, Change, ChangeId, Channel, Content, Country, Delivery, DeliveryId,
-    Difference, Digest, EmailAddress, Entry, EntryKey, Extent, Field, Grade, Key, Language, LeaseToken,
-    Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId, Text, Told, Value, VisitId,
-    Weight,
+    Difference, Digest, EmailAddress, Entry, EntryKey, Extent, Field, Grade, Key, Language,
+    LeaseToken, Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId, Text, Told, Value,
+    VisitId, Weight,
 };
 
 pub fn settings() -> Settings {
