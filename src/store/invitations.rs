@@ -64,7 +64,11 @@ impl Store {
     }
 
     /// Whether a token could be used; changes nothing.
-    pub async fn invitation(&self, token: &str, now: Timestamp) -> Result<Confirmation, StoreError> {
+    pub async fn invitation(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Confirmation, StoreError> {
         let mut transaction = self.reading().await?;
         let outcome = look_up(&mut transaction, token, now).await;
         let found = self.end(transaction, outcome).await?;

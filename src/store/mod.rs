@@ -54,8 +54,8 @@ pub use leases::AtWork;
 pub use lock::{LockError, RunLock};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use revisions::Rewriting;
-pub use subscribers::Dossier;
 pub use status::{PageStatus, VisitRow};
+pub use subscribers::Dossier;
 
 /// How long another process may keep the file before its lock becomes our error.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -9,7 +9,8 @@ use super::columns::{
 };
 use super::{Recorded, Store, StoreError};
 use crate::model::{
-    Channel, Content, Delivery, DeliveryId, Digest, LeaseToken, MessageId, NewDelivery, Outcome, PageId,
+    Channel, Content, Delivery, DeliveryId, Digest, LeaseToken, MessageId, NewDelivery, Outcome,
+    PageId,
 };
 
 /// A delivery as people look at it.

@@ -85,6 +85,10 @@ fn explained(answer: Response, frame: &Frame) -> Response {
     if !status.is_client_error() && !status.is_server_error() {
         return answer;
     }
+    // An archived error is what was asked for.
+    if answer.headers().contains_key("memento-datetime") {
+        return answer;
+    }
     let is_data = |value: &HeaderValue| value.as_bytes().starts_with(b"application/");
     if answer
         .headers()

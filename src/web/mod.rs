@@ -11,6 +11,8 @@ mod reply;
 mod health;
 mod style;
 mod pages;
+mod memento;
+mod replay;
 
 use std::sync::Arc;
 
@@ -61,6 +63,9 @@ pub fn router(site: Site) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/style.css", get(style::sheet))
         .route("/icon.svg", get(style::icon))
-        .route("/robots.txt", get(style::robots));
+        .route("/robots.txt", get(style::robots))
+        .route("/web/{*target}", get(replay::replay))
+        .route("/timegate/{*target}", get(memento::gate))
+        .route("/timemap/link/{*target}", get(memento::map));
     guard::around(routes, &site).with_state(site)
 }
