@@ -16,7 +16,7 @@ use crate::model::{
     Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription, Wish,
 };
 use crate::notify::{self, Links, Notifier};
-use crate::pipeline::{self, Road, Watched};
+use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::store::Store;
 use crate::web::{About, Site};
 
@@ -82,6 +82,17 @@ impl Installation {
             operator: format!("{} ({})", config.operator.name, config.operator.contact),
             user_agent: config.fetch.user_agent.clone(),
             max_file_bytes: config.archive.max_file_bytes,
+        }
+    }
+
+    /// How the archive is looked after.
+    pub fn upkeep(&self) -> Upkeep {
+        let archive = &self.config.archive;
+        Upkeep {
+            settings: self.archive_settings(),
+            key: self.config.state.join("checkpoint.key"),
+            authority: archive.timestamp_authority.clone(),
+            fixity: archive.fixity,
         }
     }
 

@@ -85,7 +85,8 @@ pub async fn decide(
         &looked,
         &judgement,
         Some(decision),
-    );
+    )
+    .await?;
     match road.store.record(record).await? {
         Recorded::Done => Ok(Decided::Done { told }),
         Recorded::Stale => Ok(Decided::Busy { until: at + LEASE }),

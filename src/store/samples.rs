@@ -95,6 +95,7 @@ pub fn entry(key: &str, teaser: &str) -> Entry {
 pub fn memory(entries: Vec<Entry>) -> Memory {
     Memory {
         recipe: Some(Digest::of(b"recipe")),
+        lexicon: Some(Digest::of(b"lexicon")),
         snapshot: Some(Snapshot {
             entries,
             list: None,
