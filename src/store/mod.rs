@@ -31,6 +31,8 @@ mod status;
 mod lock;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod readers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
