@@ -7,13 +7,13 @@
 pub mod render;
 pub mod words;
 pub mod wordiff;
-mod account;
+pub mod account;
 mod quotation;
-mod evidence;
+pub mod evidence;
 mod notice;
 mod plain;
-mod html;
-mod hygiene;
+pub mod html;
+pub mod hygiene;
 mod email;
 mod smtp;
 mod log;
