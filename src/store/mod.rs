@@ -19,6 +19,15 @@ mod statuses;
 mod revisions;
 mod search;
 mod outbox;
+mod subscribers;
+mod quota;
+mod invitations;
+mod welcome;
+mod tellings;
+mod digests;
+mod bounces;
+mod corrections;
+mod tidy;
 mod status;
 mod lock;
 #[cfg(test)]
@@ -35,15 +44,19 @@ use tokio::sync::mpsc;
 
 use crate::model::Visit;
 
+pub use bounces::{Bounce, Scored};
 pub use changes::{ChangeFilter, Whom};
+pub use corrections::Corrected;
 pub use error::StoreError;
 pub use events::EventFilter;
 pub use holds::{Ending, HeldLook, HoldScope};
+pub use invitations::{ANSWERABLE, Asked, Confirmation, Request};
 pub use leases::AtWork;
 pub use lock::{LockError, RunLock};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use revisions::Rewriting;
 pub use search::{Hit, Snippet};
+pub use subscribers::Dossier;
 pub use status::{PageStatus, VisitRow};
 
 /// How long another process may keep the file before its lock becomes our error.

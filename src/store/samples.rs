@@ -73,6 +73,7 @@ pub fn unchanged(visit: Visit) -> Record {
         statuses: None,
         events: Vec::new(),
         deliveries: Vec::new(),
+        telling: None,
         decided: None,
         next,
     }
@@ -94,6 +95,7 @@ pub fn entry(key: &str, teaser: &str) -> Entry {
 pub fn memory(entries: Vec<Entry>) -> Memory {
     Memory {
         recipe: Some(Digest::of(b"recipe")),
+        lexicon: Some(Digest::of(b"lexicon")),
         snapshot: Some(Snapshot {
             entries,
             list: None,
