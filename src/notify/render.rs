@@ -9,8 +9,7 @@ use super::hygiene::{at_most, header_text, one_line};
 use super::words::{self, Tongue};
 use super::{Links, Settings, html, letter, notice, plain};
 use crate::model::{
-    Channel, Content, Delivery, EmailAddress, Grade, MessageId, News, PageId,
-    SubscriberId,
+    Channel, Content, Delivery, EmailAddress, Grade, MessageId, News, PageId, SubscriberId,
 };
 
 /// A mail before it becomes bytes.
@@ -98,9 +97,7 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
         plain: plain::set(&account),
         html: html::page(&account, &one_line(&subject)),
         answers: answers.map_or_else(|| thread_id.clone(), |id| self::message_id(&id, domain)),
-        one_click: subscriber
-            .as_ref()
-            .map(|ours| ours.links.stop(&message_id)),
+        one_click: subscriber.as_ref().map(|ours| ours.links.stop(&message_id)),
         return_path: return_path(delivery, settings),
         message_id,
         thread_id,

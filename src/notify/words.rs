@@ -315,5 +315,4 @@ mod tests {
         assert_eq!(moment(Tongue::En, at), "5 March 2024, 06:00:07 UTC");
         assert_eq!(iso(at), "2024-03-05T06:00:07Z");
     }
-
 }

@@ -32,6 +32,8 @@ mod status;
 mod lock;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod readers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,8 +58,8 @@ pub use lock::{LockError, RunLock};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use revisions::Rewriting;
 pub use search::{Hit, Snippet};
-pub use subscribers::Dossier;
 pub use status::{PageStatus, VisitRow};
+pub use subscribers::Dossier;
 
 /// How long another process may keep the file before its lock becomes our error.
 const PATIENCE: Duration = Duration::from_mins(1);
