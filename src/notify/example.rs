@@ -8,7 +8,12 @@ use uuid::Uuid;
 
 use super::{Links, Settings};
 use crate::model::{
-    Anchor, Basis, Beat, Cadence, CaptureId, CaptureRef, Change, ChangeId, Channel, Collection, Conflict, Content, Correction, Country, Delivery, DeliveryId, Difference, Digest, EmailAddress, Entry, EntryKey, Event, EventId, Extent, Factuality, Field, Grade, Hour, Invitation, Key, Language, LeaseToken, LegalType, Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId, Precision, Profile, Quiet, Quote, Silence, Stage, Standing, Statement, Status, SubscriberId, Text, Told, Turn, Value, VisitId, Watch, Weight, Welcome, When, Wish, Wording, Zone,
+    Anchor, Basis, Beat, Cadence, CaptureId, CaptureRef, Change, ChangeId, Channel, Collection,
+    Conflict, Content, Correction, Country, Delivery, DeliveryId, Difference, Digest, EmailAddress,
+    Entry, EntryKey, Event, EventId, Extent, Factuality, Field, Grade, Hour, Invitation, Key,
+    Language, LeaseToken, LegalType, Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId,
+    Precision, Profile, Quiet, Quote, Silence, Stage, Standing, Statement, Status, SubscriberId,
+    Text, Told, Turn, Value, VisitId, Watch, Weight, Welcome, When, Wish, Wording, Zone,
 };
 
 pub fn settings() -> Settings {

@@ -9,7 +9,8 @@ use super::hygiene::{at_most, header_text, one_line};
 use super::words::{self, Tongue};
 use super::{Links, Settings, html, letter, meaning, notice, plain, step};
 use crate::model::{
-    Channel, Content, Delivery, EmailAddress, EntryKey, Event, Grade, MessageId, News, PageId, SubscriberId,
+    Channel, Content, Delivery, EmailAddress, EntryKey, Event, Grade, MessageId, News, PageId,
+    SubscriberId,
 };
 
 /// A mail before it becomes bytes.
