@@ -34,7 +34,7 @@ pub fn add(item: &mut Item, page: &PageBrief, change: &Change, tongue: Tongue) {
     }
 }
 
-fn window(last_old: Option<Timestamp>, first_seen: Timestamp, tongue: Tongue) -> String {
+pub fn window(last_old: Option<Timestamp>, first_seen: Timestamp, tongue: Tongue) -> String {
     let new = words::moment(tongue, first_seen);
     match last_old {
         Some(old) => {

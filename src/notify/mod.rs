@@ -6,8 +6,10 @@
 
 pub mod render;
 pub mod words;
+pub mod step;
 pub mod wordiff;
 mod account;
+mod meaning;
 mod quotation;
 mod evidence;
 mod notice;

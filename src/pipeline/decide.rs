@@ -105,7 +105,8 @@ pub async fn decide_as(
         &looked,
         &judgement,
         Some(decision),
-    );
+    )
+    .await?;
     match road.store.record(record).await? {
         Recorded::Done => Ok(Decided::Done { told }),
         Recorded::Stale => Ok(Decided::Busy { until: at + LEASE }),

@@ -6,6 +6,7 @@ use url::Url;
 use super::eyes::{Asking, Eyes, Glimpse};
 use super::{Road, RoadError, Watched};
 use crate::extract;
+use crate::interpret::Lexicon;
 use crate::model::{
     Capture, CaptureId, Digest, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem,
     Purpose, Reading, Resource, Sight, Visit,
@@ -54,9 +55,11 @@ impl Looked {
     }
 }
 
-/// Whether this look may ask conditionally and leave unchanged bytes unread.
+/// Whether this look may ask conditionally and leave unchanged bytes unread: today's recipe and
+/// lexicon have read them.
 pub fn is_settled(watched: &Watched, visit: &Visit) -> bool {
-    visit.settled == Some(watched.recipe.version()) && visit.purpose != Purpose::Confirm
+    let readers = Memory::readers(watched.recipe.version(), Lexicon::bundled().version());
+    visit.settled == Some(readers) && visit.purpose != Purpose::Confirm
 }
 
 /// How addresses are asked for in this look.

@@ -5,6 +5,8 @@ mod eyes;
 mod look;
 mod recover;
 mod rederive;
+mod reinterpret;
+mod understand;
 
 use std::sync::Arc;
 
@@ -16,11 +18,12 @@ use crate::archive::{Archive, ArchiveError};
 use crate::compare::compare;
 use crate::extract::{Recipe, RecipeError};
 use crate::fetch::Client;
-use crate::interpret::interpret;
+use crate::interpret::{self, Lexicon};
 use crate::judge::{Case, judge};
 use crate::model::{
-    Change, Channel, Clock, Decision, Delivery, FeedScope, Freshness, Judgement, Look, Memory,
-    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Visit,
+    Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
+    Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
+    Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
@@ -30,6 +33,8 @@ pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
 pub use recover::recover;
+pub use reinterpret::{Reinterpreted, reinterpret};
+use understand::{Understood, understand};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -87,6 +92,8 @@ pub struct Visited {
     pub problems: Vec<Problem>,
     pub rulings: Vec<Ruled>,
     pub changes: Vec<Change>,
+    /// What the changes mean, heaviest first.
+    pub events: Vec<Event>,
     pub notices: Vec<Notice>,
     pub entries: usize,
     pub next: Plan,
@@ -170,7 +177,7 @@ async fn travel(
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
     };
-    let record = conclude(road, watched, visit, &memory, &looked, &judgement, None);
+    let record = conclude(road, watched, visit, &memory, &looked, &judgement, None).await?;
     let visited = visited(&record, judgement, looked.entries());
     let recorded = road.store.record(record).await?;
     Ok(Visited {
@@ -187,6 +194,7 @@ fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
         problems: record.problems.clone(),
         rulings: judgement.rulings,
         changes: judgement.changes,
+        events: record.events.clone(),
         notices: judgement.notices,
         entries,
         next: record.next,
@@ -221,7 +229,7 @@ fn unchanged(memory: &Memory) -> Judgement {
 }
 
 /// judge → interpret → address → schedule: what is to be recorded.
-fn conclude(
+async fn conclude(
     road: &Road,
     watched: &Watched,
     visit: Visit,
@@ -229,9 +237,11 @@ fn conclude(
     looked: &Looked,
     judgement: &Judgement,
     decided: Option<Decision>,
-) -> Record {
+) -> Result<Record, RoadError> {
     let (page, id, at) = (watched.brief(), visit.id(), looked.at);
-    let news = interpret(&page, &id, at, &judgement.changes);
+    let Understood { statuses, events } =
+        understand(road, watched, &id, at, memory, judgement).await?;
+    let news = interpret::news(&page, &id, at, &judgement.changes, &events);
     let deliveries = address::address(
         &road.subscriptions,
         Dispatch {
@@ -251,21 +261,25 @@ fn conclude(
         road.jitter,
         at,
     );
-    Record {
+    let mut remembered = judgement.memory.clone();
+    if remembered.snapshot.is_some() {
+        remembered.lexicon = Some(Lexicon::bundled().version());
+    }
+    Ok(Record {
         visit,
         finished: at,
         look: judgement.look.clone(),
         problems: looked.problems(),
         captures: looked.captures.clone(),
         resources: looked.resources.clone(),
-        memory: (judgement.memory != *memory).then(|| judgement.memory.clone()),
+        memory: (remembered != *memory).then_some(remembered),
         changes: judgement.changes.clone(),
-        statuses: None,
-        events: Vec::new(),
+        statuses,
+        events,
         deliveries,
         decided,
         next,
-    }
+    })
 }
 
 async fn send(

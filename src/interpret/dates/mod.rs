@@ -1,0 +1,5 @@
+//! Dates as texts give them.
+
+mod reference;
+
+pub use reference::{Grain, Reference};
