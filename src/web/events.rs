@@ -62,7 +62,7 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
     page(&List {
         events: events.into_iter().map(told).collect(),
         pages: site.store.briefs().await?,
-        stages: terms::stages().collect(),
+        stages: terms::stages(),
         asked,
         frame,
     })

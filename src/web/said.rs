@@ -9,6 +9,7 @@ use crate::model::{
     Status, When,
 };
 use crate::notify::hygiene::one_line;
+use crate::notify::words::Tongue;
 
 /// One statement and its evidence, in the reader's words.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct Said {
 pub struct Dated {
     /// Never finer than the phrase.
     pub words: String,
+    /// The same for a narrow cell.
+    pub short: String,
     pub precision: &'static str,
     pub raw: String,
     pub interval: String,
@@ -87,6 +90,11 @@ impl Said {
             cues: clean(&statement.cues),
             rule: statement.rule.clone(),
         }
+    }
+
+    /// The date for a cell.
+    pub fn short(&self) -> &str {
+        self.date.as_ref().map_or("", |date| &date.short)
     }
 
     /// The date in words, or that there is none.
@@ -163,7 +171,9 @@ pub fn dated(frame: &Frame, when: &When) -> Dated {
             frame.say("“", "”")
         ),
     };
+    let day = when.date.as_ref().and_then(|date| date.parse().ok());
     Dated {
+        short: day.map_or_else(|| words.clone(), |day| short(frame, day)),
         words,
         precision: frame.precision(when.precision),
         raw: one_line(&when.raw),
@@ -175,14 +185,14 @@ pub fn dated(frame: &Frame, when: &When) -> Dated {
 /// `2024-09-13` becomes `13 September 2024`, `2024-09` becomes `September 2024`, `2024-Q3` the 3rd quarter.
 fn in_words(frame: &Frame, date: &str) -> String {
     if let Ok(day) = date.parse::<Date>() {
-        return match frame.say("de", "en") {
-            "de" => format!(
+        return match frame.tongue {
+            Tongue::De => format!(
                 "{}. {} {}",
                 day.day(),
                 month(frame, day.month()),
                 day.year()
             ),
-            _ => format!("{} {} {}", day.day(), month(frame, day.month()), day.year()),
+            Tongue::En => format!("{} {} {}", day.day(), month(frame, day.month()), day.year()),
         };
     }
     match date.split_once('-') {
@@ -207,6 +217,18 @@ fn in_words(frame: &Frame, date: &str) -> String {
             _ => date.to_owned(),
         },
         None => date.to_owned(),
+    }
+}
+
+/// `13.9.2024`, `13 Sep 2024`.
+fn short(frame: &Frame, day: Date) -> String {
+    let (number, year) = (day.day(), day.year());
+    match frame.tongue {
+        Tongue::De => format!("{number}.{}.{year}", day.month()),
+        Tongue::En => {
+            let name: String = month(frame, day.month()).chars().take(3).collect();
+            format!("{number} {name} {year}")
+        }
     }
 }
 
