@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use super::{Frame, terms};
 use crate::model::{
-    Anchor, CaptureRef, Conflict, Event, Factuality, Language, PageBrief, PageId, Statement,
-    Status, When,
+    Anchor, CaptureRef, Conflict, Event, Factuality, Language, PageBrief, PageId, Precision,
+    Statement, Status, When,
 };
 use crate::notify::hygiene::one_line;
 use crate::notify::words::Tongue;
@@ -162,16 +162,22 @@ pub fn headline(frame: &Frame, event: &Event) -> String {
 }
 
 pub fn dated(frame: &Frame, when: &When) -> Dated {
+    // Where the phrase is finer than any plain date ("Ende 2023"), its own words say it best.
+    let coarse = matches!(
+        when.precision,
+        Precision::ThirdOfMonth | Precision::Season | Precision::PartOfYear | Precision::Bound
+    );
     let words = match &when.date {
-        Some(date) => in_words(frame, date),
-        None => format!(
+        Some(date) if !coarse => in_words(frame, date),
+        _ => format!(
             "{}{}{}",
             frame.say("„", "“"),
             one_line(&when.raw),
             frame.say("“", "”")
         ),
     };
-    let day = when.date.as_ref().and_then(|date| date.parse().ok());
+    let day = when.date.as_ref().filter(|_| !coarse);
+    let day = day.and_then(|date| date.parse().ok());
     Dated {
         short: day.map_or_else(|| words.clone(), |day| short(frame, day)),
         words,
@@ -227,7 +233,7 @@ fn short(frame: &Frame, day: Date) -> String {
         Tongue::De => format!("{number}.{}.{year}", day.month()),
         Tongue::En => {
             let name: String = month(frame, day.month()).chars().take(3).collect();
-            format!("{number} {name} {year}")
+            format!("{number}\u{a0}{name}\u{a0}{year}")
         }
     }
 }
