@@ -108,8 +108,8 @@ impl Asked {
             })?,
             stage: read(&self.stage, |code| Stage::parse(code).ok())?,
             factuality: read(&self.factuality, factuality)?,
-            since: read(&self.since, |at| instant(at))?,
-            until: read(&self.before, |at| instant(at))?,
+            since: read(&self.since, instant)?,
+            until: read(&self.before, instant)?,
             limit: limit.min(longest),
         })
     }
