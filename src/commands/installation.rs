@@ -18,7 +18,7 @@ use crate::model::{
 use crate::notify::{self, Links, Notifier};
 use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::store::Store;
-use crate::web::{About, Site};
+use crate::web::{About, Site, Subscribing};
 
 /// The configuration, read and checked.
 pub struct Installation {
@@ -114,6 +114,7 @@ impl Installation {
             mail_domain: self.sender()?.domain().to_owned(),
             at_work: Arc::new(store.at_work().await?),
             jitter: self.config.fetch.jitter,
+            news: Arc::default(),
             parsers: Arc::new(Semaphore::new(cores())),
             store,
             archive,
@@ -126,10 +127,22 @@ impl Installation {
     }
 
     /// The site, where one is configured; it reads what the road writes.
-    pub fn site(&self, road: &Road) -> Option<Site> {
-        let web = self.config.web.as_ref()?;
+    pub fn site(&self, road: &Road) -> Result<Option<Site>, Failure> {
+        let Some(web) = &self.config.web else {
+            return Ok(None);
+        };
         let operator = &self.config.operator;
-        Some(Site {
+        let subscribing = match &self.config.mail {
+            Some(mail) => Some(Arc::new(Subscribing {
+                key: self.key()?,
+                mail_domain: mail.from.domain().to_owned(),
+                proxies: web.proxies.clone(),
+            })),
+            None => None,
+        };
+        Ok(Some(Site {
+            subscribing,
+            news: Arc::clone(&road.news),
             store: road.store.clone(),
             archive: road.archive.clone(),
             about: Arc::new(About {
@@ -138,7 +151,7 @@ impl Installation {
                 contact: operator.contact.to_string(),
             }),
             clock: Arc::clone(&road.clock),
-        })
+        }))
     }
 
     pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {

@@ -11,7 +11,7 @@ mod understand;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::address::{self, Dispatch};
 use crate::archive::{Archive, ArchiveError};
@@ -23,8 +23,7 @@ use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Telling,
-    Visit,
+    Telling, Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
@@ -34,8 +33,8 @@ pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
 pub use recover::recover;
-pub use upkeep::{Done, Upkeep, upkeep};
 use understand::{Understood, understand};
+pub use upkeep::{Done, Upkeep, upkeep};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -53,6 +52,8 @@ pub struct Road {
     /// The right side of every Message-ID.
     pub mail_domain: String,
     pub jitter: SignedDuration,
+    /// Tells the senders that there is something to send.
+    pub news: Arc<Notify>,
     pub clock: Clock,
     /// As many pages are parsed at once as there are cores.
     pub parsers: Arc<Semaphore>,

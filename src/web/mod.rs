@@ -11,11 +11,13 @@ mod reply;
 mod health;
 mod style;
 mod pages;
+pub mod subscribe;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::archive::Archive;
@@ -25,6 +27,7 @@ use crate::store::Store;
 pub use frame::Frame;
 pub use reply::{Reply, Trouble, page};
 pub use server::serve;
+pub use subscribe::Subscribing;
 
 /// What the site reads from; cheap to clone.
 #[derive(Clone)]
@@ -33,6 +36,10 @@ pub struct Site {
     pub archive: Archive,
     pub about: Arc<About>,
     pub clock: Clock,
+    /// `None`: there is no mail server, and so nobody can subscribe.
+    pub subscribing: Option<Arc<Subscribing>>,
+    /// Tells the senders that there is something to send.
+    pub news: Arc<Notify>,
 }
 
 /// What the site says of itself.
@@ -61,6 +68,7 @@ pub fn router(site: Site) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/style.css", get(style::sheet))
         .route("/icon.svg", get(style::icon))
-        .route("/robots.txt", get(style::robots));
+        .route("/robots.txt", get(style::robots))
+        .merge(subscribe::routes());
     guard::around(routes, &site).with_state(site)
 }

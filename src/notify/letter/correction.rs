@@ -41,7 +41,7 @@ pub fn told(correction: &Correction, tongue: Tongue) -> Told {
 }
 
 fn was_told(event: &Event, tongue: Tongue) -> Vec<Shown> {
-    let code = event.stage.to_string();
+    let code = words::stage(&event.stage, tongue);
     let said = |statement: &Statement| {
         let factuality = words::factuality(statement.factuality, tongue);
         let quote = at_most(&one_line(&statement.quote.text), 300);

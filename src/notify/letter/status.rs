@@ -20,7 +20,7 @@ pub fn line(status: &Status, tongue: Tongue) -> String {
         tongue,
         &[
             ("who", &who),
-            ("stage", statement.stage.as_str()),
+            ("stage", &words::stage(&statement.stage, tongue)),
             (
                 "factuality",
                 words::factuality(statement.factuality, tongue),

@@ -1,6 +1,7 @@
 //! Every phrase of the mails about a subscription, in German and English.
 
-use crate::model::{Country, Factuality, Language, countries};
+use crate::interpret::Lexicon;
+use crate::model::{Country, Factuality, Language, Stage, countries};
 use crate::notify::words::{Phrase, Tongue, phrases};
 
 phrases! {
@@ -49,7 +50,6 @@ phrases! {
     DAILY: "Tagesübersicht", "Daily digest";
     WEEKLY: "Wochenübersicht", "Weekly digest";
     DAILY_AND_WEEKLY: "Tages- und Wochenübersicht", "Daily and weekly digest";
-    MONTHLY: "Monatsmeldung", "Monthly report";
     DIGEST_SUBJECT: "{beat}, {day}: {first}", "{beat}, {day}: {first}";
     DIGEST: "{beat}: Änderungen aus {count} Abrufen, bestätigt zwischen {since} und {until}; das Gewichtigste zuerst.",
         "{beat}: changes from {count} looks, confirmed between {since} and {until}; the weightiest first.";
@@ -101,6 +101,23 @@ pub fn factuality(factuality: Factuality, tongue: Tongue) -> &'static str {
         Factuality::Incomplete => INCOMPLETE,
     };
     phrase.say(tongue)
+}
+
+/// The step in the reader's language, with its code: `agreement signed (SIGNED)`.
+pub fn stage(stage: &Stage, tongue: Tongue) -> String {
+    let info = Lexicon::bundled().stage(stage);
+    let language = Language::parse(tongue.code()).ok();
+    match info.zip(language) {
+        Some((info, language)) => format!("{} ({stage})", info.name(&language)),
+        None => stage.to_string(),
+    }
+}
+
+/// The heavier is told first.
+pub fn weight(stage: &Stage) -> u32 {
+    Lexicon::bundled()
+        .stage(stage)
+        .map_or(0, |info| info.weight)
 }
 
 /// The country in the reader's language.
