@@ -5,6 +5,7 @@ mod eyes;
 mod look;
 mod recover;
 mod rederive;
+mod reinterpret;
 mod upkeep;
 mod understand;
 
@@ -33,6 +34,7 @@ pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
 pub use recover::recover;
+pub use reinterpret::{Reinterpreted, reinterpret};
 use understand::{Understood, understand};
 pub use upkeep::{Done, Upkeep, upkeep};
 
@@ -198,7 +200,7 @@ async fn travel(
         let looked = look(road, watched, &visit, &memory, list, &mut eyes).await?;
         (memory, looked)
     };
-    eyes.journal(looked.sights.clone()).await?;
+    eyes.journal(looked.at, looked.sights.clone()).await?;
     let judgement = match &looked.reading {
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
