@@ -111,7 +111,7 @@ impl Installation {
             client: self.client(&clock)?,
             notifier: self.notifier()?,
             subscriptions: Arc::new(self.subscriptions()),
-            mail_domain: self.sender()?.domain().to_owned(),
+            mail_domain: self.mail_domain()?,
             at_work: Arc::new(store.at_work().await?),
             jitter: self.config.fetch.jitter,
             news: Arc::default(),
@@ -192,7 +192,7 @@ impl Installation {
     }
 
     /// What mails to subscribers lead to; without a site nobody can subscribe.
-    fn links(&self) -> Result<Option<Links>, Failure> {
+    pub fn links(&self) -> Result<Option<Links>, Failure> {
         let Some(web) = &self.config.web else {
             return Ok(None);
         };
@@ -202,6 +202,11 @@ impl Installation {
             key: self.key()?,
             bounces: mail.and_then(|mail| mail.bounces.clone()),
         }))
+    }
+
+    /// The right side of every Message-ID.
+    pub fn mail_domain(&self) -> Result<String, Failure> {
+        Ok(self.sender()?.domain().to_owned())
     }
 
     /// Whom a reader asks to be left alone.

@@ -18,6 +18,7 @@ use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Key, Seal};
 
 pub use choice::{named, stage};
+pub use manage::as_json;
 
 /// What subscribing needs beside the store.
 #[derive(Debug, Clone)]
