@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::model::{Cadence, Profile, Silence, Wish, Wording};
+use crate::notify::step;
 use crate::notify::words::Tongue;
 
 /// One line for each wish, and one for silence that is explained.
@@ -30,7 +31,7 @@ pub fn line(wish: &Wish, tongue: Tongue) -> String {
     let countries = wish
         .partners
         .iter()
-        .map(|code| words::country(*code, tongue));
+        .map(|code| step::country(*code, tongue));
     let stages = wish.stages.iter().map(|stage| words::stage(stage, tongue));
     let factualities = wish
         .factualities

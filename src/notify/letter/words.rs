@@ -1,7 +1,8 @@
 //! Every phrase of the mails about a subscription, in German and English.
 
 use crate::interpret::Lexicon;
-use crate::model::{Country, Factuality, Language, Stage, countries};
+use crate::model::{Factuality, Stage};
+use crate::notify::step;
 use crate::notify::words::{Phrase, Tongue, phrases};
 
 phrases! {
@@ -23,9 +24,7 @@ phrases! {
     STAND: "Stand", "Where things stand";
     NO_STAND: "Die beobachteten Seiten sagen dazu noch nichts, das sich einordnen lässt.",
         "The watched pages say nothing on it yet that can be classified.";
-    STATUS: "{who}: {stage}, {factuality}, Datum laut Seite: {date}. Wortlaut: „{quote}“",
-        "{who}: {stage}, {factuality}, date per page: {date}. Words: “{quote}”";
-    NO_DATE: "nicht genannt", "not stated";
+    STATUS: "{who}: {what}. Wortlaut: {quote}", "{who}: {what}. Words: {quote}";
     WATCHED: "Beobachtete Seiten", "Watched pages";
     NEXT_LOOK: "„{page}“ ({publisher}), nächster Abruf am {next}.", "“{page}” ({publisher}), next look at {next}.";
     PAGE: "Seite", "Page";
@@ -63,9 +62,9 @@ phrases! {
     NEVER: "noch keiner", "none yet";
 
     // Corrections.
-    CORRECTION_SUBJECT: "[CORRECTION] {entry}: {stage} ({page})", "[CORRECTION] {entry}: {stage} ({page})";
-    CORRECTION: "Eine frühere Mail zum Eintrag {entry} der Seite „{page}“ war falsch. Bitte stützen Sie sich nicht auf sie.",
-        "An earlier mail on the entry {entry} of the page “{page}” was wrong. Please do not rely on it.";
+    CORRECTION_SUBJECT: "[CORRECTION] {entry}: {what} ({page})", "[CORRECTION] {entry}: {what} ({page})";
+    CORRECTION: "Eine frühere Mail zu {entry} auf der Seite „{page}“ war falsch. Bitte stützen Sie sich nicht auf sie.",
+        "An earlier mail on {entry} on the page “{page}” was wrong. Please do not rely on it.";
     WHAT_WAS_WRONG: "Was falsch war", "What was wrong";
     WAS_TOLD: "Gemeldet worden war", "What had been told";
     TOLD_AT: "Bestätigt worden war es am", "It had been confirmed at";
@@ -105,12 +104,7 @@ pub fn factuality(factuality: Factuality, tongue: Tongue) -> &'static str {
 
 /// The step in the reader's language, with its code: `agreement signed (SIGNED)`.
 pub fn stage(stage: &Stage, tongue: Tongue) -> String {
-    let info = Lexicon::bundled().stage(stage);
-    let language = Language::parse(tongue.code()).ok();
-    match info.zip(language) {
-        Some((info, language)) => format!("{} ({stage})", info.name(&language)),
-        None => stage.to_string(),
-    }
+    format!("{} ({stage})", step::stage(stage, tongue))
 }
 
 /// The heavier is told first.
@@ -118,14 +112,6 @@ pub fn weight(stage: &Stage) -> u32 {
     Lexicon::bundled()
         .stage(stage)
         .map_or(0, |info| info.weight)
-}
-
-/// The country in the reader's language.
-pub fn country(country: Country, tongue: Tongue) -> String {
-    Language::parse(tongue.code()).map_or_else(
-        |_| country.to_string(),
-        |language| countries::name(country, &language).to_owned(),
-    )
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::{Note, own_origin, private};
 use crate::interpret::Lexicon;
 use crate::model::{Country, EmailAddress, Factuality, Language, PageBrief, ParseError, Profile};
 use crate::notify::letter::words;
+use crate::notify::step;
 use crate::store::Request;
 use crate::web::{Frame, Reply, Site, page};
 
@@ -198,7 +199,7 @@ fn partners(
 ) -> Vec<Choice> {
     let mut named: Vec<Choice> = countries
         .map(|code| {
-            let name = words::country(code, frame.tongue);
+            let name = step::country(code, frame.tongue);
             (code.to_string(), name, fields.has("partner", code.as_str()))
         })
         .collect();
