@@ -46,8 +46,8 @@ pub use ids::{
     ParseError, VisitId,
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
-pub use key::{Key, Seal};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
+pub use key::{Key, Seal};
 pub use letter::{Collection, Correction, Invitation, Quiet, Watch, Welcome};
 pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable};
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};

@@ -31,6 +31,8 @@ mod status;
 mod lock;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod readers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,8 +56,8 @@ pub use leases::AtWork;
 pub use lock::{LockError, RunLock};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use revisions::Rewriting;
-pub use subscribers::Dossier;
 pub use status::{PageStatus, VisitRow};
+pub use subscribers::Dossier;
 
 /// How long another process may keep the file before its lock becomes our error.
 const PATIENCE: Duration = Duration::from_mins(1);
