@@ -198,7 +198,7 @@ async fn travel(
         let looked = look(road, watched, &visit, &memory, list, &mut eyes).await?;
         (memory, looked)
     };
-    eyes.journal(looked.sights.clone()).await?;
+    eyes.journal(looked.at, looked.sights.clone()).await?;
     let judgement = match &looked.reading {
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
