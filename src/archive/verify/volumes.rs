@@ -123,9 +123,10 @@ fn bytes_of_closed(volume: &Volume, sealed: &[Sealed], report: &mut Report) -> i
 
 /// A file that still grows has no line in the ledger yet; how its records are packed is known.
 fn bytes_of_growing(settings: &Settings, volume: &Volume, report: &mut Report) -> io::Result<()> {
-    let path = match volume.path.exists() {
-        true => volume.path.clone(),
-        false => settings.folder.join(&volume.name),
+    let path = if volume.path.exists() {
+        volume.path.clone()
+    } else {
+        settings.folder.join(&volume.name)
     };
     let mut differing = packed::differing(&path)?;
     // Another version of the program may pack all of them in another way.

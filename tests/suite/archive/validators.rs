@@ -52,6 +52,24 @@ fn a_week_holds_every_kind_of_answer() {
 }
 
 #[test]
+fn a_capture_says_which_redirect_led_to_it() {
+    let week = week();
+    let mut captures = week.captures.iter();
+    let moved = captures
+        .find(|one| one.url.path().starts_with("/neu/"))
+        .unwrap();
+    let (_, records) = archive::find(&week.settings, moved.id).unwrap();
+    let about = String::from_utf8(records[2].block.clone()).unwrap();
+    let from = moved.url.as_str().replace("/neu/", "/");
+    assert!(about.contains(&format!("via: {from}\r\n")), "{about}");
+    let dates: Vec<_> = records
+        .iter()
+        .map(|record| record.header("WARC-Date"))
+        .collect();
+    assert_eq!(dates, [dates[0]; 3]);
+}
+
+#[test]
 fn warcio_finds_every_digest_right() {
     let Some(warcio) = tool("warcio") else {
         return;
