@@ -251,6 +251,7 @@ mod tests {
             visit: visit.clone(),
             key: EntryKey::new(key),
             title: "T".into(),
+            basis: crate::model::Basis::Whole,
             field: Field::Teaser,
             partner: Country::parse(key).ok(),
             stage: Stage::parse(stage).unwrap(),

@@ -17,6 +17,7 @@ mod changes;
 mod events;
 mod statuses;
 mod revisions;
+mod search;
 mod outbox;
 mod subscribers;
 mod quota;
@@ -31,6 +32,8 @@ mod status;
 mod lock;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod readers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +57,7 @@ pub use leases::AtWork;
 pub use lock::{LockError, RunLock};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use revisions::Rewriting;
+pub use search::{Hit, Snippet};
 pub use status::{PageStatus, VisitRow};
 pub use subscribers::Dossier;
 
@@ -160,7 +164,7 @@ mod tests {
     use super::samples::{LEASE, at, brief, page, plan};
     use super::*;
     use crate::model::{
-        CaptureId, DeliveryId, EntryKey, EventId, HoldId, LeaseToken, Outcome, Record,
+        CaptureId, ChangeId, DeliveryId, EntryKey, EventId, HoldId, LeaseToken, Outcome, Record,
     };
 
     /// The daemon calls the verbs from spawned tasks; this does not compile where one cannot be.
@@ -202,6 +206,8 @@ mod tests {
         store.revisions(Some(&page(0)), 1).await?;
         store.capture(CaptureId(uuid::Uuid::nil())).await?;
         store.captures(&page(0), Some(&url)).await?;
+        store.change(ChangeId(uuid::Uuid::nil())).await?;
+        store.search("words", 1).await?;
         store.holds(HoldScope::Open).await?;
         store.hold(HoldId(1)).await?;
         store.hold_reading(HoldId(1)).await?;
