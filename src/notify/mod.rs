@@ -29,6 +29,8 @@ mod sample;
 #[cfg(test)]
 mod example;
 #[cfg(test)]
+mod rfc;
+#[cfg(test)]
 mod tests;
 
 use std::io;
