@@ -77,6 +77,12 @@ pub(super) fn parse_response(block: &[u8]) -> Option<Response> {
     })
 }
 
+/// What a status line says.
+pub(super) fn status(beginning: &[u8]) -> Option<u16> {
+    let line = beginning.split(|byte| *byte == b'\n').next()?;
+    parse_status(line.trim_ascii_end()).map(|(status, _)| status)
+}
+
 fn put_response_header(head: &mut Head, header: &Header, response: &Response) {
     match header.name.as_str() {
         "transfer-encoding" => head.normalised.push("transfer-encoding removed".to_owned()),

@@ -135,6 +135,11 @@ pub fn decisions_since(
     Ok(decisions)
 }
 
+/// The whole journal, as it was written.
+pub fn lines(settings: &Settings) -> Result<Vec<JournalLine>, ArchiveError> {
+    lines_since(settings, Timestamp::MIN)
+}
+
 /// Every line of the day of `since` and of later days.
 fn lines_since(settings: &Settings, since: Timestamp) -> Result<Vec<JournalLine>, ArchiveError> {
     let first = compose::day(since);

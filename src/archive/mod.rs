@@ -15,6 +15,7 @@ mod walk;
 mod mend;
 mod read;
 mod verify;
+mod inventory;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,8 @@ use crate::model::{
     Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource,
 };
 
-pub use journal::{decisions_since, visits_since};
+pub use inventory::captures;
+pub use journal::{decisions_since, lines, visits_since};
 pub use read::{find, record_at};
 pub use record::StoredRecord;
 pub use verify::{Fault, Report, verify};

@@ -58,12 +58,39 @@ pub enum Command {
     /// The evidence: list captures, show one, take its bytes out, check all of it
     #[command(subcommand)]
     Archive(Archive),
+    /// Make what is derived from the archive anew: entries, changes, statements, events; nobody is mailed
+    Rebuild(Rebuild),
+    /// What would come out otherwise, had history been read with a changed page file or with this version's lexicon; nothing is stored
+    Backtest(Backtest),
     /// Set up an installation: configuration, state folder, database; what exists is left as it is
     Init(Init),
 }
 
 #[derive(Debug, Args)]
 pub struct Run {}
+
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Only compare: print the first rows that come out otherwise and end with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Make a new database of history alone, and leave the one in use as it is
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub into: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Backtest {
+    /// A changed page file; without it all pages are read as they are configured
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
+    /// Only what was confirmed at that day or instant (UTC) or later
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Only what was confirmed before that day or instant (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
 
 #[derive(Debug, Args)]
 pub struct Demo {

@@ -88,6 +88,20 @@ impl Installation {
     /// Opens everything that visits and deliveries need, and records what a killed process could not.
     pub async fn road(&self, clock: Clock) -> Result<Road, Failure> {
         let store = self.store().await?;
+        let road = self.road_on(store, self.subscriptions(), clock).await?;
+        let now = (road.clock)();
+        road.store.register(&self.first_plans(now)).await?;
+        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
+        Ok(road)
+    }
+
+    /// The road on a database of its own, for whoever is subscribed there.
+    pub async fn road_on(
+        &self,
+        store: Store,
+        subscriptions: Vec<Subscription>,
+        clock: Clock,
+    ) -> Result<Road, Failure> {
         let (archive, mended) = Archive::open(self.archive_settings())?;
         for torn in mended {
             tracing::warn!(
@@ -96,10 +110,10 @@ impl Installation {
                 "torn end of the archive after a crash, cut back to the last whole record"
             );
         }
-        let road = Road {
+        Ok(Road {
             client: self.client(&clock)?,
             notifier: self.notifier()?,
-            subscriptions: Arc::new(self.subscriptions()),
+            subscriptions: Arc::new(subscriptions),
             mail_domain: self.sender()?.domain().to_owned(),
             at_work: Arc::new(store.at_work().await?),
             jitter: self.config.fetch.jitter,
@@ -107,11 +121,7 @@ impl Installation {
             store,
             archive,
             clock,
-        };
-        let now = (road.clock)();
-        road.store.register(&self.first_plans(now)).await?;
-        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
-        Ok(road)
+        })
     }
 
     /// The site, where one is configured; it reads what the road writes.
@@ -185,11 +195,15 @@ impl Installation {
 
     /// A page that is new is looked at now.
     pub fn first_plans(&self, now: Timestamp) -> Vec<(PageBrief, Plan)> {
+        Self::plans(&self.pages, now)
+    }
+
+    pub fn plans(pages: &[Watched], now: Timestamp) -> Vec<(PageBrief, Plan)> {
         let plan = Plan {
             at: now,
             purpose: Purpose::Scheduled,
         };
-        self.pages.iter().map(|one| (one.brief(), plan)).collect()
+        pages.iter().map(|one| (one.brief(), plan)).collect()
     }
 
     /// All that is to be told, to whom: readers, the operator, the log, the feeds.

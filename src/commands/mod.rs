@@ -15,6 +15,9 @@ mod installation;
 mod mail;
 mod page;
 mod reinterpret;
+mod rebuild;
+mod retaken;
+mod backtest;
 mod run;
 mod status;
 mod user;
@@ -82,6 +85,8 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
                 mail::test(&Installation::read(file)?, &options).await
             }
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
+            Command::Rebuild(options) => rebuild::run(&Installation::read(file)?, &options).await,
+            Command::Backtest(options) => backtest::run(&Installation::read(file)?, &options).await,
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }
     });

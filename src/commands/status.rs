@@ -17,7 +17,10 @@ const MAIL_LATE: SignedDuration = SignedDuration::from_hours(2);
 /// Below this the archive will soon stop.
 const DISK_FREE: u64 = 1 << 30;
 
-pub async fn run(installation: &Installation, options: &arguments::Status) -> Result<Answer, Failure> {
+pub async fn run(
+    installation: &Installation,
+    options: &arguments::Status,
+) -> Result<Answer, Failure> {
     let store = installation.store().await?;
     // A page that was configured but never looked at is not well either.
     store

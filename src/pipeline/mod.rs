@@ -5,6 +5,7 @@ mod eyes;
 mod look;
 mod recover;
 mod rederive;
+mod replay;
 mod reinterpret;
 mod understand;
 
@@ -34,6 +35,7 @@ use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
 pub use recover::recover;
 pub use reinterpret::{Reinterpreted, reinterpret};
+pub use replay::{Replayed, replay};
 use understand::{Understood, understand};
 
 /// How long a visit or a delivery may stay without a word before another may take it.

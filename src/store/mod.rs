@@ -20,6 +20,7 @@ mod revisions;
 mod outbox;
 mod status;
 mod lock;
+mod history;
 #[cfg(test)]
 mod samples;
 
@@ -37,6 +38,7 @@ use crate::model::Visit;
 pub use changes::{ChangeFilter, Whom};
 pub use error::StoreError;
 pub use events::EventFilter;
+pub use history::RowDifference;
 pub use holds::{Ending, HeldLook, HoldScope};
 pub use leases::AtWork;
 pub use lock::{LockError, RunLock};

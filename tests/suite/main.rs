@@ -7,5 +7,6 @@ mod follow;
 mod histories;
 mod holds;
 mod layers;
+mod rebuild;
 mod site;
 mod world;
