@@ -2,18 +2,30 @@
 //!
 //! 1. `open` cuts back what a crash left torn, closes those files and starts the writer.
 //! 2. `append` and `journal` hand their work to the writer and return when it is on disk.
-//! 3. `read`, `find` and `verify` never write, and work beside a running writer.
+//! 3. `read`, `find`, `polls` and `verify` never write, and work beside a running writer.
+//! 4. A closed file gets an index and a line in the ledger; `checkpoint` signs the ledger.
 
 mod record;
 mod http;
 mod compose;
 mod folder;
 mod growing;
+mod lines;
 mod journal;
 mod writer;
 mod walk;
+mod sums;
 mod mend;
 mod read;
+mod polls;
+mod surt;
+mod cdxj;
+mod ledger;
+mod seal;
+mod merkle;
+mod signer;
+mod checkpoint;
+mod timestamp;
 mod verify;
 mod inventory;
 
@@ -25,15 +37,24 @@ use std::sync::mpsc::{Sender, channel};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use jiff::Timestamp;
+use url::Url;
+
 use crate::model::{
-    Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource,
+    Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource, Robots,
 };
 
+pub use checkpoint::{Checkpoint, checkpoint, keep_token, last_checkpoint, unstamped};
 pub use inventory::captures;
 pub use journal::{decisions_since, lines, visits_since};
+pub use ledger::{Event, last_event, note};
+pub use polls::{Poll, Stretch, polls, stretches};
 pub use read::{find, record_at};
 pub use record::StoredRecord;
-pub use verify::{Fault, Report, verify};
+pub use seal::seal;
+pub use signer::{NoKey, PublicKey, Signer};
+pub use timestamp::{QUERY, Question};
+pub use verify::{FIXITY_CHECK, Fault, Report, verify, verify_since};
 
 use writer::{Append, Order, Writer};
 
@@ -55,6 +76,15 @@ pub struct Settings {
 pub struct Archive {
     settings: Arc<Settings>,
     orders: Sender<Order>,
+}
+
+/// Why an exchange was made; stands in the metadata of its capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    pub purpose: Purpose,
+    /// The address whose redirect led here.
+    pub via: Option<Url>,
+    pub robots: Robots,
 }
 
 /// What is wrong with the archive, named by what the caller will do.
@@ -110,6 +140,9 @@ impl Archive {
         folder::make(&settings)?;
         let mut mended = mend::mend(&settings)?;
         mended.append(&mut journal::mend(&settings)?);
+        if let Err(error) = seal::seal(&settings) {
+            tracing::warn!(%error, "closed files of the archive are not in its ledger yet");
+        }
         let settings = Arc::new(settings);
         let (orders, inbox) = channel();
         let writer = Writer::new(Arc::clone(&settings), ids);
@@ -128,14 +161,14 @@ impl Archive {
         &self,
         page: &PageId,
         exchange: Exchange,
-        purpose: Purpose,
+        reason: impl Into<Reason>,
         known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
         self.ask(|answer| {
             Order::Append(Box::new(Append {
                 page: page.clone(),
                 exchange,
-                purpose,
+                reason: reason.into(),
                 known: known.cloned(),
                 answer,
             }))
@@ -149,6 +182,11 @@ impl Archive {
         self.ask(|answer| Order::Journal { line, answer }).await
     }
 
+    /// Writes down the polls of the days before an instant, and closes a file whose day is over.
+    pub async fn end_days(&self, now: Timestamp) -> Result<(), ArchiveError> {
+        self.ask(|answer| Order::EndDays { now, answer }).await
+    }
+
     /// Reads a stored exchange back, its payload checked against its digest.
     ///
     /// What the response record does not hold is left out: the request's headers are empty and the
@@ -159,6 +197,21 @@ impl Archive {
         tokio::task::spawn_blocking(move || read::exchange(&settings, id, &place))
             .await
             .unwrap_or_else(|_| Err(stopped(&self.settings)))
+    }
+
+    /// The capture with the payload that a revisit found again; `None` where the record is no revisit.
+    pub async fn refers_to(
+        &self,
+        id: CaptureId,
+        place: &Place,
+    ) -> Result<Option<CaptureId>, ArchiveError> {
+        let settings = Arc::clone(&self.settings);
+        let place = place.clone();
+        let record = tokio::task::spawn_blocking(move || record_at(&settings, id, &place))
+            .await
+            .unwrap_or_else(|_| Err(stopped(&self.settings)))?;
+        let told = record.header("WARC-Refers-To").map(record::bare);
+        Ok(told.and_then(|told| told.parse().ok()))
     }
 
     /// Writes what is waiting, closes the open file, ends the writer.
@@ -175,6 +228,17 @@ impl Archive {
         match (sent, answered.await) {
             (Ok(()), Ok(result)) => result,
             _ => Err(stopped(&self.settings)),
+        }
+    }
+}
+
+impl From<Purpose> for Reason {
+    /// Asked for directly, and robots.txt is obeyed.
+    fn from(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            via: None,
+            robots: Robots::Obey,
         }
     }
 }

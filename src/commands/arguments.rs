@@ -55,6 +55,14 @@ pub enum Command {
     /// Try the way to the mail server and into a mailbox
     #[command(subcommand)]
     Mail(Mail),
+    /// Who subscribed: list, add, remove, export, erase
+    #[command(subcommand)]
+    Subscriber(Subscriber),
+    /// Mails that came back
+    #[command(subcommand)]
+    Bounces(Bounces),
+    /// Tell everybody who was told of an event that it was wrong
+    Correct(Correct),
     /// The evidence: list captures, show one, take its bytes out, check all of it
     #[command(subcommand)]
     Archive(Archive),
@@ -303,6 +311,94 @@ pub struct MailTest {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum Subscriber {
+    /// Addresses, their state, and what they want to hear
+    List {
+        /// Print one JSON object per subscriber
+        #[arg(long)]
+        json: bool,
+    },
+    /// Invite an address; nothing else is mailed to it before it confirms
+    Add(SubscriberAdd),
+    /// End a subscription; the address is deleted after 30 days
+    Remove {
+        /// The address
+        address: String,
+    },
+    /// All that is stored of an address, as JSON
+    Export {
+        /// The address
+        address: String,
+    },
+    /// Delete an address and all that went to it; only a keyed hash stays, so that it is not mailed again
+    Erase {
+        /// The address
+        address: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct SubscriberAdd {
+    /// The address
+    pub address: String,
+    /// Only this page, by its id; may be given several times [default: all]
+    #[arg(long = "page", value_name = "PAGE")]
+    pub pages: Vec<String>,
+    /// Only this country, by its ISO code (KE); may be given several times [default: all]
+    #[arg(long = "country", value_name = "CODE")]
+    pub countries: Vec<String>,
+    /// Only this step (SIGNED, IN_FORCE, …); may be given several times [default: all]
+    #[arg(long = "stage", value_name = "CODE")]
+    pub stages: Vec<String>,
+    /// Only this certainty (DONE, PLANNED, …); may be given several times [default: all]
+    #[arg(long = "factuality", value_name = "CODE")]
+    pub factualities: Vec<String>,
+    /// Mere changes of wording, too
+    #[arg(long)]
+    pub wording: bool,
+    /// immediate, daily or weekly (on Mondays)
+    #[arg(long, default_value = "immediate")]
+    pub cadence: String,
+    /// de or en [default: the configuration's]
+    #[arg(long)]
+    pub language: Option<String>,
+    /// Where digests are timed
+    #[arg(long, value_name = "ZONE", default_value = "Europe/Berlin")]
+    pub zone: String,
+    /// At which hour they come
+    #[arg(long, value_name = "0-23", default_value_t = 7)]
+    pub hour: i8,
+    /// Once a month without news, say how often we looked
+    #[arg(long)]
+    pub silence: bool,
+    /// Subscribe at once; the words say how the person consented, and are kept as proof
+    #[arg(long, value_name = "WORDS")]
+    pub consent: Option<String>,
+    /// Although this address was erased or complained: the person asked for it
+    #[arg(long)]
+    pub again: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Bounces {
+    /// Count what came back, and stop mailing where too much did
+    Read {
+        /// One mail, or a mailbox file (mbox); "-" is standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Correct {
+    /// The event's id, as it stands in mails and in `vermerk events`
+    pub event: String,
+    /// What was wrong; readers get these words
+    #[arg(long, value_name = "WORDS")]
+    pub why: String,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum Archive {
     /// Captures, oldest first
     List {
@@ -322,8 +418,28 @@ pub enum Archive {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Read every record of every file and check its digests
-    Verify,
+    /// Check all of it: every record, index and line, the ledger's chain, the signatures
+    Verify {
+        /// Leave out the files that end before a day or an instant (2024-09-16, 2024-09-16T06:00:00Z)
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+    },
+    /// Make what is missing: the index of a closed file, its line in the ledger
+    Index,
+    /// Sign the ledger now, and print the note and the public key it can be checked with
+    Checkpoint,
+    /// Every look at an address, unchanged ones too: what it had, and between which times
+    Polls {
+        /// The address of a list or an article
+        #[arg(value_name = "URL")]
+        url: url::Url,
+        /// The earlier time [default: the beginning]
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// The later time [default: now]
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

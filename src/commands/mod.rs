@@ -2,12 +2,16 @@
 
 mod answer;
 mod archive;
+mod bounces;
+mod correct;
+mod subscriber;
 mod arguments;
 mod check;
 mod config;
 mod deliveries;
 mod diff;
 mod events;
+mod fixity;
 mod history;
 mod hold;
 mod init;
@@ -18,6 +22,7 @@ mod reinterpret;
 mod rebuild;
 mod retaken;
 mod backtest;
+mod polls;
 mod run;
 mod status;
 mod user;
@@ -84,6 +89,13 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Mail(arguments::Mail::Test(options)) => {
                 mail::test(&Installation::read(file)?, &options).await
             }
+            Command::Subscriber(options) => {
+                subscriber::run(&Installation::read(file)?, options).await
+            }
+            Command::Bounces(arguments::Bounces::Read { file: from }) => {
+                bounces::read(&Installation::read(file)?, &from).await
+            }
+            Command::Correct(options) => correct::run(&Installation::read(file)?, &options).await,
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
             Command::Rebuild(options) => rebuild::run(&Installation::read(file)?, &options).await,
             Command::Backtest(options) => backtest::run(&Installation::read(file)?, &options).await,

@@ -26,6 +26,7 @@ pub async fn run(installation: &Installation) -> Result<Answer, Failure> {
     let site = open_site(installation, &road, stop.clone()).await?;
     let in_flight = installation.config.fetch.in_flight;
     let daemon = Daemon::new(road, installation.pages.clone(), in_flight);
+    let daemon = daemon.keeping(installation.upkeep());
     daemon.run(stop).await;
     if let Some(site) = site {
         // Whoever still reads slowly is not waited for.
@@ -45,7 +46,7 @@ async fn open_site(
         .config
         .web
         .as_ref()
-        .zip(installation.site(road))
+        .zip(installation.site(road)?)
     else {
         return Ok(None);
     };

@@ -22,6 +22,7 @@ const JITTER: SignedDuration = SignedDuration::from_mins(2);
 const IN_FLIGHT: usize = 10;
 const MAX_FILE_BYTES: u64 = 1024 * 1024 * 1024;
 const LEAST_FILE_BYTES: u64 = 1024 * 1024;
+const FIXITY: SignedDuration = SignedDuration::from_hours(24 * 7);
 const PREFIX: &str = "vermerk";
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -185,6 +186,8 @@ fn archive(section: Option<&mut Section>, base: &Path, state: &Path) -> ArchiveS
         folder: state.join("archive"),
         max_file_bytes: MAX_FILE_BYTES,
         prefix: PREFIX.to_owned(),
+        fixity: FIXITY,
+        timestamp_authority: None,
     };
     let Some(section) = section else {
         return archive;
@@ -197,6 +200,9 @@ fn archive(section: Option<&mut Section>, base: &Path, state: &Path) -> ArchiveS
         .optional("max_file_bytes", size)
         .unwrap_or(MAX_FILE_BYTES);
     archive.prefix = section.optional("prefix", prefix).unwrap_or(archive.prefix);
+    let interval = value::duration(HOUR, SignedDuration::from_hours(24 * 366));
+    archive.fixity = section.optional("fixity", interval).unwrap_or(FIXITY);
+    archive.timestamp_authority = section.optional("timestamp_authority", value::web_address);
     archive
 }
 
@@ -255,11 +261,13 @@ fn web(section: &mut Section) -> Option<WebSettings> {
     let example = "listen = \"127.0.0.1:8080\"";
     let listen = section.required("listen", example, value::socket);
     let base_url = section.optional("base_url", value::web_address);
+    let proxies = section.list("proxies", value::network);
     let listen = listen?;
     let own = || format!("http://{listen}/").parse().ok();
     Some(WebSettings {
         listen,
         base_url: base_url.or_else(own)?,
+        proxies: proxies.into_iter().map(Spanned::into_inner).collect(),
     })
 }
 

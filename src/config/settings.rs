@@ -72,6 +72,10 @@ pub struct ArchiveSettings {
     pub folder: PathBuf,
     pub max_file_bytes: u64,
     pub prefix: String,
+    /// How often everything in it is checked.
+    pub fixity: SignedDuration,
+    /// Who stamps the time of the daily checkpoint (RFC 3161).
+    pub timestamp_authority: Option<Url>,
 }
 
 #[derive(Debug, Clone)]
@@ -81,6 +85,8 @@ pub struct MailSettings {
     pub tls: Tls,
     pub login: Option<(String, Password)>,
     pub from: EmailAddress,
+    /// Where undeliverable mails to subscribers come back to, as `name+…@domain`.
+    pub bounces: Option<EmailAddress>,
 }
 
 /// A reader, by the operator's word.
@@ -119,6 +125,8 @@ pub struct WebSettings {
     pub listen: SocketAddr,
     /// Where readers find the site; every link begins with it.
     pub base_url: Url,
+    /// Whose word on a reader's own address is taken.
+    pub proxies: Vec<IpNet>,
 }
 
 impl fmt::Display for Contact {

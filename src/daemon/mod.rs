@@ -2,6 +2,7 @@
 //!
 //! No task sleeps for a page: one loop asks the store what is due, another what may be sent.
 
+mod upkeep;
 mod watchdog;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::model::{Look, Outcome, PageId, Visit};
-use crate::pipeline::{self, LEASE, Road, RoadError, Tried, Visited, Watched};
+use crate::pipeline::{self, LEASE, Road, RoadError, Tried, Upkeep, Visited, Watched};
 use crate::store::Recorded;
 
 /// At shutdown, looks and mails under way get this long; systemd kills after ten seconds.
@@ -21,6 +22,8 @@ const FAREWELL: Duration = Duration::from_secs(7);
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 /// After an error of the database or the archive.
 const BREATH: Duration = Duration::from_secs(5);
+/// Digests are due at full hours.
+const EVERY_MINUTE: Duration = Duration::from_mins(1);
 /// Mails under way at once; a mail server takes some 20 a second on each connection (measured).
 const SENDERS: usize = 4;
 
@@ -30,6 +33,8 @@ pub struct Daemon {
     pub pages: BTreeMap<PageId, Arc<Watched>>,
     /// Visits under way at once.
     pub in_flight: usize,
+    /// `None`: the archive is looked after by somebody else.
+    pub upkeep: Option<Upkeep>,
 }
 
 /// Visits under way.
@@ -50,12 +55,22 @@ impl Daemon {
             road,
             pages: watched.into_iter().map(keyed).collect(),
             in_flight: in_flight.max(1),
+            upkeep: None,
+        }
+    }
+
+    /// Looks after the archive, too.
+    #[must_use]
+    pub fn keeping(self, upkeep: Upkeep) -> Self {
+        Self {
+            upkeep: Some(upkeep),
+            ..self
         }
     }
 
     /// Works until `stop` says so, then lets what is under way come to its end.
     pub async fn run(self, stop: watch::Receiver<bool>) {
-        let news = Arc::new(Notify::new());
+        let news = Arc::clone(&self.road.news);
         let pulse = watchdog::Pulse::default();
         let guard = watchdog::start(pulse.clone());
         let mut senders = JoinSet::new();
@@ -67,6 +82,15 @@ impl Daemon {
             };
             senders.spawn(send_all(self.road.clone(), signals));
         }
+        let signals = Signals {
+            stop: stop.clone(),
+            news: Arc::clone(&news),
+            pulse: pulse.clone(),
+        };
+        senders.spawn(digest_all(self.road.clone(), signals));
+        let keeper = self.upkeep.clone().map(|upkeep| {
+            tokio::spawn(upkeep::look_after(self.road.clone(), upkeep, stop.clone()))
+        });
         let signals = Signals { stop, news, pulse };
         watchdog::ready(self.pages.len());
         let mut flying = self.visit_all(signals).await;
@@ -82,6 +106,8 @@ impl Daemon {
                 "a visit or a message was still under way; it is done again after the next start"
             );
         }
+        // A check that is cut short changes nothing and is due again.
+        keeper.inspect(tokio::task::JoinHandle::abort);
         guard.abort();
     }
 
@@ -194,6 +220,32 @@ async fn send_all(road: Road, mut signals: Signals) {
             _ = signals.stop.changed() => {}
             () = signals.news.notified() => {}
             () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Looks every minute whether a digest is due, and once an hour tidies up.
+async fn digest_all(road: Road, mut signals: Signals) {
+    const ROUNDS_OF_AN_HOUR: u32 = 60;
+    let mut round = 0;
+    while !*signals.stop.borrow() {
+        match pipeline::digest(&road).await {
+            Ok(0) => {}
+            Ok(readers) => {
+                tracing::info!(readers, "digests written");
+                signals.news.notify_waiters();
+            }
+            Err(error) => tracing::error!(%error, "cannot write digests"),
+        }
+        if round % ROUNDS_OF_AN_HOUR == 0
+            && let Err(error) = road.store.tidy((road.clock)()).await
+        {
+            tracing::error!(%error, "cannot tidy up");
+        }
+        round += 1;
+        tokio::select! {
+            _ = signals.stop.changed() => {}
+            () = tokio::time::sleep(EVERY_MINUTE) => {}
         }
     }
 }

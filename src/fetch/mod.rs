@@ -10,6 +10,7 @@ mod robots;
 mod politeness;
 mod retry_after;
 mod resolver;
+mod post;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::gate::Gate;
 use crate::model::{Clock, Fetched, Request};
 
 pub use client::Client;
+pub use post::post;
 
 /// How this installation presents itself and how it behaves.
 #[derive(Clone)]

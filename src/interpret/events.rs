@@ -13,10 +13,10 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Lexicon;
-use super::entry::{Cell, Reader, Said, Step};
+use super::entry::{Cell, Grammar, Reader, Said, Step};
 use super::matrix::{self, Others, bringing};
 use super::standing::{certainty, same_claim};
+use super::{Lexicon, statements};
 use crate::model::{
     Basis, Change, Conflict, Difference, Entry, EntryKey, Event, EventId, Factuality, Field,
     PageBrief, Snapshot, Stage, Statement, Status, Text, Told, Turn, Value, VisitId,
@@ -68,17 +68,22 @@ impl Readings {
 
 /// Reads the state after a look, and the state before it where something was told.
 pub fn meaning(lexicon: &Lexicon, case: Case<'_>) -> Meaning {
-    meaning_with(lexicon, case, &mut Readings::default())
+    meaning_with(statements, lexicon, case, &mut Readings::default())
 }
 
 /// The same, by what was read already of the state before.
-pub fn meaning_with(lexicon: &Lexicon, case: Case<'_>, readings: &mut Readings) -> Meaning {
+pub fn meaning_with(
+    grammar: Grammar,
+    lexicon: &Lexicon,
+    case: Case<'_>,
+    readings: &mut Readings,
+) -> Meaning {
     let told: Vec<&Change> = case
         .changes
         .iter()
         .filter(|change| change.told != Told::Nobody)
         .collect();
-    let reader = reader(lexicon, case, &told);
+    let reader = reader(grammar, lexicon, case, &told);
     let entries = &case.snapshot.entries;
     let changed: HashSet<&EntryKey> = told.iter().map(|change| &change.difference.key).collect();
     for entry in entries.iter().filter(|entry| !changed.contains(&entry.key)) {
@@ -104,9 +109,15 @@ pub fn meaning_with(lexicon: &Lexicon, case: Case<'_>, readings: &mut Readings) 
 }
 
 /// Relative dates are counted from the day on which the words were first seen.
-fn reader<'a>(lexicon: &'a Lexicon, case: Case<'a>, told: &[&Change]) -> Reader<'a> {
+fn reader<'a>(
+    grammar: Grammar,
+    lexicon: &'a Lexicon,
+    case: Case<'a>,
+    told: &[&Change],
+) -> Reader<'a> {
     let first = told.iter().map(|change| change.first_seen).min();
     Reader {
+        grammar,
         lexicon,
         page: &case.page.id,
         language: &case.page.language,
@@ -180,19 +191,19 @@ impl Turned<'_> {
 
     /// Whether a step of which the page no longer speaks is an event.
     fn is_withdrawn(&self, cell: &Cell) -> bool {
-        let is_claim =
-            stands(&cell.said.statement) || cell.said.statement.factuality == Factuality::Planned;
-        is_claim && !self.left_the_list(cell) && !self.may_be_cut(cell) && !self.overtaken(cell)
+        is_claim(&cell.said.statement)
+            && !self.left_the_list(cell)
+            && !self.may_be_cut(cell)
+            && !self.overtaken(cell)
     }
 
     /// The entry that said it is gone: absence from a list proves nothing about an agreement.
     fn left_the_list(&self, cell: &Cell) -> bool {
-        let is_its_end = |change: &&Change| {
+        self.told.iter().any(|change| {
             let Difference { before, after, .. } = &change.difference;
             *after == Value::Absent
                 && matches!(before, Value::Entry(entry) if entry.key == cell.said.key)
-        };
-        self.told.iter().any(|change| is_its_end(&change))
+        })
     }
 
     /// Its field is cut now and no article shows the rest.
@@ -206,7 +217,7 @@ impl Turned<'_> {
         })
     }
 
-    /// The page now names a further step of the same track instead.
+    /// The page now names a further step of the same track instead, taken or to come.
     fn overtaken(&self, cell: &Cell) -> bool {
         let then = self.place(&cell.said.statement.stage);
         self.after.iter().any(|other| {
@@ -214,7 +225,7 @@ impl Turned<'_> {
                 (Some((track, then)), Some((other, now))) => track == other && now > then,
                 _ => false,
             };
-            further && other.said.partner == cell.said.partner && stands(&other.said.statement)
+            further && other.said.partner == cell.said.partner && is_claim(&other.said.statement)
         })
     }
 
@@ -326,6 +337,11 @@ fn stands(statement: &Statement) -> bool {
     )
 }
 
+/// Whether a clause says that a step was taken, is being taken or is to come.
+fn is_claim(statement: &Statement) -> bool {
+    stands(statement) || statement.factuality == Factuality::Planned
+}
+
 /// That something did not happen, or might, is no step while the page never said otherwise; it stands
 /// in the matrix.
 fn is_step(before: Option<&Cell>, after: &Cell) -> bool {
@@ -336,3 +352,6 @@ fn is_step(before: Option<&Cell>, after: &Cell) -> bool {
 fn steps(cells: &[Cell]) -> HashMap<Step, &Cell> {
     cells.iter().map(|cell| (cell.said.step(), cell)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,9 +6,10 @@
 
 use jiff::Timestamp;
 
-use super::Lexicon;
+use super::entry::Grammar;
 use super::events::{Case, Meaning, Readings, meaning_with};
 use super::matrix::Others;
+use super::{Lexicon, statements};
 use crate::model::{Change, PageBrief, Snapshot, Status, VisitId};
 
 /// All that is known of a page.
@@ -28,6 +29,10 @@ pub struct History<'a> {
 
 /// The matrix of today, and the events of all looks, oldest look first.
 pub fn history(lexicon: &Lexicon, history: History<'_>) -> Meaning {
+    history_with(statements, lexicon, history)
+}
+
+pub fn history_with(grammar: Grammar, lexicon: &Lexicon, history: History<'_>) -> Meaning {
     let mut state = Snapshot {
         list: None,
         articles: std::collections::BTreeMap::new(),
@@ -48,7 +53,7 @@ pub fn history(lexicon: &Lexicon, history: History<'_>) -> Meaning {
             known,
             others: Others::default(),
         };
-        meaning_with(lexicon, case, &mut readings)
+        meaning_with(grammar, lexicon, case, &mut readings)
     };
     let mut statuses = look(&state, &baseline, history.baseline, &[], &[]).statuses;
     let mut events = Vec::new();

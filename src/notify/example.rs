@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use super::Settings;
+use super::{Links, Settings};
 use crate::model::{
-    Anchor, Basis, CaptureId, CaptureRef, Change, ChangeId, Channel, Conflict, Content, Country,
-    Delivery, DeliveryId, Difference, Digest, EmailAddress, Entry, EntryKey, Event, EventId,
-    Extent, Factuality, Field, Grade, Language, LeaseToken, LegalType, Link, MessageId, News,
-    Notice, NoticeKind, PageBrief, PageId, Precision, Quote, Stage, Standing, Statement, Text,
-    Told, Turn, Value, VisitId, Weight, When,
+    Anchor, Basis, Beat, Cadence, CaptureId, CaptureRef, Change, ChangeId, Channel, Collection,
+    Conflict, Content, Correction, Country, Delivery, DeliveryId, Difference, Digest, EmailAddress,
+    Entry, EntryKey, Event, EventId, Extent, Factuality, Field, Grade, Hour, Invitation, Key,
+    Language, LeaseToken, LegalType, Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId,
+    Precision, Profile, Quiet, Quote, Silence, Stage, Standing, Statement, Status, SubscriberId,
+    Text, Told, Turn, Value, VisitId, Watch, Weight, Welcome, When, Wish, Wording, Zone,
 };
 
 pub fn settings() -> Settings {
@@ -23,6 +24,11 @@ pub fn settings() -> Settings {
         json_lines: None,
         feed_folder: None,
         feed_url: Url::parse("https://feeds.example.org/v").ok(),
+        links: Some(Links {
+            base: url("https://vermerk.example/"),
+            key: Key::new([7; 32]),
+            bounces: EmailAddress::parse("bounces@example.org").ok(),
+        }),
     }
 }
 
@@ -142,7 +148,7 @@ pub fn signed() -> Event {
     });
     after.legal_type = LegalType::parse("TREATY").ok();
     after.cues = vec!["unterzeichnet".into(), "Abkommen".into()];
-    event(&change, "KE", Some(before), Some(after))
+    happening(&change, "KE", Some(before), Some(after))
 }
 
 /// The same, where the page contradicts itself and was only heard of by hearsay, over a cut.
@@ -189,7 +195,7 @@ pub fn doubtful() -> Event {
 pub fn dropped() -> Event {
     let change = cut();
     let before = said("SIGNED", Factuality::Planned, &change, true);
-    let mut event = event(&change, "UZ", Some(before), None);
+    let mut event = happening(&change, "UZ", Some(before), None);
     event.status_before = None;
     event
 }
@@ -197,12 +203,12 @@ pub fn dropped() -> Event {
 pub fn incomplete() -> Event {
     let change = cut();
     let after = said("SIGNED", Factuality::Incomplete, &change, false);
-    let mut event = event(&change, "UZ", None, Some(after));
+    let mut event = happening(&change, "UZ", None, Some(after));
     event.basis = Basis::Cut;
     event
 }
 
-fn event(
+fn happening(
     change: &Change,
     partner: &str,
     before: Option<Statement>,
@@ -289,6 +295,141 @@ pub fn mail(news: News, tongue: &str) -> Delivery {
         language: language(tongue),
     };
     delivery(channel, Content::News(news))
+}
+
+/// To a subscriber.
+pub fn letter(content: Content, tongue: &str) -> Delivery {
+    let channel = Channel::Reader {
+        subscriber: SubscriberId(Uuid::from_u128(42)),
+        to: address("leserin@example.org"),
+        language: language(tongue),
+    };
+    delivery(channel, content)
+}
+
+/// One of each kind: invitation, welcome, digest, quiet, correction.
+pub fn letters() -> Vec<(&'static str, Content)> {
+    let since = time("2024-09-09T05:00:00Z");
+    let until = time("2024-09-16T07:00:00Z");
+    vec![
+        (
+            "invitation",
+            Content::Invitation(Invitation {
+                nonce: "0b5c".into(),
+                expires: time("2024-09-18T06:10:09Z"),
+            }),
+        ),
+        (
+            "welcome",
+            Content::Welcome(Welcome {
+                profile: profile(),
+                pages: vec![watch()],
+                statuses: vec![status()],
+            }),
+        ),
+        (
+            "digest",
+            Content::Digest(Collection {
+                beats: vec![Beat::Weekly],
+                since,
+                until,
+                news: vec![news(vec![reworded()]), news(vec![appeared()])],
+            }),
+        ),
+        (
+            "quiet",
+            Content::Quiet(Quiet {
+                since,
+                until,
+                pages: vec![watch()],
+            }),
+        ),
+        (
+            "correction",
+            Content::Correction(Box::new(Correction {
+                page: page(),
+                event: signed(),
+                why: "Es war eine Absichtserklärung, kein Abkommen.".into(),
+                at: until,
+                original: MessageId::new("told@example.org"),
+            })),
+        ),
+    ]
+}
+
+pub fn profile() -> Profile {
+    Profile {
+        language: language("de"),
+        zone: Zone::parse("Europe/Berlin").expect("a zone"),
+        hour: Hour::new(7).expect("an hour"),
+        silence: Silence::Explained,
+        wishes: vec![
+            Wish {
+                stages: vec![Stage::parse("SIGNED").expect("a stage")],
+                partners: vec![Country::parse("KE").expect("a country")],
+                factualities: vec![Factuality::Done],
+                wording: Wording::Untold,
+                ..Wish::everything()
+            },
+            Wish {
+                cadence: Cadence::Weekly,
+                ..Wish::everything()
+            },
+        ],
+    }
+}
+
+pub fn watch() -> Watch {
+    Watch {
+        page: page(),
+        next_look: time("2024-09-16T08:00:00Z"),
+        last_ok: Some(time("2024-09-16T06:00:07Z")),
+        succeeded: 167,
+        failed: 1,
+    }
+}
+
+pub fn status() -> Status {
+    Status {
+        page: page().id,
+        key: EntryKey::new("KE"),
+        field: Field::Teaser,
+        partner: Country::parse("KE").ok(),
+        statement: statement(),
+        since: time("2024-09-16T06:00:07Z"),
+        from_baseline: false,
+        evidence: Some(capture("after", "2024-09-16T06:00:07Z")),
+        conflicts: Vec::new(),
+    }
+}
+
+fn statement() -> Statement {
+    let text = "Deutschland und Kenia haben am 13. September 2024 ein Abkommen zur Migration unterzeichnet.";
+    Statement {
+        partners: Country::parse("KE").into_iter().collect(),
+        stage: Stage::parse("SIGNED").expect("a stage"),
+        factuality: Factuality::Done,
+        standing: Standing::Main,
+        when: Some(When {
+            raw: "am 13. September 2024".into(),
+            date: Some("2024-09-13".into()),
+            interval: "2024-09-13".into(),
+            precision: Precision::Day,
+            anchor: Anchor::Stated,
+        }),
+        place: None,
+        signatories: Vec::new(),
+        witnesses: Vec::new(),
+        speaker: None,
+        legal_type: None,
+        quote: Quote {
+            text: text.into(),
+            start: 0,
+            end: text.len(),
+        },
+        cues: vec!["unterzeichnet".into()],
+        rule: "de/active-perfect".into(),
+    }
 }
 
 pub fn notice(kind: NoticeKind) -> Delivery {

@@ -8,7 +8,7 @@ use super::wordiff::{self, Mark, Part, Side};
 use super::words::{self, Phrase, Tongue};
 use super::{evidence, quotation, step};
 use crate::model::{
-    Anchor, Basis, Change, Conflict, Event, News, Precision, Statement, Text, Turn,
+    Anchor, Basis, Change, Conflict, Event, Factuality, News, Precision, Statement, Text, Turn,
 };
 
 /// A mail must not wait for a comparison; where the time is up the sentence stands unmarked.
@@ -202,16 +202,21 @@ fn quotes(news: &News, event: &Event, tongue: Tongue) -> Vec<Quote> {
 
 fn sentence(news: &News, event: &Event, statement: &Statement, side: Side) -> Vec<Part> {
     let quote = one_line(&statement.quote.text);
+    let breaks_off = statement.factuality == Factuality::Incomplete;
     let marked = behind(news, event).and_then(|(before, after)| {
         let parts = wordiff::diff(&before, &after, PATIENCE).parts;
         wordiff::within(&parts, side, &quote)
     });
-    marked.unwrap_or_else(|| {
-        vec![Part {
-            mark: Mark::Same,
-            text: quote,
-        }]
-    })
+    let same = |text: &str| Part {
+        mark: Mark::Same,
+        text: text.to_owned(),
+    };
+    let whole = quote.trim_end_matches(['…', ' ']);
+    let mut parts = marked.unwrap_or_else(|| vec![same(whole)]);
+    if breaks_off || quote.ends_with('…') {
+        parts.push(same(" …"));
+    }
+    parts
 }
 
 /// Both sides of the text in which an event stands.

@@ -30,7 +30,7 @@ pub fn country(country: Country, tongue: Tongue) -> String {
     }
 }
 
-/// What the page says now: `signed 13 September 2024`, `signed – planned`, `no longer: signed`.
+/// What the page says now: `signed 13 September 2024`, `planned – signed`, `no longer: signed`.
 pub fn what(event: &Event, tongue: Tongue) -> String {
     match (&event.after, &event.before) {
         (Some(after), _) => said(after, tongue),
@@ -56,11 +56,12 @@ pub fn said(statement: &Statement, tongue: Tongue) -> String {
     said
 }
 
-/// A step with what limits it: `signed – planned`.
+/// A step with what limits it: `planned – signed`.
 pub fn step(statement: &Statement, tongue: Tongue) -> String {
     let name = stage(&statement.stage, tongue);
     match limit(statement.factuality) {
-        Some(limit) => format!("{name} – {}", limit.say(tongue)),
+        // The limit first: a subject that is shown in part must not say "signed" alone.
+        Some(limit) => format!("{} – {name}", limit.say(tongue)),
         None => name,
     }
 }

@@ -7,12 +7,13 @@ mod recover;
 mod rederive;
 mod replay;
 mod reinterpret;
+mod upkeep;
 mod understand;
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::address::{self, Dispatch};
 use crate::archive::{Archive, ArchiveError};
@@ -24,11 +25,11 @@ use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Visit,
+    Telling, Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
-use crate::store::{AtWork, Recorded, Store, StoreError};
+use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
 pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
@@ -37,6 +38,7 @@ pub use recover::recover;
 pub use reinterpret::{Reinterpreted, reinterpret};
 pub use replay::{Replayed, replay};
 use understand::{Understood, understand};
+pub use upkeep::{Done, Upkeep, upkeep};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -54,6 +56,8 @@ pub struct Road {
     /// The right side of every Message-ID.
     pub mail_domain: String,
     pub jitter: SignedDuration,
+    /// Tells the senders that there is something to send.
+    pub news: Arc<Notify>,
     pub clock: Clock,
     /// As many pages are parsed at once as there are cores.
     pub parsers: Arc<Semaphore>,
@@ -142,6 +146,12 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     };
     let outcome = if is_subscribed(road, &delivery.channel) {
         let result = send(road, &delivery).await?;
+        if let (Channel::Reader { subscriber, .. }, Err(notify::SendError::Permanent(_))) =
+            (&delivery.channel, &result)
+        {
+            // The next hop knows already what a bounce would tell later.
+            road.store.bounced(*subscriber, Bounce::Hard, now).await?;
+        }
         notify::outcome(&delivery, result, (road.clock)())
     } else {
         Outcome::Withdrawn
@@ -151,6 +161,24 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
         .settle(id, token, &outcome, (road.clock)())
         .await?;
     Ok(Some(Tried { delivery, outcome }))
+}
+
+/// Freezes the digests that are due, some readers at a time; says how many readers' time had come.
+pub async fn digest(road: &Road) -> Result<usize, RoadError> {
+    /// Other writers wait no longer than these take.
+    const READERS: usize = 100;
+    let now = (road.clock)();
+    let mut served = 0;
+    loop {
+        let some = road
+            .store
+            .freeze_digests(now, READERS, &road.mail_domain)
+            .await?;
+        served += some;
+        if some < READERS {
+            return Ok(served);
+        }
+    }
 }
 
 /// The road of a visit, whichever eyes it sees with: the network's, or the journal's after a crash.
@@ -279,6 +307,10 @@ async fn conclude(
         statuses,
         events,
         deliveries,
+        telling: news.map(|news| Telling {
+            news,
+            mail_domain: road.mail_domain.clone(),
+        }),
         decided,
         next,
     })
@@ -306,6 +338,10 @@ async fn send(
 /// Whether the operator's configuration still names this channel.
 fn is_subscribed(road: &Road, channel: &Channel) -> bool {
     let mut channels = road.subscriptions.iter().map(|one| &one.channel);
+    if let Channel::Reader { .. } = channel {
+        // The store withdraws what a subscriber no longer wants, so a row that was claimed is wanted.
+        return true;
+    }
     channels.any(|known| match (known, channel) {
         // Whoever reads another language now still wants what is waiting.
         (Channel::Email { to: known, .. }, Channel::Email { to, .. }) => known == to,

@@ -73,6 +73,7 @@ pub fn unchanged(visit: Visit) -> Record {
         statuses: None,
         events: Vec::new(),
         deliveries: Vec::new(),
+        telling: None,
         decided: None,
         next,
     }

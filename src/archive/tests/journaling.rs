@@ -18,11 +18,17 @@ fn seen(when: &str) -> Seen {
         sights: vec![Sight {
             entry: None,
             url: "https://example.org/".parse().unwrap(),
+            at: None,
+            status: None,
             capture: None,
             freshness: Freshness::Nothing,
             problem: None,
         }],
     }
+}
+
+pub(super) fn line(when: &str) -> JournalLine {
+    JournalLine::Visit(seen(when))
 }
 
 #[tokio::test]

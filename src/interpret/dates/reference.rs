@@ -1,5 +1,6 @@
 //! The date from which relative phrases are counted, in the grain in which it is known.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::{Anchor, ParseError};
@@ -39,6 +40,71 @@ impl Reference {
             _ => Err(ParseError(format!(
                 "{text:?} is not a date; write for example \"2024-09-20\", \"2024-09\" or \"2024\""
             ))),
+        }
+    }
+
+    /// The last day of the grain.
+    pub fn last(self) -> Date {
+        match self.grain {
+            Grain::Day => self.day,
+            Grain::Month => self.day.last_of_month(),
+            Grain::Year => self.day.last_of_year(),
+        }
+    }
+
+    /// As it is written in its grain.
+    pub fn written(self) -> String {
+        self.write(self.day)
+    }
+
+    /// So many days, weeks, months or years later, written in the coarser grain of both.
+    pub fn shifted(self, count: i16, unit: Unit) -> Option<String> {
+        let date = unit.shift(self.day, count)?;
+        Some(self.write(date))
+    }
+
+    fn write(self, date: Date) -> String {
+        match self.grain {
+            Grain::Day => date.to_string(),
+            Grain::Month => date.strftime("%Y-%m").to_string(),
+            Grain::Year => date.strftime("%Y").to_string(),
+        }
+    }
+}
+
+/// A unit that people count time in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Unit {
+    /// By its place in the lexicon's list, from one.
+    pub fn at(place: i16) -> Option<Self> {
+        [Unit::Day, Unit::Week, Unit::Month, Unit::Year]
+            .get(usize::try_from(place - 1).ok()?)
+            .copied()
+    }
+
+    pub fn shift(self, date: Date, count: i16) -> Option<Date> {
+        let span = match self {
+            Unit::Day => count.days(),
+            Unit::Week => count.weeks(),
+            Unit::Month => count.months(),
+            Unit::Year => count.years(),
+        };
+        date.checked_add(span).ok()
+    }
+
+    /// The coarsest reference from which it can be counted.
+    pub fn grain(self) -> Grain {
+        match self {
+            Unit::Day | Unit::Week => Grain::Day,
+            Unit::Month => Grain::Month,
+            Unit::Year => Grain::Year,
         }
     }
 }
