@@ -15,6 +15,18 @@ mod walk;
 mod mend;
 mod read;
 mod verify;
+mod surt;
+mod sums;
+mod cdxj;
+mod groups;
+mod selection;
+mod package;
+mod wacz;
+mod bag;
+mod copy;
+mod foreign;
+mod harvest;
+mod intake;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,9 +40,15 @@ use crate::model::{
     Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource,
 };
 
-pub use journal::{decisions_since, visits_since};
+pub use copy::{Copied, PutBack, copy_to, is_name, put_back};
+pub use foreign::Refused;
+pub use harvest::{Harvest, harvest};
+pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
+pub use journal::{decisions_since, last_visit, takedowns, visits_since};
+pub use package::{Form, Handed, export};
 pub use read::{find, record_at};
 pub use record::StoredRecord;
+pub use selection::Span;
 pub use verify::{Fault, Report, verify};
 
 use writer::{Append, Order, Writer};
@@ -178,6 +196,13 @@ impl Archive {
 }
 
 impl ArchiveError {
+    fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
     /// Says what an I/O error below the archive's folder means for the caller.
     fn of(folder: &Path, path: &Path, source: io::Error) -> Self {
         match source.kind() {

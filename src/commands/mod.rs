@@ -3,18 +3,23 @@
 mod answer;
 mod archive;
 mod arguments;
+mod backup;
 mod check;
 mod config;
 mod deliveries;
 mod diff;
+mod export;
 mod history;
 mod hold;
+mod import;
 mod init;
 mod installation;
 mod mail;
 mod page;
+mod restore;
 mod run;
 mod status;
+mod takedown;
 mod user;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -76,6 +81,8 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
                 mail::test(&Installation::read(file)?, &options).await
             }
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
+            Command::Backup(options) => backup::run(&Installation::read(file)?, &options).await,
+            Command::Restore(options) => restore::run(&Installation::read(file)?, &options).await,
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }
     });

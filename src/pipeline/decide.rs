@@ -30,7 +30,32 @@ pub async fn decide(
     id: HoldId,
     verdict: Verdict,
 ) -> Result<Decided, RoadError> {
-    let at = (road.clock)();
+    let decision = Decision {
+        page: watched.page.id.clone(),
+        hold: id,
+        verdict,
+        at: (road.clock)(),
+    };
+    decide_as(road, watched, decision, Written::Now).await
+}
+
+/// Whether the journal has the decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It is written before it is carried out.
+    Now,
+    /// It stands there.
+    Before,
+}
+
+/// Carries a decision out as of its own time.
+pub async fn decide_as(
+    road: &Road,
+    watched: &Watched,
+    decision: Decision,
+    written: Written,
+) -> Result<Decided, RoadError> {
+    let Decision { hold: id, verdict, at, .. } = decision;
     let visit = match road.store.claim_page(&watched.page.id, at, LEASE).await? {
         Claim::Taken(visit) => visit,
         Claim::Busy { until } => return Ok(Decided::Busy { until }),
@@ -45,15 +70,10 @@ pub async fn decide(
         road.store.release(&visit).await?;
         return Ok(Decided::NothingRead);
     }
-    let decision = Decision {
-        page: watched.page.id.clone(),
-        hold: id,
-        verdict,
-        at,
-    };
-    road.archive
-        .journal(&JournalLine::Decision(decision.clone()))
-        .await?;
+    if written == Written::Now {
+        let line = JournalLine::Decision(decision.clone());
+        road.archive.journal(&line).await?;
+    }
     let reading = Reading {
         at,
         entries: hold.entries.clone(),
@@ -73,6 +93,7 @@ pub async fn decide(
         reading: &reading,
     };
     let judgement = judge::decide(case, &memory, &hold, verdict, differences);
+    let judgement = super::told(road, &visit, judgement).await?;
     let told = judgement.changes.len();
     let looked = Looked::new(at);
     let record = conclude(

@@ -1,7 +1,10 @@
 //! Both roads of the product: a visit, from a due page to its record, and a delivery, from its row to its outcome.
 
+mod backfill;
+mod catch_up;
 mod decide;
 mod eyes;
+mod import;
 mod look;
 mod recover;
 mod rederive;
@@ -20,7 +23,7 @@ use crate::interpret::interpret;
 use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, FeedScope, Freshness, Judgement, Look, Memory,
-    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Visit,
+    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Told, Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
@@ -29,6 +32,9 @@ use crate::store::{AtWork, Recorded, Store, StoreError};
 pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
+pub use backfill::{Backfill, Backfilled, Pace, backfill};
+pub use catch_up::{Telling, catch_up, is_behind};
+pub use import::{Brought, import};
 pub use recover::recover;
 
 /// How long a visit or a delivery may stay without a word before another may take it.
@@ -170,6 +176,7 @@ async fn travel(
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
     };
+    let judgement = told(road, &visit, judgement).await?;
     let record = conclude(road, watched, visit, &memory, &looked, &judgement, None);
     let visited = visited(&record, judgement, looked.entries());
     let recorded = road.store.record(record).await?;
@@ -177,6 +184,17 @@ async fn travel(
         recorded,
         ..visited
     })
+}
+
+/// After a restore nobody is told what may have been told before.
+async fn told(road: &Road, visit: &Visit, mut judgement: Judgement) -> Result<Judgement, RoadError> {
+    if !judgement.changes.is_empty() && road.store.is_quiet(&visit.page).await? {
+        tracing::warn!(page = %visit.page, changes = judgement.changes.len(), "recorded and told to nobody: the database comes from a backup");
+        for change in &mut judgement.changes {
+            change.told = Told::Nobody;
+        }
+    }
+    Ok(judgement)
 }
 
 fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {

@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 
 use super::eyes::Remembered;
-use super::{LEASE, Road, RoadError, Visited, Watched, decide, travel};
+use super::catch_up::{self, Telling, catch_up};
+use super::decide::{Written, decide_as};
+use super::{LEASE, Road, RoadError, Visited, Watched, travel};
 use crate::archive::{self, Settings};
 use crate::model::{Decision, Seen, Visit};
 use crate::store::Claim;
@@ -17,6 +19,9 @@ pub async fn recover(
     settings: &Settings,
     pages: &[Watched],
 ) -> Result<Vec<Visited>, RoadError> {
+    if catch_up::is_behind(road, settings).await? {
+        return catch_up(road, settings, pages, Telling::Nobody).await;
+    }
     let now = (road.clock)();
     let mut recovered = Vec::new();
     // Almost always nothing is open; then a day of the journal need not be read.
@@ -50,7 +55,7 @@ async fn decide_again(
     let hold = road.store.hold(decision.hold).await?;
     let open = hold.is_some_and(|hold| hold.page == decision.page && hold.closed.is_none());
     if open {
-        decide(road, watched, decision.hold, decision.verdict).await?;
+        decide_as(road, watched, decision.clone(), Written::Before).await?;
         tracing::warn!(page = %decision.page, "a decision on a hold was recorded from the journal");
     }
     Ok(())
@@ -70,6 +75,18 @@ async fn take_again(
         road.store.release(&claimed).await?;
         return Ok(None);
     }
+    let visited = see_again(road, watched, claimed, seen).await?;
+    tracing::warn!(visit = %visited.visit.id(), "recorded from the journal: the last run ended before it could");
+    Ok(Some(visited))
+}
+
+/// Takes the look that a line of the journal tells of, under the claim given.
+pub(super) async fn see_again(
+    road: &Road,
+    watched: &Watched,
+    claimed: Visit,
+    seen: Seen,
+) -> Result<Visited, RoadError> {
     let visit = Visit {
         due: seen.due,
         started: seen.at,
@@ -77,9 +94,7 @@ async fn take_again(
         ..claimed
     };
     let eyes = Remembered { road, seen };
-    let visited = travel(road, watched, visit, eyes).await?;
-    tracing::warn!(visit = %visited.visit.id(), "recorded from the journal: the last run ended before it could");
-    Ok(Some(visited))
+    travel(road, watched, visit, eyes).await
 }
 
 /// Never recorded, and no later visit of the page was either: history is not written backwards.

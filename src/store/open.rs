@@ -168,7 +168,7 @@ async fn back_up(path: &Path, writer: &SqlitePool, step: i64) -> Result<(), Stor
 }
 
 /// `SQLite` gives the log beside the file the same mode as the file.
-fn make_private(path: &Path) -> Result<(), StoreError> {
+pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)
         .create(true)
@@ -222,10 +222,15 @@ mod tests {
     use super::super::samples::{LEASE, at, store_of};
     use super::*;
 
+    /// The newest schema that this program knows.
+    fn known() -> i64 {
+        SCHEMA.iter().map(|step| step.version).max().unwrap()
+    }
+
     fn next_schema(sql: &'static str) -> Migrator {
         let mut steps: Vec<_> = SCHEMA.iter().cloned().collect();
         steps.push(Migration::new(
-            2,
+            known() + 1,
             Cow::Borrowed("next"),
             MigrationType::Simple,
             AssertSqlSafe(sql).into_sql_str(),
@@ -297,8 +302,8 @@ mod tests {
             .await;
         let refused = StoreError::Newer {
             path: path.clone(),
-            found: 2,
-            known: 1,
+            found: known() + 1,
+            known: known(),
         };
         assert_eq!(Store::open(&path).await.unwrap_err(), refused);
     }
@@ -310,7 +315,7 @@ mod tests {
         let path = folder.path().join("v.db");
         let newer = next_schema("DELETE FROM page");
         open_as(&path, &newer, Origin::Existing).await.unwrap();
-        let copy = beside(&path, "before-2");
+        let copy = beside(&path, &format!("before-{}", known() + 1));
         assert_eq!(
             fs::metadata(&copy).unwrap().permissions().mode() & 0o777,
             0o600
