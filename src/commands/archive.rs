@@ -43,7 +43,7 @@ struct Http<'a> {
 async fn list(installation: &Installation, page: Option<&str>) -> Result<Answer, Failure> {
     let store = installation.store().await?;
     let mut rows = present::table(&[
-        "TAKEN", "STATUS", "KIND", "SHA256", "CAPTURE", "ADDRESS", "SOURCE",
+        "TAKEN", "STATUS", "KIND", "SHA256", "SOURCE", "CAPTURE", "ADDRESS",
     ]);
     let names: Vec<String> = page.map(str::to_owned).into_iter().collect();
     for watched in installation.select(&names)? {
@@ -74,9 +74,9 @@ fn row(capture: &Capture, source: &str) -> [String; 7] {
         capture.status.to_string(),
         kind.to_owned(),
         format!("{digest}…"),
+        printable(source),
         capture.id.to_string(),
         capture.url.to_string(),
-        printable(source),
     ]
 }
 
