@@ -22,6 +22,7 @@ pub mod pipeline;
 // L4: the program.
 pub mod config;
 pub mod present;
+pub mod web;
 pub mod daemon;
 pub mod demo;
 pub mod commands;

@@ -128,7 +128,11 @@ fn line(fields: &[(String, String)], summed: &Summed, span: &Span) -> Option<Str
         mime.get(..end.unwrap_or(mime.len())).unwrap_or(mime)
     });
     let status = if plain { None } else { status(&head) };
-    let payload = if plain { &summed.block } else { &summed.payload };
+    let payload = if plain {
+        &summed.block
+    } else {
+        &summed.payload
+    };
     let digest = field(fields, "WARC-Payload-Digest").unwrap_or(payload);
     let (length, offset) = (span.length.to_string(), span.offset.to_string());
     let told = [
@@ -164,7 +168,10 @@ fn stamp(date: &str) -> String {
 }
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    let mut fields = head.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
+    let mut fields = head
+        .split("\r\n")
+        .skip(1)
+        .filter_map(|line| line.split_once(':'));
     fields
         .find(|(known, _)| known.trim().eq_ignore_ascii_case(name))
         .map(|(_, value)| value.trim())

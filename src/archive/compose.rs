@@ -10,11 +10,13 @@ use jiff::tz::Offset;
 use url::Url;
 use uuid::Uuid;
 
-use super::Settings;
 use super::intake::IMPORTED;
 use super::http;
 use super::record::{StoredRecord, date, label, urn};
-use crate::model::{Capture, CaptureKind, Digest, Exchange, PageId, Purpose, Resource, Truncation};
+use super::{Reason, Settings};
+use crate::model::{
+    Capture, CaptureKind, Digest, Exchange, PageId, Purpose, Resource, Robots, Truncation,
+};
 
 const HTTP_RESPONSE: &str = "application/http; msgtype=response";
 const HTTP_REQUEST: &str = "application/http; msgtype=request";
@@ -37,7 +39,7 @@ pub(super) enum Form<'a> {
 /// What the records of one exchange share.
 pub(super) struct Occasion<'a> {
     pub page: &'a PageId,
-    pub purpose: Purpose,
+    pub reason: &'a Reason,
     pub url: &'a Url,
     pub at: Timestamp,
     pub digest: Digest,
@@ -146,6 +148,22 @@ fn description(settings: &Settings) -> &'static str {
      transfer-encoding removed, content coding kept, header names in lower case."
 }
 
+/// Something of our own making: here, the polls of a day.
+pub(super) fn resource(
+    urn: &str,
+    content_type: &str,
+    block: Vec<u8>,
+    ids: [Uuid; 2],
+    at: Timestamp,
+) -> StoredRecord {
+    let [warcinfo, id] = ids;
+    StoredRecord::new("resource", id, at)
+        .with("WARC-Warcinfo-ID", super::record::urn(warcinfo))
+        .with("WARC-Target-URI", urn)
+        .with("WARC-Payload-Digest", label(&Digest::of(&block)))
+        .holding(content_type, block)
+}
+
 impl Occasion<'_> {
     fn kind(&self) -> &'static str {
         match self.form {
@@ -211,10 +229,16 @@ fn metadata(exchange: &Exchange, occasion: &Occasion, head: &http::Head) -> Vec<
     let status = http::status_line(&exchange.response);
     let mut lines = vec![
         ("page", occasion.page.as_str()),
-        ("purpose", purpose(occasion.purpose)),
+        ("purpose", purpose(occasion.reason.purpose)),
         ("fetchTimeMs", took.as_str()),
         ("normalised", normalised.as_str()),
     ];
+    if let Some(via) = &occasion.reason.via {
+        lines.push(("via", via.as_str()));
+    }
+    if let Robots::Disregard { reason } = &occasion.reason.robots {
+        lines.push(("robotsDisregarded", reason));
+    }
     let headers: Vec<String> = exchange
         .response
         .headers

@@ -94,15 +94,11 @@ impl Growing {
         synced
     }
 
-    /// Gives the file its final name; one without a capture is removed.
-    pub fn close(self) -> Result<(), ArchiveError> {
-        close(
-            &self.folder,
-            &self.file,
-            &self.path,
-            &self.name,
-            self.length > self.empty,
-        )
+    /// Gives the file its final name, and returns it; a file without a capture is removed.
+    pub fn close(self) -> Result<Option<String>, ArchiveError> {
+        let holds = self.length > self.empty;
+        close(&self.folder, &self.file, &self.path, &self.name, holds)?;
+        Ok(holds.then_some(self.name))
     }
 
     pub fn error(&self, source: io::Error) -> ArchiveError {

@@ -16,7 +16,7 @@ use super::folder;
 use super::groups::{Group, groups};
 use super::growing::{Failure, Growing};
 use super::record::{StoredRecord, date, label, urn};
-use super::{ArchiveError, Settings, http};
+use super::{ArchiveError, Settings, http, seal};
 use crate::model::{
     Capture, CaptureId, CaptureKind, CaptureRef, Digest, Imported, PageId, Place,
 };
@@ -139,15 +139,18 @@ impl Intake {
         }
     }
 
-    /// Gives the file its final name.
+    /// Gives the file its final name, its index and its line in the ledger.
     pub fn close(mut self) -> Result<(), ArchiveError> {
-        self.file.take().map_or(Ok(()), Growing::close)
+        match self.file.take() {
+            Some(file) => finish(&self.settings, file),
+            None => Ok(()),
+        }
     }
 
     fn file(&mut self) -> Result<&mut Growing, ArchiveError> {
         let full = |file: &mut Growing| file.length > self.settings.max_file_bytes;
         if let Some(file) = self.file.take_if(full) {
-            file.close()?;
+            finish(&self.settings, file)?;
         }
         let file = match self.file.take() {
             Some(file) => file,
@@ -171,6 +174,13 @@ impl Intake {
                 Err(error)
             }
         }
+    }
+}
+
+fn finish(settings: &Settings, file: Growing) -> Result<(), ArchiveError> {
+    match file.close()? {
+        Some(name) => seal::seal_closed(settings, &name),
+        None => Ok(()),
     }
 }
 

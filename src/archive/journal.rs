@@ -1,19 +1,18 @@
 //! The journal: one file of JSON lines per UTC day, shared by all processes that work on the archive.
 //!
-//! 1. A line is written under the file's lock, with one write, behind a whole line.
+//! 1. Lines are written and cut back as `lines` does it; each carries its digest.
 //! 2. A torn last line was never answered for: it is cut away at start or before the next line.
 //! 3. Reading takes whole lines only.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::FileExt;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{ArchiveError, Mended, Settings, compose, folder};
+use super::{ArchiveError, Mended, Settings, compose, folder, lines};
 use crate::model::{CaptureId, Decision, JournalLine, Seen, Takedown};
 
 /// A line as it will stand in its file.
@@ -38,9 +37,8 @@ impl Line {
             JournalLine::Takedown(takedown) => takedown.at,
         };
         let path = folder::journal(settings).join(format!("{}.jsonl", compose::day(at)));
-        let mut bytes = serde_json::to_vec(line)
-            .map_err(|error| ArchiveError::of(&settings.folder, &path, error.into()))?;
-        bytes.push(b'\n');
+        let bytes = lines::sealed(line)
+            .map_err(|error| ArchiveError::of(&settings.folder, &path, error))?;
         Ok(Self { path, bytes })
     }
 }
@@ -56,7 +54,7 @@ impl Journal {
     pub fn append(&mut self, line: &Line) -> Result<(), ArchiveError> {
         let written = self.file(&line.path).and_then(|file| {
             file.lock()?;
-            let written = append(file, &line.bytes);
+            let written = lines::append(file, &line.bytes);
             file.unlock()?;
             written
         });
@@ -77,7 +75,7 @@ impl Journal {
         let index = if let Some(index) = held {
             index
         } else {
-            self.unsynced.push((path.to_owned(), open(path)?));
+            self.unsynced.push((path.to_owned(), lines::open(path)?));
             self.unsynced.len() - 1
         };
         let (_, file) = self
@@ -93,10 +91,10 @@ pub(super) fn mend(settings: &Settings) -> Result<Vec<Mended>, ArchiveError> {
     let mut mended = Vec::new();
     for (name, path) in files(settings)? {
         let wrap = |source| ArchiveError::of(&settings.folder, &path, source);
-        let file = open(&path).map_err(wrap)?;
+        let file = lines::open(&path).map_err(wrap)?;
         let cut = file
             .lock()
-            .and_then(|()| cut_torn_line(&file))
+            .and_then(|()| lines::cut_torn_line(&file))
             .map_err(wrap)?;
         if cut > 0 {
             mended.push(Mended {
@@ -166,6 +164,19 @@ pub fn last_visit(settings: &Settings) -> Result<Option<Seen>, ArchiveError> {
     Ok(None)
 }
 
+/// The visits in the journal's file of a day, as they were written.
+pub(super) fn visits_of(settings: &Settings, day: Date) -> Result<Vec<Seen>, ArchiveError> {
+    let name = format!("{day}.jsonl");
+    let path = folder::journal(settings).join(&name);
+    let bytes =
+        fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    let visit = |line| match line {
+        JournalLine::Visit(seen) => Some(seen),
+        JournalLine::Decision(_) | JournalLine::Takedown(_) => None,
+    };
+    Ok(read(&name, &bytes)?.into_iter().filter_map(visit).collect())
+}
+
 /// Every line of the day of `since` and of later days.
 fn lines_since(settings: &Settings, since: Timestamp) -> Result<Vec<JournalLine>, ArchiveError> {
     let first = compose::day(since);
@@ -204,64 +215,14 @@ fn unreadable(name: &str, offset: u64, error: &serde_json::Error) -> ArchiveErro
     }
 }
 
-/// Writes behind the last whole line. What a full disk left of the line is cut away again.
-fn append(file: &mut File, line: &[u8]) -> io::Result<()> {
-    cut_torn_line(file)?;
-    let before = file.metadata()?.len();
-    file.write_all(line).inspect_err(|_| {
-        // If this fails too, whoever writes or opens next cuts the line.
-        let _ = file.set_len(before);
-    })
-}
-
-/// Returns how many bytes were cut. The file must be locked.
-fn cut_torn_line(file: &File) -> io::Result<u64> {
-    let length = file.metadata()?.len();
-    let whole = whole_lines(file, length)?;
-    if whole < length {
-        file.set_len(whole)?;
-        file.sync_all()?;
-    }
-    Ok(length - whole)
-}
-
-/// The length of a file up to and with its last line break, looked for from the end.
-fn whole_lines(file: &File, length: u64) -> io::Result<u64> {
-    let mut end = length;
-    let mut piece = [0_u8; 4096];
-    while end > 0 {
-        let start = if end == length {
-            end - 1
-        } else {
-            end.saturating_sub(4096)
-        };
-        let size = usize::try_from(end - start).unwrap_or(piece.len());
-        let piece = piece.get_mut(..size).unwrap_or_default();
-        file.read_exact_at(piece, start)?;
-        if let Some(found) = piece.iter().rposition(|byte| *byte == b'\n') {
-            return Ok(start + found as u64 + 1);
-        }
-        end = start;
-    }
-    Ok(0)
-}
-
-/// Opens a day's file; a new one is made to last in its folder.
-fn open(path: &Path) -> io::Result<File> {
-    let is_new = !path.exists();
-    let file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .open(path)?;
-    if let (true, Some(folder)) = (is_new, path.parent()) {
-        folder::sync(folder)?;
-    }
-    Ok(file)
+/// The days that have a file, oldest first.
+pub(super) fn days(settings: &Settings) -> Result<Vec<Date>, ArchiveError> {
+    let files = files(settings)?;
+    Ok(files.iter().filter_map(|(name, _)| day_of(name)).collect())
 }
 
 /// The journal's files by name, which is by day.
-fn files(settings: &Settings) -> Result<Vec<(String, PathBuf)>, ArchiveError> {
+pub(super) fn files(settings: &Settings) -> Result<Vec<(String, PathBuf)>, ArchiveError> {
     let folder = folder::journal(settings);
     let list = || -> io::Result<Vec<(String, PathBuf)>> {
         let mut files = Vec::new();
@@ -281,6 +242,6 @@ fn files(settings: &Settings) -> Result<Vec<(String, PathBuf)>, ArchiveError> {
     }
 }
 
-fn day_of(name: &str) -> Option<Date> {
+pub(super) fn day_of(name: &str) -> Option<Date> {
     name.strip_suffix(".jsonl")?.parse().ok()
 }

@@ -2,22 +2,31 @@
 //!
 //! 1. `open` cuts back what a crash left torn, closes those files and starts the writer.
 //! 2. `append` and `journal` hand their work to the writer and return when it is on disk.
-//! 3. `read`, `find` and `verify` never write, and work beside a running writer.
+//! 3. `read`, `find`, `polls` and `verify` never write, and work beside a running writer.
+//! 4. A closed file gets an index and a line in the ledger; `checkpoint` signs the ledger.
 
 mod record;
 mod http;
 mod compose;
 mod folder;
 mod growing;
+mod lines;
 mod journal;
 mod writer;
 mod walk;
+mod sums;
 mod mend;
 mod read;
-mod verify;
+mod polls;
 mod surt;
-mod sums;
 mod cdxj;
+mod ledger;
+mod seal;
+mod merkle;
+mod signer;
+mod checkpoint;
+mod timestamp;
+mod verify;
 mod groups;
 mod selection;
 mod package;
@@ -36,20 +45,29 @@ use std::sync::mpsc::{Sender, channel};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use jiff::Timestamp;
+use url::Url;
+
 use crate::model::{
-    Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource,
+    Capture, CaptureId, Exchange, Freshness, JournalLine, PageId, Place, Purpose, Resource, Robots,
 };
 
+pub use checkpoint::{Checkpoint, checkpoint, keep_token, last_checkpoint, unstamped};
 pub use copy::{Copied, PutBack, copy_to, is_name, put_back};
 pub use foreign::Refused;
 pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
 pub use journal::{decisions_since, last_visit, takedowns, visits_since};
+pub use ledger::{Event, last_event, note};
 pub use package::{Form, Handed, export};
+pub use polls::{Poll, Stretch, polls, stretches};
 pub use read::{find, record_at};
 pub use record::StoredRecord;
+pub use seal::seal;
 pub use selection::Span;
-pub use verify::{Fault, Report, verify};
+pub use signer::{NoKey, PublicKey, Signer};
+pub use timestamp::{QUERY, Question};
+pub use verify::{FIXITY_CHECK, Fault, Report, verify, verify_since};
 
 use writer::{Append, Order, Writer};
 
@@ -71,6 +89,15 @@ pub struct Settings {
 pub struct Archive {
     settings: Arc<Settings>,
     orders: Sender<Order>,
+}
+
+/// Why an exchange was made; stands in the metadata of its capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    pub purpose: Purpose,
+    /// The address whose redirect led here.
+    pub via: Option<Url>,
+    pub robots: Robots,
 }
 
 /// What is wrong with the archive, named by what the caller will do.
@@ -126,6 +153,9 @@ impl Archive {
         folder::make(&settings)?;
         let mut mended = mend::mend(&settings)?;
         mended.append(&mut journal::mend(&settings)?);
+        if let Err(error) = seal::seal(&settings) {
+            tracing::warn!(%error, "closed files of the archive are not in its ledger yet");
+        }
         let settings = Arc::new(settings);
         let (orders, inbox) = channel();
         let writer = Writer::new(Arc::clone(&settings), ids);
@@ -144,14 +174,14 @@ impl Archive {
         &self,
         page: &PageId,
         exchange: Exchange,
-        purpose: Purpose,
+        reason: impl Into<Reason>,
         known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
         self.ask(|answer| {
             Order::Append(Box::new(Append {
                 page: page.clone(),
                 exchange,
-                purpose,
+                reason: reason.into(),
                 known: known.cloned(),
                 answer,
             }))
@@ -163,6 +193,11 @@ impl Archive {
     pub async fn journal(&self, line: &JournalLine) -> Result<(), ArchiveError> {
         let line = journal::Line::of(&self.settings, line)?;
         self.ask(|answer| Order::Journal { line, answer }).await
+    }
+
+    /// Writes down the polls of the days before an instant, and closes a file whose day is over.
+    pub async fn end_days(&self, now: Timestamp) -> Result<(), ArchiveError> {
+        self.ask(|answer| Order::EndDays { now, answer }).await
     }
 
     /// Reads a stored exchange back, its payload checked against its digest.
@@ -191,6 +226,17 @@ impl Archive {
         match (sent, answered.await) {
             (Ok(()), Ok(result)) => result,
             _ => Err(stopped(&self.settings)),
+        }
+    }
+}
+
+impl From<Purpose> for Reason {
+    /// Asked for directly, and robots.txt is obeyed.
+    fn from(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            via: None,
+            robots: Robots::Obey,
         }
     }
 }

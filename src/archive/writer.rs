@@ -13,10 +13,8 @@ use uuid::Uuid;
 use super::compose::{self, Form, Occasion};
 use super::growing::{Failure, Growing};
 use super::journal::{Journal, Line};
-use super::{ArchiveError, Kept, Settings};
-use crate::model::{
-    Capture, CaptureId, CaptureKind, Exchange, Freshness, PageId, Place, Purpose, Resource,
-};
+use super::{ArchiveError, Kept, Reason, Settings, StoredRecord, polls, seal};
+use crate::model::{Capture, CaptureId, CaptureKind, Exchange, Freshness, PageId, Place, Resource};
 
 /// Orders that share one fsync; more wait for the next.
 const GROUP: usize = 256;
@@ -33,7 +31,15 @@ pub(super) type Answer<T> = Sender<Result<T, ArchiveError>>;
 #[derive(Debug)]
 pub(super) enum Order {
     Append(Box<Append>),
-    Journal { line: Line, answer: Answer<()> },
+    Journal {
+        line: Line,
+        answer: Answer<()>,
+    },
+    /// Logs the polls of the days before an instant, and closes a file whose day is over.
+    EndDays {
+        now: Timestamp,
+        answer: Answer<()>,
+    },
     Close(Answer<()>),
 }
 
@@ -41,7 +47,7 @@ pub(super) enum Order {
 pub(super) struct Append {
     pub page: PageId,
     pub exchange: Exchange,
-    pub purpose: Purpose,
+    pub reason: Reason,
     pub known: Option<Resource>,
     pub answer: Answer<Kept>,
 }
@@ -94,6 +100,10 @@ impl Writer {
                     Ok(()) => self.noted.push(answer),
                     failed => reply(answer, failed),
                 },
+                Order::EndDays { now, answer } => {
+                    let ended = self.end_days(now);
+                    reply(answer, ended);
+                }
                 Order::Close(answer) => {
                     closing = Some(answer);
                     break;
@@ -108,11 +118,11 @@ impl Writer {
         let Append {
             page,
             exchange,
-            purpose,
+            reason,
             known,
             answer,
         } = append;
-        match self.keep(&page, &exchange, purpose, known.as_ref()) {
+        match self.keep(&page, &exchange, &reason, known.as_ref()) {
             Ok(kept) if kept.written.is_some() => self.kept.push((kept, answer)),
             done => reply(answer, done),
         }
@@ -122,7 +132,7 @@ impl Writer {
         &mut self,
         page: &PageId,
         exchange: &Exchange,
-        purpose: Purpose,
+        reason: &Reason,
         known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
         let digest = exchange.response.payload_digest();
@@ -139,7 +149,7 @@ impl Writer {
             exchange,
             &Occasion {
                 page,
-                purpose,
+                reason,
                 url: &url,
                 at,
                 digest,
@@ -172,32 +182,72 @@ impl Writer {
         exchange: &Exchange,
         occasion: &Occasion,
     ) -> Result<(CaptureId, Place), ArchiveError> {
-        let mut file = self.file_for(occasion.at)?;
-        let capture = (self.ids)();
-        let records = compose::records(exchange, occasion, file.warcinfo, capture, &mut self.ids);
+        let mut capture = Uuid::nil();
+        let place = self.put(occasion.at, |warcinfo, ids| {
+            capture = ids();
+            compose::records(exchange, occasion, warcinfo, capture, ids).into()
+        })?;
+        Ok((CaptureId(capture), place))
+    }
+
+    /// Writes some records into the file of that instant; says where the first of them begins.
+    fn put(
+        &mut self,
+        at: Timestamp,
+        records: impl FnOnce(Uuid, &mut dyn FnMut() -> Uuid) -> Vec<StoredRecord>,
+    ) -> Result<Place, ArchiveError> {
+        let mut file = self.file_for(at)?;
+        let records = records(file.warcinfo, &mut self.ids);
         let written = pack(&records)
             .map_err(|source| Failure::CutBack(file.error(source)))
             .and_then(|packed| file.append(&packed));
+        let name = file.name.clone();
+        self.file = Some(file);
         match written {
-            Ok(offset) => {
-                let place = Place {
-                    file: file.name.clone(),
-                    offset,
-                };
-                self.file = Some(file);
-                Ok((CaptureId(capture), place))
-            }
-            Err(Failure::CutBack(error)) => {
-                self.file = Some(file);
-                Err(error)
-            }
+            Ok(offset) => Ok(Place { file: name, offset }),
+            Err(Failure::CutBack(error)) => Err(error),
             Err(Failure::Lost(error)) => {
-                self.file = Some(file);
                 self.settle();
                 self.file = None;
                 Err(error)
             }
         }
+    }
+
+    fn end_days(&mut self, now: Timestamp) -> Result<(), ArchiveError> {
+        const JSON_LINES: &str = "application/x-ndjson";
+        let today = compose::day(now);
+        for day in polls::unlogged(&self.settings, today)? {
+            let mut at = now;
+            for block in polls::blocks(&self.settings, day)? {
+                self.put(at, |warcinfo, ids| {
+                    let ids = [warcinfo, ids()];
+                    vec![compose::resource(
+                        &polls::urn(day),
+                        JSON_LINES,
+                        block,
+                        ids,
+                        at,
+                    )]
+                })?;
+                // Indexes tell records of one name apart by whole seconds only.
+                at += SignedDuration::from_secs(1);
+            }
+        }
+        self.settle();
+        match self.file.take_if(|file| file.day < today) {
+            Some(file) => self.finish(file),
+            None => Ok(()),
+        }
+    }
+
+    /// Closes a file for good and seals it. Where sealing fails, the next start does it.
+    fn finish(&self, file: Growing) -> Result<(), ArchiveError> {
+        let name = file.close()?;
+        if let Some(Err(error)) = name.map(|name| seal::seal_closed(&self.settings, &name)) {
+            tracing::warn!(%error, "a closed file of the archive is not in its ledger yet");
+        }
+        Ok(())
     }
 
     /// The file that takes captures of that instant: the open one, unless its day is over or it is
@@ -211,7 +261,7 @@ impl Writer {
         }
         self.settle();
         if let Some(file) = self.file.take() {
-            file.close()?;
+            self.finish(file)?;
         }
         Growing::begin(&self.settings, at, (self.ids)())
     }
@@ -239,7 +289,10 @@ impl Writer {
     }
 
     fn close(mut self) -> Result<(), ArchiveError> {
-        self.file.take().map_or(Ok(()), Growing::close)
+        match self.file.take() {
+            Some(file) => self.finish(file),
+            None => Ok(()),
+        }
     }
 
     /// The exchange's start in milliseconds; a second after the address's last capture where both
@@ -270,8 +323,8 @@ impl Writer {
     }
 }
 
-fn pack(records: &[super::StoredRecord]) -> io::Result<Vec<u8>> {
-    let members: Result<Vec<_>, _> = records.iter().map(super::StoredRecord::pack).collect();
+fn pack(records: &[StoredRecord]) -> io::Result<Vec<u8>> {
+    let members: Result<Vec<_>, _> = records.iter().map(StoredRecord::pack).collect();
     Ok(members?.concat())
 }
 
@@ -337,7 +390,7 @@ mod tests {
             let append = Append {
                 page: PageId::parse("bmi").unwrap(),
                 exchange: exchange(number),
-                purpose: Purpose::Scheduled,
+                reason: crate::model::Purpose::Scheduled.into(),
                 known: None,
                 answer,
             };

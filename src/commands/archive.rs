@@ -6,8 +6,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Archive;
-use super::{Answer, Exit, Failure, Installation, export, import, takedown};
-use crate::archive::{self, ArchiveError, Report, Settings, StoredRecord};
+use super::{Answer, Failure, Installation, export, fixity, import, polls, takedown};
+use crate::archive::{self, ArchiveError, Settings, StoredRecord};
 use crate::model::{Access, Capture, CaptureId, CaptureKind, Digest, Place};
 use crate::present::{self, utc};
 
@@ -18,7 +18,12 @@ pub async fn run(installation: &Installation, options: Archive) -> Result<Answer
         Archive::Extract { capture, output } => {
             extract(installation, id(&capture)?, output.as_deref()).await
         }
-        Archive::Verify => verify(installation.archive_settings()).await,
+        Archive::Verify { since } => fixity::verify(installation, since.as_deref()).await,
+        Archive::Index => fixity::index(installation).await,
+        Archive::Checkpoint => fixity::checkpoint(installation).await,
+        Archive::Polls { url, from, to } => {
+            polls::polls(installation, url, from.as_deref(), to.as_deref()).await
+        }
         Archive::Export(options) => export::run(installation, &options).await,
         Archive::Import(options) => import::run(installation, &options).await,
         Archive::Takedown { capture, why, lift } => {
@@ -212,71 +217,6 @@ fn search(settings: &Settings, id: CaptureId) -> Result<Found, ArchiveError> {
     record
         .map(|record| Found { place, record })
         .ok_or(ArchiveError::Unknown(id))
-}
-
-async fn verify(settings: Settings) -> Result<Answer, Failure> {
-    let bar = progress();
-    let watched = bar.clone();
-    let folder = settings.clone();
-    let walk = move || {
-        archive::verify(&settings, |file, records| {
-            watched.set_message(format!("{file}: {records} records"));
-            watched.tick();
-        })
-    };
-    let report = in_background(folder, walk).await?;
-    bar.finish_and_clear();
-    Ok(verdict(&report?))
-}
-
-fn verdict(report: &Report) -> Answer {
-    let mut text: String = report
-        .faults
-        .iter()
-        .map(|fault| {
-            let record = fault
-                .record
-                .as_deref()
-                .map(|id| format!(", record {}", printable(id)));
-            format!(
-                "FAULT {}, offset {}{}: {}\n",
-                fault.file,
-                fault.offset,
-                record.unwrap_or_default(),
-                printable(&fault.what)
-            )
-        })
-        .collect();
-    let faults = report.faults.len();
-    text += &format!(
-        "{}, {}, {}",
-        number(report.files, "file"),
-        number(report.records, "record"),
-        number(faults, "fault")
-    );
-    if report.without_digest > 0 {
-        text += &format!(
-            " ({} records have no digest to check them by)",
-            report.without_digest
-        );
-    }
-    text += "\n";
-    let exit = if faults == 0 {
-        Exit::Fine
-    } else {
-        Exit::Failed
-    };
-    Answer { text, exit }
-}
-
-pub(super) fn number(count: usize, of: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {of}{plural}")
-}
-
-/// Visible on a terminal only.
-fn progress() -> indicatif::ProgressBar {
-    indicatif::ProgressBar::new_spinner()
 }
 
 /// Reading whole files keeps a thread busy.

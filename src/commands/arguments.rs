@@ -259,8 +259,6 @@ pub enum Archive {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Read every record of every file and check its digests
-    Verify,
     /// Hand captures over: as a WACZ, a BagIt bag, or plain WARC files; the same captures give the same bytes
     Export(ArchiveExport),
     /// Take over what others captured: WARC and WACZ files, or an address from the Wayback Machine; nobody is mailed
@@ -275,6 +273,28 @@ pub enum Archive {
         /// Show it again
         #[arg(long)]
         lift: bool,
+    },
+    /// Check all of it: every record, index and line, the ledger's chain, the signatures
+    Verify {
+        /// Leave out the files that end before a day or an instant (2024-09-16, 2024-09-16T06:00:00Z)
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+    },
+    /// Make what is missing: the index of a closed file, its line in the ledger
+    Index,
+    /// Sign the ledger now, and print the note and the public key it can be checked with
+    Checkpoint,
+    /// Every look at an address, unchanged ones too: what it had, and between which times
+    Polls {
+        /// The address of a list or an article
+        #[arg(value_name = "URL")]
+        url: url::Url,
+        /// The earlier time [default: the beginning]
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// The later time [default: now]
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
     },
 }
 

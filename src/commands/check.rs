@@ -50,6 +50,12 @@ pub async fn run(installation: &Installation, options: &Check) -> Result<Answer,
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
+    // Without a daemon the day's checkpoint is made here.
+    let upkeep = installation.upkeep();
+    upkeep.sign(&road, (road.clock)()).await?;
+    if let Some(Err(why)) = upkeep.stamp(&road).await? {
+        eprintln!("vermerk: no time stamp yet: {why}");
+    }
     road.archive.close().await?;
     Ok(answer)
 }

@@ -46,7 +46,7 @@ fn summary(installation: &Installation) -> String {
     text
 }
 
-fn facts(installation: &Installation) -> [(&'static str, String); 6] {
+fn facts(installation: &Installation) -> [(&'static str, String); 7] {
     let config = &installation.config;
     let operator = &config.operator;
     let notices = match &operator.mail {
@@ -71,6 +71,13 @@ fn facts(installation: &Installation) -> [(&'static str, String); 6] {
         (
             "feeds",
             feeds.map_or_else(|| "none".to_owned(), |feed| tidy(&feed.folder)),
+        ),
+        (
+            "site",
+            config.web.as_ref().map_or_else(
+                || "none".to_owned(),
+                |web| format!("{}, served on {}", web.base_url, web.listen),
+            ),
         ),
         ("log", log(config)),
     ]

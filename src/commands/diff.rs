@@ -30,6 +30,13 @@ pub async fn run(installation: &Installation, options: &Diff) -> Result<Answer, 
         Some(text) => instant(text)?,
         None => before_last(&all, to),
     };
+    if from > to {
+        return Err(Failure::usage(format!(
+            "--from {} is later than --to {}; give the earlier time first",
+            utc(from),
+            utc(to)
+        )));
+    }
     if all.is_empty() {
         return unchanged(&store, page, entry.as_ref()).await;
     }

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
-use super::archive::{in_background, number};
+use super::archive::in_background;
 use super::arguments::ArchiveExport;
+use super::fixity::number;
+use super::history::instant;
 use super::{Answer, Exit, Failure, Installation};
 use crate::archive::{self, Form, Span};
 use crate::model::{Access, Takedown};
@@ -16,8 +16,8 @@ pub async fn run(installation: &Installation, options: &ArchiveExport) -> Result
     let page = options.page.as_deref().map(|name| installation.page(name)).transpose()?;
     let mut span = Span {
         page: page.map(|watched| watched.page.id.clone()),
-        from: instant(options.from.as_deref())?,
-        to: instant(options.to.as_deref())?,
+        from: options.from.as_deref().map(instant).transpose()?,
+        to: options.to.as_deref().map(instant).transpose()?,
         ..Span::default()
     };
     let (folder, out) = (settings.clone(), target.clone());
@@ -63,18 +63,4 @@ fn target(options: &ArchiveExport) -> Result<(Form, PathBuf), Failure> {
         ))),
         _ => Ok((form, path)),
     }
-}
-
-/// A day begins at midnight UTC.
-pub(super) fn instant(text: Option<&str>) -> Result<Option<Timestamp>, Failure> {
-    let Some(text) = text else {
-        return Ok(None);
-    };
-    let day = || text.parse::<jiff::civil::Date>().ok()?.at(0, 0, 0, 0).in_tz("UTC").ok();
-    let at = text.parse().ok().or_else(|| day().map(|day| day.timestamp()));
-    at.map(Some).ok_or_else(|| {
-        Failure::usage(format!(
-            "{text:?} is no time; write 2024-09-16 or 2024-09-16T06:00:00Z"
-        ))
-    })
 }

@@ -82,6 +82,12 @@ async fn decide(
                 "the held look read no entries, so there is nothing to take over; wait until the page is itself again, or mend its recipe (`vermerk page check`)",
             ));
         }
+        Decided::RecipeChanged => {
+            return Err(Failure::failed(format!(
+                "the page file has changed since this look was held; look again (`vermerk check {}`) and decide on what it reads now",
+                held.page
+            )));
+        }
         Decided::Busy { until } => Answer {
             text: format!(
                 "a look at the page is under way; try again (at the latest at {until})\n"

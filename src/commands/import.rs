@@ -4,9 +4,10 @@ use std::path::Path;
 
 use url::Url;
 
-use super::archive::{number, printable};
+use super::archive::printable;
 use super::arguments::ArchiveImport;
-use super::export::instant;
+use super::fixity::number;
+use super::history::instant;
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
 use crate::fetch;
@@ -28,8 +29,8 @@ pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result
             query: Query {
                 base: options.wayback.clone(),
                 url: url.clone(),
-                from: instant(options.from.as_deref())?,
-                to: instant(options.to.as_deref())?,
+                from: options.from.as_deref().map(instant).transpose()?,
+                to: options.to.as_deref().map(instant).transpose()?,
             },
             limit: options.limit.unwrap_or(usize::MAX),
             pace: Pace::polite(system_clock()),

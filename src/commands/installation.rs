@@ -13,11 +13,12 @@ use crate::config::{self, Config, MailSettings};
 use crate::fetch;
 use crate::gate::Gate;
 use crate::model::{
-    Channel, Clock, EmailAddress, FeedScope, PageBrief, Plan, Purpose, Subscription,
+    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription, Wish,
 };
-use crate::notify::{self, Notifier};
-use crate::pipeline::{self, Road, Watched};
+use crate::notify::{self, Links, Notifier};
+use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::store::Store;
+use crate::web::{About, Site};
 
 /// The configuration, read and checked.
 pub struct Installation {
@@ -84,6 +85,17 @@ impl Installation {
         }
     }
 
+    /// How the archive is looked after.
+    pub fn upkeep(&self) -> Upkeep {
+        let archive = &self.config.archive;
+        Upkeep {
+            settings: self.archive_settings(),
+            key: self.config.state.join("checkpoint.key"),
+            authority: archive.timestamp_authority.clone(),
+            fixity: archive.fixity,
+        }
+    }
+
     /// Opens everything that visits and deliveries need, and records what a killed process could not.
     pub async fn road(&self, clock: Clock) -> Result<Road, Failure> {
         let road = self.road_as_it_is(clock).await?;
@@ -117,6 +129,22 @@ impl Installation {
         let now = (road.clock)();
         road.store.register(&self.first_plans(now)).await?;
         Ok(road)
+    }
+
+    /// The site, where one is configured; it reads what the road writes.
+    pub fn site(&self, road: &Road) -> Option<Site> {
+        let web = self.config.web.as_ref()?;
+        let operator = &self.config.operator;
+        Some(Site {
+            store: road.store.clone(),
+            archive: road.archive.clone(),
+            about: Arc::new(About {
+                base: web.base_url.clone(),
+                operator: operator.name.clone(),
+                contact: operator.contact.to_string(),
+            }),
+            clock: Arc::clone(&road.clock),
+        })
     }
 
     pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {
@@ -156,7 +184,26 @@ impl Installation {
             json_lines: config.log.json_lines.clone(),
             feed_folder: feed.map(|feed| feed.folder.clone()),
             feed_url: feed.and_then(|feed| feed.url.clone()),
+            links: self.links()?,
         })
+    }
+
+    /// The secret of this installation; made where there is none yet.
+    pub fn key(&self) -> Result<Key, Failure> {
+        config::key(&self.config.state).map_err(Failure::failed)
+    }
+
+    /// What mails to subscribers lead to; without a site nobody can subscribe.
+    fn links(&self) -> Result<Option<Links>, Failure> {
+        let Some(web) = &self.config.web else {
+            return Ok(None);
+        };
+        let mail = self.config.mail.as_ref();
+        Ok(Some(Links {
+            base: web.base_url.clone(),
+            key: self.key()?,
+            bounces: mail.and_then(|mail| mail.bounces.clone()),
+        }))
     }
 
     /// Whom a reader asks to be left alone.
@@ -195,7 +242,7 @@ impl Installation {
         let config = &self.config;
         let everything = |channel| Subscription {
             channel,
-            pages: Vec::new(),
+            wish: Wish::everything(),
         };
         let mut all: Vec<Subscription> = Vec::new();
         if config.mail.is_some() {
@@ -204,7 +251,10 @@ impl Installation {
                     to: recipient.address.clone(),
                     language: recipient.language.clone(),
                 },
-                pages: recipient.pages.clone(),
+                wish: Wish {
+                    pages: recipient.pages.clone(),
+                    ..Wish::everything()
+                },
             }));
             let operator = config.operator.mail.clone();
             all.extend(operator.map(|to| everything(Channel::Operator { to })));

@@ -16,7 +16,7 @@ use super::backup::{ARCHIVE, DATABASE, MANIFEST, digest};
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::{self, PutBack};
-use crate::pipeline::{self, Road, Telling};
+use crate::pipeline::{self, Road, Audience};
 use crate::store::Store;
 
 pub async fn run(installation: &Installation, options: &Restore) -> Result<Answer, Failure> {
@@ -94,8 +94,8 @@ async fn catch_up(installation: &Installation, then: Then, survived: bool) -> Re
     let road = installation.road_as_it_is(system_clock()).await?;
     let settings = installation.archive_settings();
     let telling = match then {
-        Then::Absorb => Telling::Nobody,
-        Then::Mail => Telling::Readers,
+        Then::Absorb => Audience::Nobody,
+        Then::Mail => Audience::Readers,
     };
     let mut caught_up = 0;
     if pipeline::is_behind(&road, &settings).await? {

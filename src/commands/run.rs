@@ -1,11 +1,20 @@
 //! `vermerk run`: the daemon.
 
+use std::time::Duration;
+
+use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::daemon::Daemon;
+use crate::pipeline::Road;
 use crate::store::RunLock;
+use crate::web;
+
+/// How long the site's last answers may take at the end.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 pub async fn run(installation: &Installation) -> Result<Answer, Failure> {
     // From the first moment on, so that a stop during the start is a clean one too.
@@ -14,11 +23,45 @@ pub async fn run(installation: &Installation) -> Result<Answer, Failure> {
         .map_err(|held| Failure::failed(held.to_string()))?;
     let road = installation.road(system_clock()).await?;
     let archive = road.archive.clone();
+    let site = open_site(installation, &road, stop.clone()).await?;
     let in_flight = installation.config.fetch.in_flight;
     let daemon = Daemon::new(road, installation.pages.clone(), in_flight);
+    let daemon = daemon.keeping(installation.upkeep());
     daemon.run(stop).await;
+    if let Some(site) = site {
+        // Whoever still reads slowly is not waited for.
+        let _ = tokio::time::timeout(FAREWELL, site).await;
+    }
     archive.close().await?;
     Ok(Answer::fine(""))
+}
+
+/// Serves the site, where one is configured, until told to stop.
+async fn open_site(
+    installation: &Installation,
+    road: &Road,
+    stop: watch::Receiver<bool>,
+) -> Result<Option<JoinHandle<()>>, Failure> {
+    let Some((web, site)) = installation
+        .config
+        .web
+        .as_ref()
+        .zip(installation.site(road))
+    else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(web.listen).await.map_err(|error| {
+        Failure::failed(format!(
+            "[web] listen = \"{}\": {error}; choose an address of this machine and a free port",
+            web.listen
+        ))
+    })?;
+    tracing::info!(listen = %web.listen, base_url = %web.base_url, "the site is open");
+    Ok(Some(tokio::spawn(web::serve(
+        listener,
+        web::router(site),
+        stop,
+    ))))
 }
 
 /// Becomes true on SIGTERM or Ctrl-C.

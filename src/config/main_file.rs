@@ -10,7 +10,7 @@ use super::mail_table;
 use super::section::Section;
 use super::settings::{
     ArchiveSettings, Contact, FeedSettings, FetchSettings, LogLines, LogSettings, MailSettings,
-    Operator, user_agent,
+    Operator, WebSettings, user_agent,
 };
 use super::sheet::Sheet;
 use super::value;
@@ -22,6 +22,7 @@ const JITTER: SignedDuration = SignedDuration::from_mins(2);
 const IN_FLIGHT: usize = 10;
 const MAX_FILE_BYTES: u64 = 1024 * 1024 * 1024;
 const LEAST_FILE_BYTES: u64 = 1024 * 1024;
+const FIXITY: SignedDuration = SignedDuration::from_hours(24 * 7);
 const PREFIX: &str = "vermerk";
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -35,6 +36,7 @@ pub struct MainFile {
     pub recipients: Vec<NamedRecipient>,
     pub log: LogSettings,
     pub feed: Option<FeedSettings>,
+    pub web: Option<WebSettings>,
     pub language: Language,
     pub warnings: Vec<String>,
 }
@@ -104,6 +106,7 @@ pub fn read(sheet: &Sheet, folders: Folders) -> Option<MainFile> {
         }
         let log = top.table("log", |section| Some(log(Some(section), base)));
         let feed = top.table("feed", |section| feed(section, base));
+        let web = top.table("web", web);
         Some(MainFile {
             operator,
             fetch: fetch.unwrap_or_else(|| self::fetch(None)),
@@ -113,6 +116,7 @@ pub fn read(sheet: &Sheet, folders: Folders) -> Option<MainFile> {
             recipients,
             log: log.unwrap_or_else(|| self::log(None, base)),
             feed,
+            web,
             language,
             warnings,
         })
@@ -182,6 +186,8 @@ fn archive(section: Option<&mut Section>, base: &Path, state: &Path) -> ArchiveS
         folder: state.join("archive"),
         max_file_bytes: MAX_FILE_BYTES,
         prefix: PREFIX.to_owned(),
+        fixity: FIXITY,
+        timestamp_authority: None,
     };
     let Some(section) = section else {
         return archive;
@@ -194,6 +200,9 @@ fn archive(section: Option<&mut Section>, base: &Path, state: &Path) -> ArchiveS
         .optional("max_file_bytes", size)
         .unwrap_or(MAX_FILE_BYTES);
     archive.prefix = section.optional("prefix", prefix).unwrap_or(archive.prefix);
+    let interval = value::duration(HOUR, SignedDuration::from_hours(24 * 366));
+    archive.fixity = section.optional("fixity", interval).unwrap_or(FIXITY);
+    archive.timestamp_authority = section.optional("timestamp_authority", value::web_address);
     archive
 }
 
@@ -247,6 +256,18 @@ fn feed(section: &mut Section, base: &Path) -> Option<FeedSettings> {
     Some(FeedSettings {
         folder: folder?,
         url,
+    })
+}
+
+fn web(section: &mut Section) -> Option<WebSettings> {
+    let example = "listen = \"127.0.0.1:8080\"";
+    let listen = section.required("listen", example, value::socket);
+    let base_url = section.optional("base_url", value::web_address);
+    let listen = listen?;
+    let own = || format!("http://{listen}/").parse().ok();
+    Some(WebSettings {
+        listen,
+        base_url: base_url.or_else(own)?,
     })
 }
 

@@ -9,6 +9,7 @@ mod sheet;
 mod section;
 mod value;
 mod locate;
+mod key_file;
 mod password;
 mod settings;
 mod mail_table;
@@ -28,13 +29,14 @@ use main_file::{Folders, MainFile};
 use page_file::Draft;
 use sheet::Sheet;
 
+pub use key_file::key;
 pub use fault::{ConfigError, ConfigErrors, Position};
 pub use locate::{DEFAULT, NoConfig, VARIABLE, locate};
 pub use page_file::PageFile;
 pub use password::Password;
 pub use settings::{
     ArchiveSettings, Config, Contact, FeedSettings, FetchSettings, LogLines, LogSettings,
-    MailSettings, Operator, Recipient,
+    MailSettings, Operator, Recipient, WebSettings,
 };
 pub use template::{InitError, init};
 
@@ -208,6 +210,7 @@ fn assemble(path: &Path, operator: Operator, main: MainFile, drafts: Vec<Draft>)
         mail: main.mail,
         log: main.log,
         feed: main.feed,
+        web: main.web,
         language: main.language,
         warnings,
     }

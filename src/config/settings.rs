@@ -1,6 +1,7 @@
 //! The settings of one installation, as `vermerk.toml` gives them: plain data.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -28,6 +29,8 @@ pub struct Config {
     pub recipients: Vec<Recipient>,
     pub log: LogSettings,
     pub feed: Option<FeedSettings>,
+    /// `None`: no site.
+    pub web: Option<WebSettings>,
     /// Of the feeds and of the mails to the operator.
     pub language: Language,
     /// What is allowed but probably not meant; one line each, as errors have.
@@ -69,6 +72,10 @@ pub struct ArchiveSettings {
     pub folder: PathBuf,
     pub max_file_bytes: u64,
     pub prefix: String,
+    /// How often everything in it is checked.
+    pub fixity: SignedDuration,
+    /// Who stamps the time of the daily checkpoint (RFC 3161).
+    pub timestamp_authority: Option<Url>,
 }
 
 #[derive(Debug, Clone)]
@@ -78,6 +85,8 @@ pub struct MailSettings {
     pub tls: Tls,
     pub login: Option<(String, Password)>,
     pub from: EmailAddress,
+    /// Where undeliverable mails to subscribers come back to, as `name+…@domain`.
+    pub bounces: Option<EmailAddress>,
 }
 
 /// A reader, by the operator's word.
@@ -108,6 +117,14 @@ pub struct FeedSettings {
     pub folder: PathBuf,
     /// Where the folder is published.
     pub url: Option<Url>,
+}
+
+/// The site for readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebSettings {
+    pub listen: SocketAddr,
+    /// Where readers find the site; every link begins with it.
+    pub base_url: Url,
 }
 
 impl fmt::Display for Contact {

@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// The line of the shipped file that names the state folder.
@@ -33,8 +34,11 @@ pub fn init(folder: &Path, state: &Path) -> Result<Vec<PathBuf>, InitError> {
     let state = std::path::absolute(state).map_err(at(state))?;
     let line = state_line(&state)?;
     let pages = folder.join("pages");
-    for folder in [&state, &state.join("archive"), &pages] {
+    for folder in [&state, &state.join("archive")] {
         fs::create_dir_all(folder).map_err(at(folder))?;
+    }
+    for folder in [folder, &pages] {
+        make_readable(folder).map_err(at(folder))?;
     }
     let main = MAIN_FILE.replacen(STATE_LINE, &line, 1);
     let mut files = vec![(folder.join("vermerk.toml"), main.as_str())];
@@ -55,10 +59,24 @@ fn state_line(state: &Path) -> Result<String, InitError> {
     Ok(format!("state = {}", toml::Value::from(text)))
 }
 
+/// The service reads its configuration as a user of its own, so a strict umask of whoever types
+/// `init` must not lock it out. Secrets stand in files of their own. An existing folder is not touched.
+fn make_readable(folder: &Path) -> io::Result<()> {
+    if folder.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+}
+
 /// Whether the file was written; an existing one is not touched.
 fn write_new(path: &Path, text: &str) -> io::Result<bool> {
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
+        Ok(mut file) => {
+            file.write_all(text.as_bytes())?;
+            file.set_permissions(fs::Permissions::from_mode(0o644))?;
+            Ok(true)
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }

@@ -1,5 +1,6 @@
 //! Parses single values; an error says what would be right, the section adds the place.
 
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
@@ -63,6 +64,14 @@ pub fn network(value: &DeValue) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()))
         .map_err(|_| format!("{text:?} is not a network; write for example \"127.0.0.0/8\""))
+}
+
+/// An address of this machine and a port.
+pub fn socket(value: &DeValue) -> Result<SocketAddr, String> {
+    let text = string(value)?;
+    text.parse().map_err(|_| {
+        format!("{text:?} is not an address with a port; write for example \"127.0.0.1:8080\"")
+    })
 }
 
 /// A whole number within limits.

@@ -2,6 +2,7 @@
 //!
 //! No task sleeps for a page: one loop asks the store what is due, another what may be sent.
 
+mod upkeep;
 mod watchdog;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::model::{Look, Outcome, PageId, Visit};
-use crate::pipeline::{self, LEASE, Road, RoadError, Tried, Visited, Watched};
+use crate::pipeline::{self, LEASE, Road, RoadError, Tried, Upkeep, Visited, Watched};
 use crate::store::Recorded;
 
 /// At shutdown, looks and mails under way get this long; systemd kills after ten seconds.
@@ -30,6 +31,8 @@ pub struct Daemon {
     pub pages: BTreeMap<PageId, Arc<Watched>>,
     /// Visits under way at once.
     pub in_flight: usize,
+    /// `None`: the archive is looked after by somebody else.
+    pub upkeep: Option<Upkeep>,
 }
 
 /// Visits under way.
@@ -50,6 +53,15 @@ impl Daemon {
             road,
             pages: watched.into_iter().map(keyed).collect(),
             in_flight: in_flight.max(1),
+            upkeep: None,
+        }
+    }
+
+    /// Looks after the archive, too.
+    pub fn keeping(self, upkeep: Upkeep) -> Self {
+        Self {
+            upkeep: Some(upkeep),
+            ..self
         }
     }
 
@@ -67,6 +79,9 @@ impl Daemon {
             };
             senders.spawn(send_all(self.road.clone(), signals));
         }
+        let keeper = self.upkeep.clone().map(|upkeep| {
+            tokio::spawn(upkeep::look_after(self.road.clone(), upkeep, stop.clone()))
+        });
         let signals = Signals { stop, news, pulse };
         watchdog::ready(self.pages.len());
         let mut flying = self.visit_all(signals).await;
@@ -82,6 +97,8 @@ impl Daemon {
                 "a visit or a message was still under way; it is done again after the next start"
             );
         }
+        // A check that is cut short changes nothing and is due again.
+        keeper.inspect(tokio::task::JoinHandle::abort);
         guard.abort();
     }
 

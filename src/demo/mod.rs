@@ -34,7 +34,11 @@ pub async fn run(folder: Option<PathBuf>, ending: Ending) -> Result<Exit, Failur
         println!("Every step came out as it should.");
     }
     if ending == Ending::Stay {
-        println!("\nThe replica stays up at {} until Ctrl-C.", stage.topic());
+        println!(
+            "\nThe site for readers is open at {}\nIt and the replica ({}) stay up until Ctrl-C.",
+            stage.readers(),
+            stage.topic()
+        );
         let _ = tokio::signal::ctrl_c().await;
     }
     stage.strike().await?;

@@ -3,9 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use url::Url;
 
 use super::mailbox::Mailbox;
@@ -16,6 +19,7 @@ use crate::model::Clock;
 use crate::notify;
 use crate::pipeline::{Road, Watched};
 use crate::store::Store;
+use crate::web;
 
 /// Everything the steps play on.
 pub struct Stage {
@@ -27,6 +31,7 @@ pub struct Stage {
     pub road: Road,
     pub watched: Watched,
     topic: Url,
+    readers: Readers,
     now: Arc<Mutex<Timestamp>>,
 }
 
@@ -49,12 +54,15 @@ impl Stage {
         let topic = site
             .topic()
             .map_err(|error| Failure::failed(error.to_string()))?;
-        let config = write_installation(&folder, &site, &mailbox).map_err(no_folder)?;
+        let door = loopback().await?;
+        let port = door.local_addr().map_err(no_port)?.port();
+        let config = write_installation(&folder, &site, &mailbox, port).map_err(no_folder)?;
         let installation = Installation::read(Some(&config))?;
         Store::create(&installation.database()).await?.close().await;
         let now = Arc::new(Mutex::new(first.first_look()));
         let road = installation.road(clock(&now)).await?;
         let watched = installation.page("replica")?.clone();
+        let readers = Readers::open(&installation, &road, door)?;
         Ok(Self {
             folder,
             site,
@@ -63,6 +71,7 @@ impl Stage {
             road,
             watched,
             topic,
+            readers,
             now,
         })
     }
@@ -105,8 +114,14 @@ impl Stage {
         std::fs::write(self.folder.join("alert.html"), &mail.html).map_err(no_folder)
     }
 
+    /// Where the site for readers is.
+    pub fn readers(&self) -> &Url {
+        &self.readers.address
+    }
+
     /// Ends what was started, in order.
     pub async fn strike(self) -> Result<(), Failure> {
+        self.readers.close().await;
         self.road.archive.close().await?;
         self.road.store.close().await;
         self.site
@@ -116,15 +131,51 @@ impl Stage {
     }
 }
 
+/// The site for readers, open while the story is told.
+struct Readers {
+    address: Url,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Readers {
+    fn open(installation: &Installation, road: &Road, door: TcpListener) -> Result<Self, Failure> {
+        let site = installation
+            .site(road)
+            .ok_or_else(|| Failure::failed("the demo's configuration has no site"))?;
+        let address = site.about.base.clone();
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(web::serve(door, web::router(site), stopped));
+        Ok(Self {
+            address,
+            stop,
+            task,
+        })
+    }
+
+    async fn close(self) {
+        let _ = self.stop.send(true);
+        let _ = tokio::time::timeout(Duration::from_secs(2), self.task).await;
+    }
+}
+
 /// A complete installation, so that every other command works on what the demo leaves.
-fn write_installation(folder: &Path, site: &Site, mailbox: &Mailbox) -> io::Result<PathBuf> {
+fn write_installation(
+    folder: &Path,
+    site: &Site,
+    mailbox: &Mailbox,
+    web_port: u16,
+) -> io::Result<PathBuf> {
     let pages = folder.join("config/pages");
     std::fs::create_dir_all(&pages)?;
     std::fs::write(pages.join("replica.toml"), site.page_file())?;
     let template = include_str!("../../fixtures/replica/vermerk.toml");
     let port = mailbox.address().port().to_string();
     let config = folder.join("config/vermerk.toml");
-    std::fs::write(&config, template.replace("{{smtp_port}}", &port))?;
+    let text = template
+        .replace("{{smtp_port}}", &port)
+        .replace("{{web_port}}", &web_port.to_string());
+    std::fs::write(&config, text)?;
     Ok(config)
 }
 

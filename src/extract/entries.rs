@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use url::Url;
 
-use super::{countries, links, normal};
-use crate::model::{Country, Entry, EntryKey, Extent, KeyBy, Link, Problem, Text};
+use super::{links, normal};
+use crate::model::{Country, Entry, EntryKey, Extent, KeyBy, Link, Problem, Text, countries};
 
 pub const TITLE: usize = 300;
 pub const EXTRA: usize = 2_000;

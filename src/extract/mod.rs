@@ -7,7 +7,6 @@
 //! 5. The entries: normalised text, cut marks, canonical links, keys; equal keys are merged.
 //! 6. The signs: is this page itself, or a maintenance page, a wall, another language?
 
-pub mod countries;
 pub mod links;
 mod charset;
 mod cut;

@@ -1,10 +1,10 @@
 //! One form for every text: what looks the same to a reader is the same to us.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 use super::cut;
-use crate::model::{Extent, Text};
+pub use crate::model::fold;
+use crate::model::{Extent, Text, invisible};
 
 /// Part of the recipe's version: raise it when the same bytes would give another text.
 pub const VERSION: u32 = 1;
@@ -19,22 +19,6 @@ pub fn text(rendered: &str) -> Text {
 /// A text that is whole by its nature: an article, an introduction.
 pub fn whole(rendered: &str) -> Text {
     kept(plain(rendered), tidy(rendered.chars()), Extent::Whole)
-}
-
-/// For looking up names and for keys: no marks, no case, no kinds of dashes and quotes.
-pub fn fold(text: &str) -> String {
-    let folded: String = text
-        .nfkd()
-        .filter(|&char| !is_combining_mark(char) && !invisible(char))
-        .flat_map(char::to_lowercase)
-        .flat_map(|char| match char {
-            'ß' => ['s', 's'].into_iter().take(2),
-            '’' | '‘' | 'ʼ' | '`' | '´' => ['\'', ' '].into_iter().take(1),
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => ['-', ' '].into_iter().take(1),
-            other => [other, ' '].into_iter().take(1),
-        })
-        .collect();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn kept(text: String, original: String, extent: Extent) -> Text {
@@ -87,21 +71,6 @@ fn tidy(chars: impl Iterator<Item = char>) -> String {
     text
 }
 
-/// Soft hyphen, zero width, direction marks and overrides: nothing a reader sees.
-fn invisible(char: char) -> bool {
-    matches!(
-        char,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-    )
-}
-
 fn noncharacter(char: char) -> bool {
     let code = u32::from(char);
     code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
@@ -128,12 +97,5 @@ mod tests {
         assert_eq!(text(" gleich  geblieben ").original, "");
         assert_eq!(text("ab\u{ad}kommen\0").original, "ab\u{ad}kommen");
         assert_eq!(text("Ziel ist ...").original, "Ziel ist ...");
-    }
-
-    #[test]
-    fn folding_drops_marks_case_and_kinds_of_quotes() {
-        assert_eq!(fold("Côte  d’Ivoire"), "cote d'ivoire");
-        assert_eq!(fold("GROẞBRITANNIEN"), fold("Großbritannien"));
-        assert_eq!(fold("TÜRKİYE"), fold("Türkiye"));
     }
 }

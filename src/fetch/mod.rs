@@ -11,6 +11,7 @@ mod politeness;
 mod retry_after;
 mod resolver;
 pub mod wayback;
+mod post;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::gate::Gate;
 use crate::model::{Clock, Fetched, Request};
 
 pub use client::Client;
+pub use post::post;
 
 /// How this installation presents itself and how it behaves.
 #[derive(Clone)]

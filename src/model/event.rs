@@ -1,10 +1,12 @@
-//! A statement that a change brought, altered or took away; and what a page says now, by partner and step.
+//! A statement that a change brought, altered or took away; what a page says now, by partner and step;
+//! and what an earlier lexicon made of it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CaptureRef, ChangeId, Country, EntryKey, EventId, Field, PageId, Stage, Statement, VisitId,
+    CaptureRef, ChangeId, Country, Digest, EntryKey, EventId, Factuality, Field, PageId, Stage,
+    Statement, VisitId,
 };
 
 /// One step of one partner that a page says differently since a confirmed change.
@@ -38,6 +40,18 @@ pub struct Event {
     pub confirmed: Timestamp,
     pub evidence_before: Option<CaptureRef>,
     pub evidence_after: Option<CaptureRef>,
+}
+
+impl Event {
+    /// What the page says of the step now; `None` where it no longer speaks of it.
+    pub fn factuality(&self) -> Option<Factuality> {
+        self.after.as_ref().map(|after| after.factuality)
+    }
+
+    /// The statement to quote: the new one, or the last that there was.
+    pub fn statement(&self) -> Option<&Statement> {
+        self.after.as_ref().or(self.before.as_ref())
+    }
 }
 
 /// What happened to a statement.
@@ -76,4 +90,40 @@ pub struct Status {
     pub evidence: Option<CaptureRef>,
     #[serde(default)]
     pub conflicts: Vec<Conflict>,
+}
+
+/// A reading that a later lexicon replaced; the old one is kept beside the new.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    pub page: PageId,
+    /// When it was read again.
+    pub at: Timestamp,
+    /// `None`: no lexicon had read it.
+    pub lexicon_before: Option<Digest>,
+    pub lexicon_after: Digest,
+    pub what: Reread,
+}
+
+/// What was read again, before and after; `None` on the side that did not have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reread {
+    Event {
+        before: Option<Box<Event>>,
+        after: Option<Box<Event>>,
+    },
+    Status {
+        before: Option<Box<Status>>,
+        after: Option<Box<Status>>,
+    },
+}
+
+impl Reread {
+    /// The event it is about.
+    pub fn event(&self) -> Option<EventId> {
+        match self {
+            Reread::Event { before, after } => after.as_ref().or(before.as_ref()).map(|one| one.id),
+            Reread::Status { .. } => None,
+        }
+    }
 }

@@ -34,6 +34,12 @@ pub struct Sight {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryKey>,
     pub url: Url,
+    /// When it was asked for; `None` where an older version wrote the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// What the server answered, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
     /// The capture that holds the payload seen (an earlier one where nothing was new).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<Capture>,

@@ -12,6 +12,9 @@ use super::{CaptureRef, Difference, Digest, Entry, EntryKey, Field, HoldId, Prob
 pub struct Memory {
     /// Recipe and normaliser that read the snapshot; another one means a new baseline.
     pub recipe: Option<Digest>,
+    /// The lexicon that read what the snapshot says; another one reads it again, without news.
+    #[serde(default)]
+    pub lexicon: Option<Digest>,
     /// `None` until the first good look.
     pub snapshot: Option<Snapshot>,
     #[serde(default)]
@@ -38,14 +41,20 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// The recipe that read the snapshot, where nothing is open: then unchanged bytes need no reading.
+    /// Recipe and lexicon that read the snapshot, where nothing is open: then unchanged bytes need no reading.
     pub fn settled(&self) -> Option<Digest> {
         let quiet = self.snapshot.is_some()
             && self.candidates.is_empty()
             && self.hold.is_none()
             && self.unstable.is_empty()
             && self.health == Health::default();
-        self.recipe.filter(|_| quiet)
+        let readers = self.recipe.zip(self.lexicon).filter(|_| quiet)?;
+        Some(Self::readers(readers.0, readers.1))
+    }
+
+    /// One name for a recipe and a lexicon that read together.
+    pub fn readers(recipe: Digest, lexicon: Digest) -> Digest {
+        Digest::of(format!("{recipe}\n{lexicon}").as_bytes())
     }
 }
 

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Capture, CaptureRef, Change, Decision, Digest, Entry, EntryKey, LeaseToken, Look, Memory,
-    NewDelivery, PageId, Problem, Resource, VisitId,
+    Capture, CaptureRef, Change, Decision, Digest, Entry, EntryKey, Event, LeaseToken, Look,
+    Memory, NewDelivery, PageId, Problem, Resource, Status, Telling, VisitId,
 };
 
 /// A claimed look at a page.
@@ -20,7 +20,7 @@ pub struct Visit {
     pub started: Timestamp,
     pub purpose: Purpose,
     pub token: LeaseToken,
-    /// The recipe that read the snapshot, where nothing is open (no candidate, hold or failure):
+    /// Recipe and lexicon that read the snapshot, where nothing is open (no candidate, hold or failure):
     /// then unchanged bytes need no reading.
     pub settled: Option<Digest>,
 }
@@ -85,7 +85,13 @@ pub struct Record {
     /// `None` where nothing that is remembered has changed.
     pub memory: Option<Memory>,
     pub changes: Vec<Change>,
+    /// The status matrix of the page; `None` where it is as it was.
+    pub statuses: Option<Vec<Status>>,
+    /// Heaviest first.
+    pub events: Vec<Event>,
     pub deliveries: Vec<NewDelivery>,
+    /// What subscribers are told; the store knows who they are.
+    pub telling: Option<Telling>,
     /// What an operator decided with this record.
     pub decided: Option<Decision>,
     pub next: Plan,

@@ -53,6 +53,8 @@ pub enum Shown {
     /// Something to type: the command, and what it does.
     Command(String, String),
     Address(Url),
+    /// An address of our own site.
+    Own(Url),
 }
 
 impl Item {

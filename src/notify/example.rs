@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use super::Settings;
+use super::{Links, Settings};
 use crate::model::{
     CaptureId, CaptureRef, Change, ChangeId, Channel, Content, Country, Delivery, DeliveryId,
-    Difference, Digest, EmailAddress, Entry, EntryKey, Extent, Field, Grade, Language, LeaseToken,
+    Difference, Digest, EmailAddress, Entry, EntryKey, Extent, Field, Grade, Key, Language, LeaseToken,
     Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId, Text, Told, Value, VisitId,
     Weight,
 };
@@ -22,6 +22,11 @@ pub fn settings() -> Settings {
         json_lines: None,
         feed_folder: None,
         feed_url: Url::parse("https://feeds.example.org/v").ok(),
+        links: Some(Links {
+            base: url("https://vermerk.example/"),
+            key: Key::new([7; 32]),
+            bounces: EmailAddress::parse("bounces@example.org").ok(),
+        }),
     }
 }
 
@@ -122,6 +127,7 @@ pub fn news(changes: Vec<Change>) -> News {
         visit: visit(),
         at: time("2024-09-16T06:10:07Z"),
         changes,
+        events: Vec::new(),
         many_at_once: false,
     }
 }

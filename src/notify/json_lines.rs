@@ -64,6 +64,12 @@ pub fn objects(delivery: &Delivery) -> Vec<(String, String)> {
         Content::Notice { page, notice } => {
             vec![(String::new(), line(&notice_object(id, page, notice)))]
         }
+        // What goes to one subscriber is no business of a file.
+        Content::Invitation(_)
+        | Content::Welcome(_)
+        | Content::Digest(_)
+        | Content::Quiet(_)
+        | Content::Correction(_) => Vec::new(),
     }
 }
 

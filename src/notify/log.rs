@@ -23,6 +23,12 @@ pub fn lines(delivery: &Delivery) -> String {
             .map(|change| change_line(id, news, change))
             .collect(),
         Content::Notice { page, notice } => notice_line(id, page, notice),
+        // What goes to one subscriber is no business of a file.
+        Content::Invitation(_)
+        | Content::Welcome(_)
+        | Content::Digest(_)
+        | Content::Quiet(_)
+        | Content::Correction(_) => String::new(),
     }
 }
 

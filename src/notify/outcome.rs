@@ -9,22 +9,27 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(4);
 /// A server that is down over a long weekend must cost no mail.
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// What is not given up before: some six days of waits. So neither a week without the daemon nor
+/// an operator's `retry` of an old message leaves it a single try.
+const TRIES: u32 = 36;
 
 /// Sent, tried again later, or set aside for the operator.
 pub fn outcome(delivery: &Delivery, result: Result<(), SendError>, now: Timestamp) -> Outcome {
     match result {
         Ok(()) => Outcome::Sent,
         Err(SendError::Permanent(why)) => Outcome::SetAside { why },
-        Err(SendError::Temporary(why)) if now.duration_since(delivery.created) >= KEPT => {
-            Outcome::SetAside {
-                why: format!("not delivered within 7 days; last: {why}"),
-            }
-        }
+        Err(SendError::Temporary(why)) if is_spent(delivery, now) => Outcome::SetAside {
+            why: format!("not delivered within 7 days; last: {why}"),
+        },
         Err(SendError::Temporary(why)) => Outcome::Retry {
             at: now.saturating_add(wait(delivery)).unwrap_or(now),
             why,
         },
     }
+}
+
+fn is_spent(delivery: &Delivery, now: Timestamp) -> bool {
+    now.duration_since(delivery.created) >= KEPT && delivery.tries >= TRIES
 }
 
 /// 5 min, 10 min, … 4 h, and up to a quarter more, so that mails that failed together do not come
@@ -78,6 +83,17 @@ mod tests {
             outcome(&delivery, temporary(), after(168)),
             Outcome::SetAside { why }
         );
+    }
+
+    #[test]
+    fn an_old_message_that_is_taken_up_again_gets_more_than_one_try() {
+        let delivery = delivery(0, 0);
+        let late = delivery.created + SignedDuration::from_hours(1_000);
+        let result = Err(SendError::Temporary("no route".into()));
+        assert!(matches!(
+            outcome(&delivery, result, late),
+            Outcome::Retry { .. }
+        ));
     }
 
     #[test]

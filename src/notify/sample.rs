@@ -30,6 +30,7 @@ pub fn sample(
         message_id: MessageId::new(format!("{id}@sample.vermerk.invalid")),
         content: Content::News(News {
             changes: vec![change(&visit, entry, capture, now)],
+            events: Vec::new(),
             page,
             visit,
             at: now,

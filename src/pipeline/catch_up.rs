@@ -16,7 +16,7 @@ use crate::store::{Claim, Progress};
 
 /// Who hears of what is caught up with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Telling {
+pub enum Audience {
     /// It was told when it happened, or may have been.
     Nobody,
     /// The operator says that it was not.
@@ -45,7 +45,7 @@ pub async fn catch_up(
     road: &Road,
     settings: &Settings,
     pages: &[Watched],
-    telling: Telling,
+    telling: Audience,
 ) -> Result<Vec<Visited>, RoadError> {
     let progress = road.store.progress().await?;
     for takedown in archive::takedowns(settings)?.values() {
@@ -61,7 +61,7 @@ pub async fn catch_up(
         let Some(watched) = pages.iter().find(|known| known.page.id == *one.page()) else {
             continue;
         };
-        if telling == Telling::Nobody {
+        if telling == Audience::Nobody {
             road.store.hush(one.page(), (road.clock)()).await?;
         }
         let page = one.page().clone();

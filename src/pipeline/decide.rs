@@ -20,6 +20,8 @@ pub enum Decided {
     NoSuchHold,
     /// The held look read no entries: there is nothing to take over.
     NothingRead,
+    /// The page file reads the page otherwise now: what was held is no longer what it would read.
+    RecipeChanged,
     /// A look is under way; try again then.
     Busy { until: Timestamp },
 }
@@ -64,7 +66,7 @@ pub async fn decide_as(
     let memory = rederive::current(road, watched).await?;
     let Some(hold) = memory.hold.clone().filter(|hold| hold.id == Some(id)) else {
         road.store.release(&visit).await?;
-        return Ok(Decided::NoSuchHold);
+        return without_hold(road, watched, id).await;
     };
     if judge::count(&hold.entries) == 0 {
         road.store.release(&visit).await?;
@@ -104,9 +106,21 @@ pub async fn decide_as(
         &looked,
         &judgement,
         Some(decision),
-    );
+    )
+    .await?;
     match road.store.record(record).await? {
         Recorded::Done => Ok(Decided::Done { told }),
         Recorded::Stale => Ok(Decided::Busy { until: at + LEASE }),
     }
+}
+
+/// A hold ends with the recipe that read it: nobody accepts what he has not seen.
+async fn without_hold(road: &Road, watched: &Watched, id: HoldId) -> Result<Decided, RoadError> {
+    let stored = road.store.memory(&watched.page.id).await?;
+    let open = stored.hold.is_some_and(|hold| hold.id == Some(id));
+    Ok(if open {
+        Decided::RecipeChanged
+    } else {
+        Decided::NoSuchHold
+    })
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{LEASE, Road, RoadError, Watched};
-use crate::archive::Kept;
+use crate::archive::{Kept, Reason};
 use crate::fetch;
 use crate::model::{
     Capture, CaptureId, EntryKey, Exchange, Fetched, Freshness, JournalLine, Request, Resource,
@@ -126,16 +126,23 @@ impl Eyes for Live<'_> {
         let request = self.request(url, known, asking);
         let fetched = fetch::fetch(&self.road.client, &request).await;
         let mut glimpse = blind(url, entry, &fetched);
+        let mut asked = fetched.exchanges.iter().filter(|asked| asked.url == *url);
+        let asked = asked.next().map(|asked| asked.started);
+        glimpse.sight.at = asked.or_else(|| Some(self.now()));
         let answer = fetched.answer().cloned();
         let hops = fetched.exchanges.len() - usize::from(answer.is_some());
+        let mut led: Vec<(Url, Url)> = Vec::new();
         for hop in fetched.exchanges.into_iter().take(hops) {
-            let kept = self.keep(hop, None).await?;
+            led.extend(leads(&hop).map(|to| (hop.url.clone(), to)));
+            let via = via(&led, &hop.url);
+            let kept = self.keep(hop, via, None).await?;
             glimpse.written.extend(kept.written);
         }
         let Some(answer) = answer else {
             return Ok(glimpse);
         };
-        let kept = self.keep(answer.clone(), known).await?;
+        let via = via(&led, &answer.url);
+        let kept = self.keep(answer.clone(), via, known).await?;
         let in_full = request.validators.is_none();
         glimpse.resource = learnt(url, known, &answer, &kept, in_full);
         glimpse.sight.freshness = kept.freshness;
@@ -171,11 +178,33 @@ impl Eyes for Live<'_> {
 }
 
 impl Live<'_> {
-    async fn keep(&self, exchange: Exchange, known: Option<&Resource>) -> Result<Kept, RoadError> {
-        let (page, purpose) = (&self.visit.page, self.visit.purpose);
-        let kept = self.road.archive.append(page, exchange, purpose, known);
+    async fn keep(
+        &self,
+        exchange: Exchange,
+        via: Option<Url>,
+        known: Option<&Resource>,
+    ) -> Result<Kept, RoadError> {
+        let reason = Reason {
+            purpose: self.visit.purpose,
+            via,
+            robots: self.watched.page.robots.clone(),
+        };
+        let archive = &self.road.archive;
+        let kept = archive.append(&self.visit.page, exchange, reason, known);
         Ok(kept.await?)
     }
+}
+
+/// Where a redirect leads.
+fn leads(hop: &Exchange) -> Option<Url> {
+    let to = hop.response.header("location")?;
+    hop.url.join(to).ok()
+}
+
+/// From which address a redirect led to this one.
+fn via(led: &[(Url, Url)], url: &Url) -> Option<Url> {
+    let mut led = led.iter().filter(|(_, to)| to == url);
+    led.next().map(|(from, _)| from.clone())
 }
 
 /// A glimpse before anything of it is kept.
@@ -184,6 +213,8 @@ fn blind(url: &Url, entry: Option<&EntryKey>, fetched: &Fetched) -> Glimpse {
         sight: Sight {
             entry: entry.cloned(),
             url: url.clone(),
+            at: None,
+            status: fetched.exchanges.last().map(|last| last.response.status),
             capture: None,
             freshness: Freshness::Nothing,
             problem: fetched.problem.clone(),
@@ -293,6 +324,8 @@ fn unseen(url: &Url, entry: Option<&EntryKey>) -> Sight {
     Sight {
         entry: entry.cloned(),
         url: url.clone(),
+        at: None,
+        status: None,
         capture: None,
         freshness: Freshness::Nothing,
         problem: None,

@@ -6,6 +6,7 @@ use url::Url;
 use super::eyes::{Asking, Eyes, Glimpse};
 use super::{Road, RoadError, Watched};
 use crate::extract;
+use crate::interpret::Lexicon;
 use crate::model::{
     Capture, CaptureId, Digest, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem,
     Purpose, Reading, Resource, Sight, Visit,
@@ -54,9 +55,11 @@ impl Looked {
     }
 }
 
-/// Whether this look may ask conditionally and leave unchanged bytes unread.
+/// Whether this look may ask conditionally and leave unchanged bytes unread: today's recipe and
+/// lexicon have read them.
 pub fn is_settled(watched: &Watched, visit: &Visit) -> bool {
-    visit.settled == Some(watched.recipe.version()) && visit.purpose != Purpose::Confirm
+    let readers = Memory::readers(watched.recipe.version(), Lexicon::bundled().version());
+    visit.settled == Some(readers) && visit.purpose != Purpose::Confirm
 }
 
 /// How addresses are asked for in this look.
@@ -211,9 +214,8 @@ async fn read_articles(
 }
 
 /// Places of the entries whose article is to be read now: in a second look those with a candidate
-/// (while the page is held: all, as all of it is accepted or healed), else all; at the page's own host and port only, as nobody listed another. Where there are more
-/// than may be read, those never read come first and each visit draws the others anew, so that
-/// none is left out for long.
+/// (while the page is held: all, as all of it is accepted or healed), else all; at the page's own
+/// host and port only, as nobody listed another.
 fn due_articles(
     watched: &Watched,
     visit: &Visit,
@@ -230,7 +232,7 @@ fn due_articles(
     let home = |url: &Url| (url.host_str().map(str::to_owned), url.port());
     let page = home(&watched.page.url);
     let drawn = |url: &Url| Digest::of(format!("{}\n{url}", visit.id()).as_bytes());
-    let mut due: Vec<(bool, Digest, usize)> = reading
+    let due: Vec<Lot> = reading
         .entries
         .iter()
         .enumerate()
@@ -239,16 +241,30 @@ fn due_articles(
         .filter(|(_, url)| home(url) == page)
         .map(|(place, url)| (eyes.has_read(url), drawn(url), place))
         .collect();
-    due.sort();
     let limit = watched.page.recipe.follow_limit;
     if due.len() > limit {
         let left = due.len() - limit;
         reading.problems.push(Problem::FollowLimit { left, limit });
-        due.truncate(limit);
     }
-    let mut places: Vec<usize> = due.into_iter().map(|(_, _, place)| place).collect();
+    let mut places = draw(due, limit);
     places.sort_unstable();
     places
+}
+
+/// Whether it was read before, its lot in this visit, and its place in the list.
+type Lot = (bool, Digest, usize);
+
+/// Where there are more articles than may be read, those never read come first and each visit
+/// draws anew, so that none is left out for long. Half of the limit stays with those read before:
+/// addresses that never answer must not crowd them out.
+fn draw(mut due: Vec<Lot>, limit: usize) -> Vec<usize> {
+    due.sort_unstable();
+    let unread = due.iter().take_while(|(read, ..)| !read).count();
+    let read = due.len() - unread;
+    let taken = unread.min(limit - read.min(limit / 2));
+    let (unread, read) = due.split_at(unread);
+    let drawn = unread.iter().take(taken).chain(read);
+    drawn.take(limit).map(|(.., place)| *place).collect()
 }
 
 /// The capture that shows the article as it is confirmed.
@@ -288,5 +304,44 @@ async fn parse<T: Send + 'static>(
         Ok(Ok(read)) => Ok(read),
         Ok(Err(panic)) => Err(Problem::Unreadable(panic.to_string())),
         Err(_) => Err(Problem::TooSlow(2000)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn articles_that_never_answer_do_not_crowd_out_the_others() {
+        check("uuuuuu rrrr", 4, 2, 2);
+        check("uuuuuu r", 4, 3, 1);
+        check("u rrrrrr", 4, 1, 3);
+        check("uuuuuu ", 4, 4, 0);
+        check("uu rr", 9, 2, 2);
+    }
+
+    /// `u`: never read; `r`: read before.
+    #[track_caller]
+    fn check(articles: &str, limit: usize, unread: usize, read: usize) {
+        let lots: Vec<Lot> = articles
+            .replace(' ', "")
+            .bytes()
+            .enumerate()
+            .map(|(place, kind)| {
+                (
+                    kind == b'r',
+                    Digest::of(format!("{kind} {place}").as_bytes()),
+                    place,
+                )
+            })
+            .collect();
+        let drawn = draw(lots.clone(), limit);
+        let count = |wanted| {
+            drawn
+                .iter()
+                .filter(|place| lots[**place].0 == wanted)
+                .count()
+        };
+        assert_eq!((count(false), count(true)), (unread, read), "{articles}");
     }
 }

@@ -8,6 +8,8 @@ mod import;
 mod look;
 mod recover;
 mod rederive;
+mod upkeep;
+mod understand;
 
 use std::sync::Arc;
 
@@ -19,11 +21,12 @@ use crate::archive::{Archive, ArchiveError};
 use crate::compare::compare;
 use crate::extract::{Recipe, RecipeError};
 use crate::fetch::Client;
-use crate::interpret::interpret;
+use crate::interpret::{self, Lexicon};
 use crate::judge::{Case, judge};
 use crate::model::{
-    Change, Channel, Clock, Decision, Delivery, FeedScope, Freshness, Judgement, Look, Memory,
-    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Told, Visit,
+    Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
+    Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
+    Telling, Told, Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
@@ -33,9 +36,11 @@ pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
 pub use backfill::{Backfill, Backfilled, Pace, backfill};
-pub use catch_up::{Telling, catch_up, is_behind};
+pub use catch_up::{Audience, catch_up, is_behind};
 pub use import::{Brought, import};
 pub use recover::recover;
+pub use upkeep::{Done, Upkeep, upkeep};
+use understand::{Understood, understand};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -93,6 +98,8 @@ pub struct Visited {
     pub problems: Vec<Problem>,
     pub rulings: Vec<Ruled>,
     pub changes: Vec<Change>,
+    /// What the changes mean, heaviest first.
+    pub events: Vec<Event>,
     pub notices: Vec<Notice>,
     pub entries: usize,
     pub next: Plan,
@@ -177,7 +184,7 @@ async fn travel(
         None => unchanged(&memory),
     };
     let judgement = told(road, &visit, judgement).await?;
-    let record = conclude(road, watched, visit, &memory, &looked, &judgement, None);
+    let record = conclude(road, watched, visit, &memory, &looked, &judgement, None).await?;
     let visited = visited(&record, judgement, looked.entries());
     let recorded = road.store.record(record).await?;
     Ok(Visited {
@@ -205,6 +212,7 @@ fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
         problems: record.problems.clone(),
         rulings: judgement.rulings,
         changes: judgement.changes,
+        events: record.events.clone(),
         notices: judgement.notices,
         entries,
         next: record.next,
@@ -239,7 +247,7 @@ fn unchanged(memory: &Memory) -> Judgement {
 }
 
 /// judge → interpret → address → schedule: what is to be recorded.
-fn conclude(
+async fn conclude(
     road: &Road,
     watched: &Watched,
     visit: Visit,
@@ -247,9 +255,11 @@ fn conclude(
     looked: &Looked,
     judgement: &Judgement,
     decided: Option<Decision>,
-) -> Record {
+) -> Result<Record, RoadError> {
     let (page, id, at) = (watched.brief(), visit.id(), looked.at);
-    let news = interpret(&page, &id, at, &judgement.changes);
+    let Understood { statuses, events } =
+        understand(road, watched, &id, at, memory, judgement).await?;
+    let news = interpret::news(&page, &id, at, &judgement.changes, &events);
     let deliveries = address::address(
         &road.subscriptions,
         Dispatch {
@@ -269,19 +279,29 @@ fn conclude(
         road.jitter,
         at,
     );
-    Record {
+    let mut remembered = judgement.memory.clone();
+    if remembered.snapshot.is_some() {
+        remembered.lexicon = Some(Lexicon::bundled().version());
+    }
+    Ok(Record {
         visit,
         finished: at,
         look: judgement.look.clone(),
         problems: looked.problems(),
         captures: looked.captures.clone(),
         resources: looked.resources.clone(),
-        memory: (judgement.memory != *memory).then(|| judgement.memory.clone()),
+        memory: (remembered != *memory).then_some(remembered),
         changes: judgement.changes.clone(),
+        statuses,
+        events,
         deliveries,
+        telling: news.map(|news| Telling {
+            news,
+            mail_domain: road.mail_domain.clone(),
+        }),
         decided,
         next,
-    }
+    })
 }
 
 async fn send(
@@ -306,6 +326,10 @@ async fn send(
 /// Whether the operator's configuration still names this channel.
 fn is_subscribed(road: &Road, channel: &Channel) -> bool {
     let mut channels = road.subscriptions.iter().map(|one| &one.channel);
+    if let Channel::Reader { .. } = channel {
+        // The store withdraws what a subscriber no longer wants, so a row that was claimed is wanted.
+        return true;
+    }
     channels.any(|known| match (known, channel) {
         // Whoever reads another language now still wants what is waiting.
         (Channel::Email { to: known, .. }, Channel::Email { to, .. }) => known == to,

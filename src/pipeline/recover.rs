@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::eyes::Remembered;
-use super::catch_up::{self, Telling, catch_up};
+use super::catch_up::{self, Audience, catch_up};
 use super::decide::{Written, decide_as};
 use super::{LEASE, Road, RoadError, Visited, Watched, travel};
 use crate::archive::{self, Settings};
@@ -20,7 +20,7 @@ pub async fn recover(
     pages: &[Watched],
 ) -> Result<Vec<Visited>, RoadError> {
     if catch_up::is_behind(road, settings).await? {
-        return catch_up(road, settings, pages, Telling::Nobody).await;
+        return catch_up(road, settings, pages, Audience::Nobody).await;
     }
     let now = (road.clock)();
     let mut recovered = Vec::new();

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 
-use super::columns::{self, from_json, instant, json, ms, word};
-use super::{Store, StoreError};
+use super::columns::{self, from_json, instant, json, ms, rows, word};
+use super::{Store, StoreError, events};
 use crate::model::{Change, EntryKey, News, PageId, Told, VisitId};
 
 /// Which changes to list, and how many.
@@ -173,7 +173,7 @@ impl Telling {
         )
         .bind(self.no)
         .bind(self.visit)
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
         let changes = bodies
             .iter()
@@ -192,10 +192,7 @@ impl Telling {
                 .iter()
                 .any(|change| change.told == Told::ReadersTogether),
             changes,
+            events: events::of_visit(conn, self.no, self.visit).await?,
         })
     }
-}
-
-fn rows(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

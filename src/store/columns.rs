@@ -53,6 +53,11 @@ pub fn visit_parts(id: &VisitId) -> Option<(&str, i64)> {
     Some((page, ms(due.parse().ok()?)))
 }
 
+/// A limit as SQL counts it.
+pub fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 pub fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::Decode(Box::new(error))
 }

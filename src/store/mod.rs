@@ -16,7 +16,19 @@ mod imports;
 mod restored;
 mod holds;
 mod changes;
+mod events;
+mod statuses;
+mod revisions;
 mod outbox;
+mod subscribers;
+mod quota;
+mod invitations;
+mod welcome;
+mod tellings;
+mod digests;
+mod bounces;
+mod corrections;
+mod tidy;
 mod status;
 mod lock;
 #[cfg(test)]
@@ -33,13 +45,19 @@ use tokio::sync::mpsc;
 
 use crate::model::Visit;
 
+pub use bounces::{Bounce, Scored};
 pub use changes::{ChangeFilter, Whom};
+pub use corrections::Corrected;
 pub use error::StoreError;
+pub use events::EventFilter;
 pub use holds::{Ending, HeldLook, HoldScope};
+pub use invitations::{ANSWERABLE, Asked, Confirmation, Request};
 pub use leases::AtWork;
 pub use lock::{LockError, RunLock};
 pub use restored::Progress;
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
+pub use revisions::Rewriting;
+pub use subscribers::Dossier;
 pub use status::{PageStatus, VisitRow};
 
 /// How long another process may keep the file before its lock becomes our error.
@@ -144,7 +162,9 @@ async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sql
 mod tests {
     use super::samples::{LEASE, at, brief, page, plan};
     use super::*;
-    use crate::model::{CaptureId, DeliveryId, EntryKey, HoldId, LeaseToken, Outcome, Record};
+    use crate::model::{
+        CaptureId, DeliveryId, EntryKey, EventId, HoldId, LeaseToken, Outcome, Record,
+    };
 
     /// The daemon calls the verbs from spawned tasks; this does not compile where one cannot be.
     #[tokio::test]
@@ -179,6 +199,10 @@ mod tests {
         store.visits(&page(0), 1).await?;
         store.changes(&ChangeFilter::default()).await?;
         store.entry_history(&page(0), &EntryKey::page()).await?;
+        store.statuses(Some(&page(0))).await?;
+        store.events(&EventFilter::default()).await?;
+        store.event(EventId(uuid::Uuid::nil())).await?;
+        store.revisions(Some(&page(0)), 1).await?;
         store.capture(CaptureId(uuid::Uuid::nil())).await?;
         store.captures(&page(0), Some(&url)).await?;
         store.import(&[]).await?;

@@ -15,8 +15,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::visits::{self, Admitted};
 use super::{
-    Recorded, Store, StoreError, begin_immediate, captures, changes, columns, error, holds, memory,
-    outbox,
+    Recorded, Store, StoreError, begin_immediate, captures, changes, columns, error, events, holds,
+    memory, outbox, statuses, tellings,
 };
 use crate::model::Record;
 
@@ -111,7 +111,10 @@ fn is_plain(record: &Record) -> bool {
         && record.resources.is_empty()
         && record.memory.is_none()
         && record.changes.is_empty()
+        && record.statuses.is_none()
+        && record.events.is_empty()
         && record.deliveries.is_empty()
+        && record.telling.is_none()
         && record.decided.is_none()
 }
 
@@ -158,7 +161,15 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
         holds::decide(conn, no, decision).await?;
     }
     changes::write(conn, no, due, &record.changes).await?;
+    let lexicon = record.memory.as_ref().and_then(|memory| memory.lexicon);
+    events::write(conn, no, due, lexicon, &record.events).await?;
+    if let Some(statuses) = &record.statuses {
+        statuses::write(conn, no, statuses).await?;
+    }
     outbox::write(conn, no, due, &record.deliveries).await?;
+    if let Some(telling) = &record.telling {
+        tellings::write(conn, no, due, telling, &record.deliveries).await?;
+    }
     if let Some(memory) = record.memory {
         memory::write(conn, no, memory, record.finished).await?;
     }
@@ -234,7 +245,8 @@ mod tests {
         assert_eq!(status[0].last_change, Some(at(1)));
         assert_eq!(status[0].entries.len(), 2);
         let next = claimed(&store, 60).await;
-        assert_eq!(next.settled, memory.recipe, "nothing is open");
+        assert_eq!(next.settled, memory.settled(), "nothing is open");
+        assert!(next.settled.is_some());
     }
 
     #[tokio::test]

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::Store;
 use crate::model::{
-    Capture, CaptureId, CaptureKind, Change, ChangeId, Channel, Content, Difference, Digest,
-    EmailAddress, Entry, EntryKey, Field, Grade, Hold, HoldReason, Language, Look, Memory,
-    MessageId, NewDelivery, News, PageBrief, PageId, Place, Plan, Purpose, Record, Resource,
-    Snapshot, Text, Told, Validators, Value, Visit, Weight,
+    Capture, CaptureId, CaptureKind, Change, ChangeId, Channel, Content, Country, Difference,
+    Digest, EmailAddress, Entry, EntryKey, Event, EventId, Factuality, Field, Grade, Hold,
+    HoldReason, Language, Look, Memory, MessageId, NewDelivery, News, PageBrief, PageId, Place,
+    Plan, Purpose, Quote, Record, Resource, Snapshot, Stage, Standing, Statement, Status, Text,
+    Told, Turn, Validators, Value, Visit, Weight,
 };
 
 pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -69,7 +70,10 @@ pub fn unchanged(visit: Visit) -> Record {
         resources: Vec::new(),
         memory: None,
         changes: Vec::new(),
+        statuses: None,
+        events: Vec::new(),
         deliveries: Vec::new(),
+        telling: None,
         decided: None,
         next,
     }
@@ -91,6 +95,7 @@ pub fn entry(key: &str, teaser: &str) -> Entry {
 pub fn memory(entries: Vec<Entry>) -> Memory {
     Memory {
         recipe: Some(Digest::of(b"recipe")),
+        lexicon: Some(Digest::of(b"lexicon")),
         snapshot: Some(Snapshot {
             entries,
             list: None,
@@ -177,8 +182,77 @@ pub fn delivery(visit: &Visit, to: &str, message: &str) -> NewDelivery {
             visit: visit.id(),
             at: visit.started,
             changes: vec![change(visit, "KE", Told::Readers)],
+            events: Vec::new(),
             many_at_once: false,
         }),
         created: visit.started,
+    }
+}
+
+/// An event of one partner; without a factuality the page no longer speaks of the step.
+pub fn event(visit: &Visit, partner: &str, stage: &str, now: Option<Factuality>) -> Event {
+    let key = EntryKey::new(partner);
+    let said = now.map(|factuality| statement(partner, stage, factuality));
+    Event {
+        id: EventId::new(&visit.id(), &key, partner, stage),
+        page: visit.page.clone(),
+        visit: visit.id(),
+        key,
+        title: partner.to_owned(),
+        field: Field::Teaser,
+        partner: Country::parse(partner).ok(),
+        stage: Stage::parse(stage).unwrap(),
+        turn: if said.is_some() {
+            Turn::Brought
+        } else {
+            Turn::Withdrawn
+        },
+        before: None,
+        after: said,
+        status_before: None,
+        conflicts: Vec::new(),
+        changes: Vec::new(),
+        last_old: None,
+        first_seen: visit.started,
+        confirmed: visit.started,
+        evidence_before: None,
+        evidence_after: None,
+    }
+}
+
+pub fn status(page: &PageId, partner: &str, stage: &str) -> Status {
+    Status {
+        page: page.clone(),
+        key: EntryKey::new(partner),
+        field: Field::Teaser,
+        partner: Country::parse(partner).ok(),
+        statement: statement(partner, stage, Factuality::Done),
+        since: at(0),
+        from_baseline: true,
+        evidence: None,
+        conflicts: Vec::new(),
+    }
+}
+
+fn statement(partner: &str, stage: &str, factuality: Factuality) -> Statement {
+    let text = "Das Abkommen ist unterzeichnet worden.";
+    Statement {
+        partners: Country::parse(partner).into_iter().collect(),
+        stage: Stage::parse(stage).unwrap(),
+        factuality,
+        standing: Standing::Main,
+        when: None,
+        place: None,
+        signatories: Vec::new(),
+        witnesses: Vec::new(),
+        speaker: None,
+        legal_type: None,
+        quote: Quote {
+            text: text.to_owned(),
+            start: 0,
+            end: text.len(),
+        },
+        cues: vec!["unterzeichnet".to_owned()],
+        rule: "de/test".to_owned(),
     }
 }

@@ -41,6 +41,17 @@ async fn an_accepted_hold_is_told_and_the_longer_list_is_believed_from_then_on()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_accepts_what_another_recipe_would_read() {
+    let (mut world, hold, _) = held().await;
+    let mut page = world.watched.page.clone();
+    page.recipe.ignore.push("em".to_owned());
+    world.watched = vermerk::pipeline::Watched::new(page).unwrap();
+    let decided = pipeline::decide(&world.road, &world.watched, hold, Verdict::Accept).await;
+    assert_eq!(decided.unwrap(), Decided::RecipeChanged);
+    assert!(told(&world).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_decision_that_only_the_journal_knows_is_carried_out_at_the_next_start() {
     let (world, hold, at) = held().await;
     let page = &world.watched.page.id;

@@ -8,4 +8,5 @@ mod handover;
 mod histories;
 mod holds;
 mod layers;
+mod site;
 mod world;

@@ -16,6 +16,8 @@ fn seen(when: &str) -> Seen {
         sights: vec![Sight {
             entry: None,
             url: "https://example.org/".parse().unwrap(),
+            at: None,
+            status: None,
             capture: None,
             freshness: Freshness::Nothing,
             problem: None,

@@ -109,12 +109,12 @@ fn known(kept: &Kept) -> Resource {
     }
 }
 
-/// All names in a folder but the journal's, sorted.
+/// All files of records in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
     let found = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = found
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "journal")
+        .filter(|name| name.contains(".warc.gz"))
         .collect();
     names.sort();
     names

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::normal::fold;
-use crate::model::{Country, Language};
+use super::{Country, Language, fold};
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("countries.tsv")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("names.tsv")));
 
 /// The country a name stands for, in any spelling the table knows. Whole names only.
 pub fn find(name: &str) -> Option<Country> {
@@ -88,7 +87,7 @@ mod tests {
     #[test]
     fn every_name_stands_for_one_country() {
         let mut seen: HashMap<String, Country> = HashMap::new();
-        for row in rows(include_str!("countries.tsv")) {
+        for row in rows(include_str!("names.tsv")) {
             for name in row.all() {
                 let other = seen.insert(fold(name), row.country);
                 assert!(

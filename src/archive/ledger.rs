@@ -1,0 +1,151 @@
+//! The ledger: one line for each closed file, and for each event worth remembering, chained by hashes.
+//!
+//! 1. A line holds the SHA-256 of the line before it, line break included, and its own digest.
+//! 2. What still grows (a day's journal) is entered up to the length it had; a later line covers more.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{ArchiveError, Settings, lines};
+use crate::model::Digest;
+
+const NAME: &str = "ledger.jsonl";
+
+/// A line without its digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Line {
+    /// Counted from 1.
+    pub seq: u64,
+    #[serde(flatten)]
+    pub what: What,
+    pub prev: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum What {
+    File(Sealed),
+    Event(Event),
+}
+
+/// A file as it was when it was entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Sealed {
+    /// Below the archive's folder.
+    pub file: String,
+    pub bytes: u64,
+    pub sha256: String,
+    /// Records, or lines.
+    pub records: u64,
+    /// Of the first and the last capture or line in it.
+    pub first: Option<Timestamp>,
+    pub last: Option<Timestamp>,
+}
+
+/// Something that was done to the archive or found out about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// `fixity-check`, for example.
+    pub event: String,
+    pub at: Timestamp,
+    /// Who did it: program and version, or a person's name.
+    pub agent: String,
+    /// `success` or `failure`.
+    pub outcome: String,
+    pub note: String,
+}
+
+impl Event {
+    /// What this program did.
+    pub fn of_ours(event: &str, at: Timestamp, outcome: &str, note: String) -> Self {
+        Self {
+            event: event.to_owned(),
+            at,
+            agent: concat!("vermerk/", env!("CARGO_PKG_VERSION")).to_owned(),
+            outcome: outcome.to_owned(),
+            note,
+        }
+    }
+}
+
+/// Enters an event; returns after it is on disk.
+pub fn note(settings: &Settings, event: Event) -> Result<(), ArchiveError> {
+    append(settings, What::Event(event))
+}
+
+/// When something of this name was last entered.
+pub fn last_event(settings: &Settings, name: &str) -> Result<Option<Timestamp>, ArchiveError> {
+    let events = entries(settings)?
+        .into_iter()
+        .filter_map(|what| match what {
+            What::Event(event) if event.event == name => Some(event.at),
+            _ => None,
+        });
+    Ok(events.max())
+}
+
+pub(super) fn append(settings: &Settings, what: What) -> Result<(), ArchiveError> {
+    let path = path(settings);
+    let write = || -> io::Result<()> {
+        let mut file = lines::open(&path)?;
+        file.lock()?;
+        lines::cut_torn_line(&file)?;
+        let last = lines::last(&file)?;
+        let seq = if last.is_empty() {
+            1
+        } else {
+            // Behind a damaged line the chain goes on; the damage is for `verify` to name.
+            serde_json::from_slice::<Line>(&last).map_or(0, |line| line.seq) + 1
+        };
+        let prev = previous(&last);
+        let line = lines::sealed(&Line { seq, what, prev })?;
+        lines::append(&mut file, &line)?;
+        file.sync_all()
+    };
+    write().map_err(|source| ArchiveError::of(&settings.folder, &path, source))
+}
+
+/// What the next line has to say of the one before it; zeroes at the beginning.
+pub(super) fn previous(line: &[u8]) -> String {
+    if line.is_empty() {
+        return "0".repeat(64);
+    }
+    Digest::of(line).hex()
+}
+
+/// The newest line about each file.
+pub(super) fn files(settings: &Settings) -> Result<HashMap<String, Sealed>, ArchiveError> {
+    let files = entries(settings)?
+        .into_iter()
+        .filter_map(|what| match what {
+            What::File(sealed) => Some((sealed.file.clone(), sealed)),
+            What::Event(_) => None,
+        });
+    Ok(files.collect())
+}
+
+/// The bytes of the ledger; none where there is no ledger yet.
+pub(super) fn bytes(settings: &Settings) -> Result<Vec<u8>, ArchiveError> {
+    let path = path(settings);
+    match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.map_err(|source| ArchiveError::of(&settings.folder, &path, source)),
+    }
+}
+
+pub(super) fn path(settings: &Settings) -> PathBuf {
+    settings.folder.join(NAME)
+}
+
+/// What can be read of it, in order.
+fn entries(settings: &Settings) -> Result<Vec<What>, ArchiveError> {
+    let bytes = bytes(settings)?;
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let entries = lines.filter_map(|line| serde_json::from_slice::<Line>(line).ok());
+    Ok(entries.map(|line| line.what).collect())
+}

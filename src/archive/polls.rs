@@ -1,0 +1,211 @@
+//! The daily log of polls: every look at every address, unchanged ones too, as one record of the archive.
+//!
+//! 1. While a day lasts, its polls stand in the journal.
+//! 2. After it they are written as a `resource` record, so that the files alone show what was not there, and when.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::walk::explain;
+use super::{ArchiveError, Settings, cdxj, compose, folder, journal, walk};
+use crate::model::{CaptureId, Digest, Freshness, PageId, Problem, Purpose, Seen, Sight, VisitId};
+
+const URN: &str = "urn:vermerk:polls:";
+
+/// No record is longer than this, as readers refuse blocks beyond all measure.
+const PART: usize = 64 * 1024 * 1024;
+
+/// One look at one address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Poll {
+    pub url: Url,
+    pub at: Timestamp,
+    pub page: PageId,
+    pub visit: VisitId,
+    pub purpose: Purpose,
+    pub outcome: Freshness,
+    /// What the server answered, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The digest of the payload it had then, and the capture that holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<CaptureId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// What an address had over some time: the same payload at every poll, or none at any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    pub sha256: Option<Digest>,
+    pub first: Timestamp,
+    pub last: Timestamp,
+    pub polls: usize,
+    /// Between two polls that follow each other.
+    pub longest_gap: SignedDuration,
+}
+
+/// The polls of an address between two instants, oldest first: from the archive's records, and from
+/// the journal for days that have none yet.
+pub fn polls(
+    settings: &Settings,
+    url: &Url,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<Poll>, ArchiveError> {
+    let wanted = compose::day(from)..=compose::day(to);
+    let mut polls = Vec::new();
+    let mut logged = BTreeSet::new();
+    for (day, entry) in records(settings)? {
+        if wanted.contains(&day) {
+            logged.insert(day);
+            polls.append(&mut read(settings, &entry)?);
+        }
+    }
+    for day in journal::days(settings)? {
+        if wanted.contains(&day) && !logged.contains(&day) {
+            polls.append(&mut of_day(settings, day)?);
+        }
+    }
+    let url = compose::target(url);
+    polls.retain(|poll| poll.url == url && (from..=to).contains(&poll.at));
+    polls.sort_by_key(|poll| poll.at);
+    polls.dedup();
+    Ok(polls)
+}
+
+/// Folds polls that follow each other and found the same.
+pub fn stretches(polls: &[Poll]) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for poll in polls {
+        match stretches.last_mut() {
+            Some(last) if last.sha256 == poll.sha256 => {
+                let gap = poll.at.duration_since(last.last);
+                last.longest_gap = last.longest_gap.max(gap);
+                last.last = poll.at;
+                last.polls += 1;
+            }
+            _ => stretches.push(Stretch {
+                sha256: poll.sha256,
+                first: poll.at,
+                last: poll.at,
+                polls: 1,
+                longest_gap: SignedDuration::ZERO,
+            }),
+        }
+    }
+    stretches
+}
+
+/// The days before `today` whose polls stand in the journal alone, oldest first.
+pub(super) fn unlogged(settings: &Settings, today: Date) -> Result<Vec<Date>, ArchiveError> {
+    let mut days = journal::days(settings)?;
+    days.retain(|day| *day < today);
+    if days.is_empty() {
+        return Ok(days);
+    }
+    // Days are logged in their order, so the newest record says which are.
+    let mut volumes = folder::volumes(settings)?;
+    volumes.retain(|volume| volume.name.starts_with(&settings.prefix));
+    for volume in volumes.iter().rev() {
+        let entries = cdxj::entries(settings, &volume.name, URN)?;
+        if let Some(newest) = entries.iter().filter_map(day_of).max() {
+            days.retain(|day| *day > newest);
+            break;
+        }
+    }
+    Ok(days)
+}
+
+/// A day's polls as the blocks of its records; almost always there is one.
+pub(super) fn blocks(settings: &Settings, day: Date) -> Result<Vec<Vec<u8>>, ArchiveError> {
+    let mut polls = of_day(settings, day)?;
+    polls.sort_by(|one, other| (&one.url, one.at).cmp(&(&other.url, other.at)));
+    let mut blocks: Vec<Vec<u8>> = Vec::new();
+    for poll in &polls {
+        let mut line = serde_json::to_vec(poll)
+            .map_err(|error| ArchiveError::of(&settings.folder, &settings.folder, error.into()))?;
+        line.push(b'\n');
+        match blocks.last_mut() {
+            Some(block) if block.len() + line.len() <= PART => block.append(&mut line),
+            _ => blocks.push(line),
+        }
+    }
+    Ok(blocks)
+}
+
+pub(super) fn urn(day: Date) -> String {
+    format!("{URN}{day}")
+}
+
+fn of_day(settings: &Settings, day: Date) -> Result<Vec<Poll>, ArchiveError> {
+    let visits = journal::visits_of(settings, day)?;
+    let polls = visits.iter().flat_map(|seen| {
+        let poll = |sight: &Sight| Poll::of(seen, sight);
+        seen.sights.iter().map(poll).collect::<Vec<_>>()
+    });
+    Ok(polls.collect())
+}
+
+impl Poll {
+    fn of(seen: &Seen, sight: &Sight) -> Self {
+        Self {
+            url: compose::target(&sight.url),
+            at: sight.at.unwrap_or(seen.at),
+            page: seen.page.clone(),
+            visit: seen.visit.clone(),
+            purpose: seen.purpose,
+            outcome: sight.freshness,
+            status: sight.status,
+            sha256: sight.capture.as_ref().map(|capture| capture.digest),
+            capture: sight.capture.as_ref().map(|capture| capture.id),
+            problem: sight.problem.clone(),
+        }
+    }
+}
+
+/// Every log there is, by day.
+fn records(settings: &Settings) -> Result<Vec<(Date, cdxj::Entry)>, ArchiveError> {
+    let mut records: BTreeMap<(Date, String, u64), cdxj::Entry> = BTreeMap::new();
+    for volume in folder::volumes(settings)? {
+        for entry in cdxj::entries(settings, &volume.name, URN)? {
+            if let Some(day) = day_of(&entry) {
+                records.insert((day, entry.file.clone(), entry.offset), entry);
+            }
+        }
+    }
+    let by_day = |((day, _, _), entry)| (day, entry);
+    Ok(records.into_iter().map(by_day).collect())
+}
+
+fn day_of(entry: &cdxj::Entry) -> Option<Date> {
+    entry.url.strip_prefix(URN)?.parse().ok()
+}
+
+fn read(settings: &Settings, entry: &cdxj::Entry) -> Result<Vec<Poll>, ArchiveError> {
+    let damaged = |why: String| ArchiveError::Damaged {
+        file: entry.file.clone(),
+        offset: entry.offset,
+        why,
+    };
+    let file = folder::open_to_read(settings, &entry.file)?;
+    let (_, block) =
+        walk::read_at(file, entry.offset).map_err(|flaw| match explain(flaw.error) {
+            Ok(why) => damaged(why),
+            Err(source) => {
+                ArchiveError::of(&settings.folder, &settings.folder.join(&entry.file), source)
+            }
+        })?;
+    let lines = block
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    lines
+        .map(|line| serde_json::from_slice(line).map_err(|error| damaged(error.to_string())))
+        .collect()
+}

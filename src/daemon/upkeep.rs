@@ -1,0 +1,61 @@
+//! Looks after the archive beside visits and deliveries.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::pipeline::{self, Done, Road, Upkeep};
+
+/// How often it is asked whether something is due.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// Does what is due, until told to stop. The same trouble is told once.
+pub async fn look_after(road: Road, upkeep: Upkeep, mut stop: watch::Receiver<bool>) {
+    let mut told = String::new();
+    while !*stop.borrow() {
+        let trouble = match pipeline::upkeep(&road, &upkeep).await {
+            Ok(done) => report(&done),
+            Err(error) => format!("cannot look after the archive: {error}"),
+        };
+        if !trouble.is_empty() && trouble != told {
+            tracing::error!("{trouble}");
+        }
+        told = trouble;
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// Tells the log what was done; returns what is wrong.
+fn report(done: &Done) -> String {
+    if let Some(checkpoint) = &done.checkpoint {
+        tracing::info!(note = %checkpoint.path.display(), "the archive's ledger is signed");
+    }
+    let mut trouble = String::new();
+    match &done.stamped {
+        Some(Ok(token)) => tracing::info!(token = %token.display(), "time stamp received"),
+        Some(Err(why)) => trouble += &format!("no time stamp yet: {why}"),
+        None => {}
+    }
+    if let Some(checked) = &done.checked {
+        match checked.faults.first() {
+            None => tracing::info!(
+                files = checked.files,
+                records = checked.records,
+                "the archive is as it was written"
+            ),
+            Some(first) => {
+                trouble += &format!(
+                    "the archive has {} faults (vermerk archive verify); first: {}, offset {}: {}",
+                    checked.faults.len(),
+                    first.file,
+                    first.offset,
+                    first.what
+                );
+            }
+        }
+    }
+    trouble
+}

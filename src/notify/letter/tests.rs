@@ -1,0 +1,1 @@
+//! The letters, looked at as a reader would.

@@ -1,0 +1,175 @@
+//! Events: written with the visit that confirmed them, found by page, partner, step, certainty and time.
+
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+
+use super::columns::{self, from_json, json, ms, rows};
+use super::{Store, StoreError};
+use crate::model::{Country, Digest, Event, EventId, Factuality, PageId, Stage};
+
+/// Which events to list, and how many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventFilter {
+    pub page: Option<PageId>,
+    pub partner: Option<Country>,
+    pub stage: Option<Stage>,
+    /// What the page says of the step since then; what it withdrew has none.
+    pub factuality: Option<Factuality>,
+    /// Confirmed at that instant or later.
+    pub since: Option<Timestamp>,
+    /// Confirmed before that instant.
+    pub until: Option<Timestamp>,
+    pub limit: usize,
+}
+
+impl Default for EventFilter {
+    fn default() -> Self {
+        Self {
+            page: None,
+            partner: None,
+            stage: None,
+            factuality: None,
+            since: None,
+            until: None,
+            limit: usize::MAX,
+        }
+    }
+}
+
+impl Store {
+    /// Events, newest first; those of one visit heaviest first.
+    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, StoreError> {
+        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT body FROM event
+             WHERE (?1 IS NULL OR page = (SELECT no FROM page WHERE id = ?1))
+               AND (?2 IS NULL OR partner = ?2) AND (?3 IS NULL OR stage = ?3)
+               AND (?4 IS NULL OR factuality = ?4)
+               AND confirmed >= ?5 AND confirmed < ?6
+             ORDER BY confirmed DESC, page, visit, no LIMIT ?7",
+        )
+        .bind(filter.page.as_ref().map(PageId::as_str))
+        .bind(filter.partner.map(|partner| partner.to_string()))
+        .bind(filter.stage.as_ref().map(Stage::as_str))
+        .bind(filter.factuality.map(Factuality::code))
+        .bind(filter.since.map_or(i64::MIN, ms))
+        .bind(filter.until.map_or(i64::MAX, ms))
+        .bind(rows(filter.limit))
+        .fetch_all(&self.0.readers)
+        .await;
+        bodies
+            .and_then(|bodies| read(&bodies))
+            .map_err(|error| self.failed(&error))
+    }
+
+    pub async fn event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
+        let body: Result<Option<String>, _> =
+            sqlx::query_scalar("SELECT body FROM event WHERE id = ?1")
+                .bind(id.to_string())
+                .fetch_optional(&self.0.readers)
+                .await;
+        body.and_then(|body| body.map(|body| from_json(&body)).transpose())
+            .map_err(|error| self.failed(&error))
+    }
+}
+
+/// Writes the events a visit confirmed, heaviest first.
+pub(super) async fn write(
+    conn: &mut SqliteConnection,
+    no: i64,
+    visit: Timestamp,
+    lexicon: Option<Digest>,
+    events: &[Event],
+) -> columns::Result<()> {
+    for event in events {
+        sqlx::query(
+            "INSERT INTO event (id, page, visit, partner, stage, factuality, confirmed, lexicon, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(event.id.to_string())
+        .bind(no)
+        .bind(ms(visit))
+        .bind(event.partner.map(|partner| partner.to_string()))
+        .bind(event.stage.as_str())
+        .bind(event.factuality().map(Factuality::code))
+        .bind(ms(event.confirmed))
+        .bind(lexicon.map(|lexicon| lexicon.hex()))
+        .bind(json(event)?)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The events of one visit, heaviest first.
+pub(super) async fn of_visit(
+    conn: &mut SqliteConnection,
+    no: i64,
+    visit: i64,
+) -> columns::Result<Vec<Event>> {
+    let bodies: Vec<String> =
+        sqlx::query_scalar("SELECT body FROM event WHERE page = ?1 AND visit = ?2 ORDER BY no")
+            .bind(no)
+            .bind(visit)
+            .fetch_all(conn)
+            .await?;
+    read(&bodies)
+}
+
+fn read(bodies: &[String]) -> columns::Result<Vec<Event>> {
+    bodies.iter().map(|body| from_json(body)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{at, claimed, event, page, status, store_of, unchanged};
+    use super::*;
+    use crate::model::{Look, Record};
+
+    #[tokio::test]
+    async fn events_are_found_by_what_they_say_and_the_matrix_is_the_newest() {
+        let (_folder, store) = store_of(2).await;
+        let visit = claimed(&store, 1).await;
+        let page_of_it = visit.page.clone();
+        let signed = event(&visit, "KE", "SIGNED", Some(Factuality::Done));
+        let planned = event(&visit, "MD", "SIGNED", Some(Factuality::Planned));
+        let gone = event(&visit, "UZ", "NEGOTIATING", None);
+        let said = status(&page_of_it, "KE", "SIGNED");
+        let record = Record {
+            look: Look::Fine,
+            events: vec![signed.clone(), planned.clone(), gone.clone()],
+            statuses: Some(vec![said.clone()]),
+            ..unchanged(visit.clone())
+        };
+        store.record(record).await.unwrap();
+        let all = [signed.clone(), planned.clone(), gone];
+        assert_eq!(store.events(&EventFilter::default()).await.unwrap(), all);
+        for (filter, expected) in [
+            (by(|f| f.partner = Country::parse("KE").ok()), &all[..1]),
+            (by(|f| f.stage = Stage::parse("SIGNED").ok()), &all[..2]),
+            (by(|f| f.factuality = Some(Factuality::Planned)), &all[1..2]),
+            (by(|f| f.page = Some(page_of_it.clone())), &all[..]),
+            (by(|f| f.until = Some(at(0))), &all[..0]),
+            (by(|f| f.limit = 1), &all[..1]),
+        ] {
+            assert_eq!(store.events(&filter).await.unwrap(), expected, "{filter:?}");
+        }
+        assert_eq!(store.event(signed.id).await.unwrap(), Some(signed));
+        assert_eq!(
+            store.statuses(Some(&page_of_it)).await.unwrap(),
+            [said.clone()]
+        );
+        assert_eq!(store.statuses(None).await.unwrap(), [said]);
+        let other = if page_of_it == page(0) {
+            page(1)
+        } else {
+            page(0)
+        };
+        assert_eq!(store.statuses(Some(&other)).await.unwrap(), []);
+    }
+
+    fn by(set: impl FnOnce(&mut EventFilter)) -> EventFilter {
+        let mut filter = EventFilter::default();
+        set(&mut filter);
+        filter
+    }
+}

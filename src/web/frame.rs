@@ -1,0 +1,184 @@
+//! What every page is set in: the reader's language, where in the site it stands, and who runs it.
+
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Uri, header};
+use jiff::Timestamp;
+use url::form_urlencoded;
+
+use super::{About, Site};
+use crate::model::Language;
+use crate::notify::words::{self, Tongue};
+
+/// Taken from a request; templates ask it for words, links and dates.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub tongue: Tongue,
+    pub about: Arc<About>,
+    pub now: Timestamp,
+    path: String,
+    /// Everything behind the question mark but the language.
+    query: Vec<(String, String)>,
+    choice: Choice,
+}
+
+/// Where the language comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    /// `?lang=` in the address: links keep it.
+    Address,
+    /// The browser's wish.
+    Browser,
+}
+
+impl FromRequestParts<Site> for Frame {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
+        Ok(Self::of(site, &parts.method, &parts.uri, &parts.headers))
+    }
+}
+
+impl Frame {
+    pub fn of(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
+        let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        let (asked, rest): (Vec<_>, Vec<_>) =
+            query.into_owned().partition(|(name, _)| name == "lang");
+        let asked = asked.first().and_then(|(_, value)| tongue(value));
+        let wished = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| wish(value.to_str().ok()?));
+        let reads = *method == Method::GET || *method == Method::HEAD;
+        Self {
+            tongue: asked.or(wished).unwrap_or(Tongue::En),
+            about: Arc::clone(&site.about),
+            now: (site.clock)(),
+            path: if reads {
+                uri.path().to_owned()
+            } else {
+                "/".to_owned()
+            },
+            query: if reads { rest } else { Vec::new() },
+            choice: if asked.is_some() {
+                Choice::Address
+            } else {
+                Choice::Browser
+            },
+        }
+    }
+
+    /// One of the two, in the reader's language.
+    pub fn say<'w>(&self, de: &'w str, en: &'w str) -> &'w str {
+        match self.tongue {
+            Tongue::De => de,
+            Tongue::En => en,
+        }
+    }
+
+    /// A path of this site, in the language that the reader has chosen.
+    pub fn to(&self, path: impl Display) -> String {
+        let path = path.to_string();
+        match self.choice {
+            Choice::Browser => path,
+            Choice::Address => {
+                let join = if path.contains('?') { '&' } else { '?' };
+                let (before, anchor) = match path.split_once('#') {
+                    Some((before, anchor)) => (before, format!("#{anchor}")),
+                    None => (path.as_str(), String::new()),
+                };
+                format!("{before}{join}lang={}{anchor}", self.tongue.code())
+            }
+        }
+    }
+
+    /// The absolute address of a path, for citing; it names no language.
+    pub fn link(&self, path: impl Display) -> String {
+        self.about.link(&path.to_string())
+    }
+
+    /// This very page in a language.
+    pub fn switch(&self, code: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.query).append_pair("lang", code);
+        format!("{}?{}", self.path, query.finish())
+    }
+
+    /// The language field that a form must carry along, where the reader has chosen one.
+    pub fn chosen(&self) -> Option<&'static str> {
+        (self.choice == Choice::Address).then(|| self.tongue.code())
+    }
+
+    /// Whether a link of the navigation leads to the part of the site we are in.
+    pub fn is_in(&self, part: &str) -> bool {
+        match part {
+            "/" => self.path == "/",
+            part => self.path == part || self.path.starts_with(&format!("{part}/")),
+        }
+    }
+
+    /// `16 September 2024, 06:00:07 UTC`.
+    pub fn moment(&self, at: &Timestamp) -> String {
+        words::moment(self.tongue, *at)
+    }
+
+    /// `16 September 2024`.
+    pub fn day(&self, at: &Timestamp) -> String {
+        let whole = words::moment(self.tongue, *at);
+        whole.split(',').next().unwrap_or_default().to_owned()
+    }
+
+    pub fn language(&self) -> Option<Language> {
+        Language::parse(self.tongue.code()).ok()
+    }
+}
+
+/// The first language of an `Accept-Language` that we write in; its weights are almost always in order.
+fn wish(header: &str) -> Option<Tongue> {
+    let mut wished: Vec<(f32, Tongue)> = header
+        .split(',')
+        .filter_map(|part| {
+            let mut pieces = part.split(';');
+            let language = tongue(pieces.next()?.trim())?;
+            let weight = pieces.find_map(|piece| piece.trim().strip_prefix("q="));
+            let weight = weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
+            (weight > 0.0).then_some((weight, language))
+        })
+        .collect();
+    // Stable: of equal weights the first one counts.
+    wished.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    wished.first().map(|(_, language)| *language)
+}
+
+fn tongue(tag: &str) -> Option<Tongue> {
+    let language = Language::parse(tag).ok()?;
+    match language.as_str() {
+        "de" => Some(Tongue::De),
+        "en" => Some(Tongue::En),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heaviest_language_that_we_write_in_is_taken() {
+        check("de", Some(Tongue::De));
+        check("fr, en;q=0.5, de;q=0.8", Some(Tongue::De));
+        check("de-AT,de;q=0.9,en;q=0.8", Some(Tongue::De));
+        check("en-GB", Some(Tongue::En));
+        check("fr", None);
+        check("de;q=0, en;q=0.1", Some(Tongue::En));
+        check(";;;,q=,ä", None);
+    }
+
+    #[track_caller]
+    fn check(header: &str, expected: Option<Tongue>) {
+        assert_eq!(wish(header), expected, "{header}");
+    }
+}

@@ -1,0 +1,175 @@
+//! Stands around every answer: limits of size and time, a page for every error, security headers.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, HttpBody, to_bytes};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+
+use super::frame::Frame;
+use super::reply::{Trouble, trouble_page};
+use super::{About, Site};
+use crate::model::Digest;
+
+/// Largest body of a request.
+const BODY: usize = 64 * 1024;
+/// Longest time for one answer.
+const ANSWER: Duration = Duration::from_secs(10);
+/// Larger answers (exports) get no tag: it would need all of them in memory.
+const TAGGED: usize = 4 * 1024 * 1024;
+
+/// Own files only, no script at all, in nobody's frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const ALWAYS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+];
+
+/// Puts the guard around routes; what no route answers is answered here, too.
+pub fn around(routes: Router<Site>, site: &Site) -> Router<Site> {
+    routes
+        .fallback(|| async { Trouble::NotFound })
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(site.clone(), guard))
+}
+
+async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let frame = Frame::of(&site, request.method(), request.uri(), request.headers());
+    let asked = Asked {
+        method: request.method().clone(),
+        tag: request.headers().get(header::IF_NONE_MATCH).cloned(),
+    };
+    let answer = if too_large(request.headers()) {
+        Trouble::TooLarge.into_response()
+    } else {
+        let answered = tokio::time::timeout(ANSWER, next.run(request)).await;
+        answered.unwrap_or_else(|_| Trouble::Busy.into_response())
+    };
+    let answer = explained(answer, &frame);
+    let mut answer = tagged(answer, &asked).await;
+    protect(answer.headers_mut(), &site.about);
+    answer
+}
+
+/// What of a request is needed after it was answered.
+struct Asked {
+    method: Method,
+    tag: Option<HeaderValue>,
+}
+
+fn too_large(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    length.is_some_and(|length| length > BODY)
+}
+
+/// An error becomes a page that says what to do, whoever answered it. Data answers speak for themselves.
+fn explained(answer: Response, frame: &Frame) -> Response {
+    let status = answer.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return answer;
+    }
+    let is_data = |value: &HeaderValue| value.as_bytes().starts_with(b"application/");
+    if answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(is_data)
+    {
+        return answer;
+    }
+    let trouble = answer.extensions().get::<Trouble>().cloned();
+    let trouble = trouble.unwrap_or(match status {
+        StatusCode::METHOD_NOT_ALLOWED => Trouble::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+        status if status.is_client_error() => Trouble::Unreadable,
+        _ => Trouble::Failed,
+    });
+    let mut page = trouble_page(frame, &trouble);
+    *page.status_mut() = status;
+    if let Some(allow) = answer.headers().get(header::ALLOW) {
+        page.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    page
+}
+
+/// Gives an answer its tag, or says that the client has it already.
+async fn tagged(answer: Response, asked: &Asked) -> Response {
+    if !may_be_tagged(&answer, asked) {
+        return answer;
+    }
+    let (mut head, body) = answer.into_parts();
+    let size = HttpBody::size_hint(&body).exact();
+    head.headers
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if size.is_none_or(|size| size > TAGGED as u64) {
+        return Response::from_parts(head, body);
+    }
+    let Ok(bytes) = to_bytes(body, TAGGED).await else {
+        return Trouble::Failed.into_response();
+    };
+    let tag = format!("\"{}\"", Digest::of(&bytes).hex());
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        head.headers.insert(header::ETAG, value);
+    }
+    if asked.has(&tag) {
+        head.status = StatusCode::NOT_MODIFIED;
+        head.headers.remove(header::CONTENT_TYPE);
+        head.headers.remove(header::CONTENT_LENGTH);
+        return Response::from_parts(head, Body::empty());
+    }
+    Response::from_parts(head, Body::from(bytes))
+}
+
+fn may_be_tagged(answer: &Response, asked: &Asked) -> bool {
+    let reads = asked.method == Method::GET || asked.method == Method::HEAD;
+    let decided = answer.headers().contains_key(header::CACHE_CONTROL);
+    reads && !decided && answer.status() == StatusCode::OK
+}
+
+impl Asked {
+    /// Whether the client has what bears this tag (RFC 9110, 13.1.2: weak comparison).
+    fn has(&self, tag: &str) -> bool {
+        let told = self.tag.as_ref().and_then(|value| value.to_str().ok());
+        told.is_some_and(|told| {
+            told.split(',')
+                .any(|one| one.trim().trim_start_matches("W/") == tag)
+        })
+    }
+}
+
+/// Sets what every answer carries, unless the page has set a stricter rule of its own.
+fn protect(headers: &mut HeaderMap, about: &About) {
+    for (name, value) in ALWAYS {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if about.base.scheme() == "https" {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
+    headers
+        .entry(header::VARY)
+        .or_insert(HeaderValue::from_static("Accept-Language"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+}

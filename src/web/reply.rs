@@ -1,0 +1,88 @@
+//! Answers: a template as a page, and what went wrong as a page that says what to do.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::frame::Frame;
+use crate::archive::ArchiveError;
+use crate::store::StoreError;
+
+/// What every handler returns.
+pub type Reply = Result<Response, Trouble>;
+
+/// Why there is no page; the guard makes one of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing stands at this address.
+    NotFound,
+    /// The address is ours, what it asks for cannot be read.
+    Unreadable,
+    Method,
+    TooLarge,
+    /// It took too long.
+    Busy,
+    /// Ours to mend; the log says what.
+    Failed,
+}
+
+/// A template as a page.
+pub fn page(template: &impl Template) -> Reply {
+    let text = template.render().map_err(|error| {
+        tracing::error!(%error, "a page of the site cannot be written");
+        Trouble::Failed
+    })?;
+    Ok(Html(text).into_response())
+}
+
+impl Trouble {
+    fn status(&self) -> StatusCode {
+        match self {
+            Trouble::NotFound => StatusCode::NOT_FOUND,
+            Trouble::Unreadable => StatusCode::BAD_REQUEST,
+            Trouble::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Trouble::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        if self == Trouble::Busy {
+            let soon = HeaderValue::from_static("30");
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the site cannot read the database");
+        Trouble::Failed
+    }
+}
+
+impl From<ArchiveError> for Trouble {
+    fn from(error: ArchiveError) -> Self {
+        tracing::error!(%error, "the site cannot read the archive");
+        Trouble::Failed
+    }
+}
+
+#[derive(Template)]
+#[template(path = "trouble.html")]
+struct TroublePage<'a> {
+    frame: &'a Frame,
+    trouble: &'a Trouble,
+}
+
+pub fn trouble_page(frame: &Frame, trouble: &Trouble) -> Response {
+    let page = TroublePage { frame, trouble };
+    // Writing to a string cannot fail, and the template has no fallible part.
+    (trouble.status(), Html(page.render().unwrap_or_default())).into_response()
+}

@@ -1,0 +1,66 @@
+//! A site over a played history: the replica's first steps, and a client that keeps nothing to itself.
+
+use std::sync::Arc;
+
+use reqwest::{Client, Method, Response};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use vermerk::web::{self, About, Site};
+
+use crate::world::World;
+
+/// A running site; it ends with its sender.
+pub struct Open {
+    pub base: String,
+    pub world: World,
+    client: Client,
+    _stop: watch::Sender<bool>,
+}
+
+impl Open {
+    /// Serves what a world has recorded, under a public address that is not the one it listens on.
+    pub async fn over(world: World) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let site = Site {
+            store: world.road.store.clone(),
+            archive: world.road.archive.clone(),
+            about: Arc::new(About {
+                base: "https://vermerk.example.org/".parse().unwrap(),
+                operator: "test".to_owned(),
+                contact: "mailto:operator@localhost".to_owned(),
+            }),
+            clock: Arc::clone(&world.road.clock),
+        };
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(web::serve(listener, web::router(site), stopped));
+        let client = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            base,
+            world,
+            client,
+            _stop: stop,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.ask(Method::GET, path, &[]).await
+    }
+
+    pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap()
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.unwrap()
+    }
+}
