@@ -98,11 +98,17 @@ impl Installation {
 
     /// Opens everything that visits and deliveries need, and records what a killed process could not.
     pub async fn road(&self, clock: Clock) -> Result<Road, Failure> {
+        let road = self.road_as_it_is(clock).await?;
+        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
+        Ok(road)
+    }
+
+    /// The same, before anything is taken from the journal.
+    pub async fn road_as_it_is(&self, clock: Clock) -> Result<Road, Failure> {
         let store = self.store().await?;
         let road = self.road_on(store, self.subscriptions(), clock).await?;
         let now = (road.clock)();
         road.store.register(&self.first_plans(now)).await?;
-        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
         Ok(road)
     }
 
@@ -165,12 +171,21 @@ impl Installation {
     }
 
     pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {
+        let pause = Duration::try_from(self.config.fetch.pause).unwrap_or(Duration::ZERO);
+        self.client_with_pause(clock, pause)
+    }
+
+    pub fn client_with_pause(
+        &self,
+        clock: &Clock,
+        pause: Duration,
+    ) -> Result<fetch::Client, Failure> {
         let fetch = &self.config.fetch;
         let settings = fetch::Settings {
             user_agent: fetch.user_agent.clone(),
             product: "vermerk".to_owned(),
             gate: Gate::new(fetch.allow.clone()),
-            pause: Duration::try_from(fetch.pause).unwrap_or(Duration::ZERO),
+            pause,
             clock: Arc::clone(clock),
         };
         fetch::Client::new(settings)

@@ -6,14 +6,17 @@ mod bounces;
 mod correct;
 mod subscriber;
 mod arguments;
+mod backup;
 mod check;
 mod config;
 mod deliveries;
 mod diff;
 mod events;
+mod export;
 mod fixity;
 mod history;
 mod hold;
+mod import;
 mod init;
 mod installation;
 mod mail;
@@ -23,8 +26,10 @@ mod rebuild;
 mod retaken;
 mod backtest;
 mod polls;
+mod restore;
 mod run;
 mod status;
+mod takedown;
 mod user;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -99,6 +104,8 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
             Command::Rebuild(options) => rebuild::run(&Installation::read(file)?, &options).await,
             Command::Backtest(options) => backtest::run(&Installation::read(file)?, &options).await,
+            Command::Backup(options) => backup::run(&Installation::read(file)?, &options).await,
+            Command::Restore(options) => restore::run(&Installation::read(file)?, &options).await,
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }
     });

@@ -10,6 +10,7 @@ mod robots;
 mod politeness;
 mod retry_after;
 mod resolver;
+pub mod wayback;
 mod post;
 #[cfg(test)]
 mod site;

@@ -36,28 +36,41 @@ pub async fn replay(
     road.store
         .add_captures(&archive::captures(settings)?)
         .await?;
-    let lines = recorded(archive::lines(settings)?);
+    road.store.import(&archive::imported(settings)?).await?;
+    let lines = recorded(archive::whole_journal(settings)?);
     let mut replayed = Replayed::default();
     for (done, line) in lines.iter().enumerate() {
         progress(done, lines.len());
         let page = match line {
             JournalLine::Visit(seen) => &seen.page,
             JournalLine::Decision(decision) => &decision.page,
-        };
-        let Some(watched) = pages.iter().find(|known| known.page.id == *page) else {
-            *replayed.orphans.entry(page.clone()).or_default() += 1;
-            continue;
-        };
-        match line {
-            JournalLine::Visit(seen) => {
-                replayed.visits += visit(road, watched, seen.clone()).await?;
+            JournalLine::Takedown(takedown) => {
+                road.store.take_down(takedown).await?;
+                continue;
             }
-            JournalLine::Decision(decision) => {
-                replayed.decisions += decision_again(road, watched, decision).await?;
-            }
+        };
+        match pages.iter().find(|known| known.page.id == *page) {
+            Some(watched) => take(road, watched, line, &mut replayed).await?,
+            None => *replayed.orphans.entry(page.clone()).or_default() += 1,
         }
     }
     Ok(replayed)
+}
+
+async fn take(
+    road: &Road,
+    watched: &Watched,
+    line: &JournalLine,
+    replayed: &mut Replayed,
+) -> Result<(), RoadError> {
+    match line {
+        JournalLine::Visit(seen) => replayed.visits += visit(road, watched, seen.clone()).await?,
+        JournalLine::Decision(decision) => {
+            replayed.decisions += decision_again(road, watched, decision).await?;
+        }
+        JournalLine::Takedown(_) => {}
+    }
+    Ok(())
 }
 
 async fn visit(road: &Road, watched: &Watched, seen: Seen) -> Result<usize, RoadError> {

@@ -21,7 +21,7 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
-    /// The captures of a page, or of one address of it, oldest first.
+    /// Our own captures of a page, or of one address of it, oldest first.
     pub async fn captures(
         &self,
         page: &PageId,
@@ -30,7 +30,8 @@ impl Store {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
              FROM capture JOIN page ON page.no = capture.page
-             WHERE page.id = ?1 AND (?2 IS NULL OR url = ?2) ORDER BY at, capture.id",
+             WHERE page.id = ?1 AND (?2 IS NULL OR url = ?2) AND source IS NULL
+             ORDER BY at, capture.id",
         )
         .bind(page.as_str())
         .bind(url.map(Url::as_str))
@@ -79,7 +80,7 @@ impl Store {
 }
 
 #[derive(Serialize, FromRow)]
-struct Row {
+pub(super) struct Row {
     id: String,
     page: String,
     url: String,
@@ -185,7 +186,7 @@ pub(super) async fn write_resources(
 }
 
 impl Row {
-    fn of(capture: &Capture) -> columns::Result<Self> {
+    pub(super) fn of(capture: &Capture) -> columns::Result<Self> {
         Ok(Self {
             id: capture.id.to_string(),
             page: capture.page.to_string(),

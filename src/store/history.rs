@@ -77,24 +77,29 @@ const TABLES: [Table; 8] = [
         // The archive also has those of looks that were never recorded: only what is missing there counts.
         name: "capture",
         rows: "SELECT p.id AS page, t.id AS key,
-                      json_array(t.url, t.at, t.status, t.digest, t.kind, t.file, t.\"offset\") AS row
+                      json_array(t.url, t.at, t.status, t.digest, t.kind, t.file, t.\"offset\", t.source) AS row
                FROM {db}.capture AS t JOIN {db}.page AS p ON p.no = t.page
-               WHERE t.file NOT LIKE 'import-%'
-                 AND ('{db}' <> 'there' OR t.id IN (SELECT id FROM main.capture))",
+               WHERE '{db}' <> 'there' OR t.id IN (SELECT id FROM main.capture)",
     },
 ];
 
 /// Puts the rows of one database in the place of those of the other, for the pages in `?1`.
-const REPLACE: [&str; 19] = [
+const REPLACE: [&str; 20] = [
     "CREATE TEMP TABLE same (here INTEGER PRIMARY KEY, there INTEGER NOT NULL UNIQUE)",
     "INSERT INTO temp.same SELECT h.no, t.no FROM main.page AS h JOIN there.page AS t ON t.id = h.id
      WHERE h.id IN (SELECT value FROM json_each(?1))",
-    "INSERT INTO main.capture (id, page, url, at, status, digest, kind, file, \"offset\")
-     SELECT t.id, same.here, t.url, t.at, t.status, t.digest, t.kind, t.file, t.\"offset\"
+    "INSERT INTO main.capture (id, page, url, at, status, digest, kind, file, \"offset\", source)
+     SELECT t.id, same.here, t.url, t.at, t.status, t.digest, t.kind, t.file, t.\"offset\", t.source
      FROM there.capture AS t JOIN same ON same.there = t.page WHERE true
      ON CONFLICT (id) DO UPDATE SET
          page = excluded.page, url = excluded.url, at = excluded.at, status = excluded.status,
-         digest = excluded.digest, kind = excluded.kind, file = excluded.file, \"offset\" = excluded.\"offset\"",
+         digest = excluded.digest, kind = excluded.kind, file = excluded.file, \"offset\" = excluded.\"offset\",
+         source = excluded.source",
+    "INSERT INTO main.takedown (capture, hidden, why, at)
+     SELECT capture, hidden, why, at FROM there.takedown WHERE true
+     ON CONFLICT (capture) DO UPDATE SET
+         hidden = excluded.hidden, why = excluded.why, at = excluded.at
+     WHERE excluded.at >= takedown.at",
     "DELETE FROM main.event WHERE page IN (SELECT here FROM same)",
     "DELETE FROM main.change WHERE page IN (SELECT here FROM same)",
     "DELETE FROM main.statement WHERE page IN (SELECT here FROM same)",

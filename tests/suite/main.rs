@@ -5,6 +5,7 @@ mod bad_input;
 mod crash;
 mod demo;
 mod follow;
+mod handover;
 mod histories;
 mod holds;
 mod layers;
