@@ -39,6 +39,8 @@ fn the_demo_tells_its_story_and_leaves_an_installation_that_every_command_reads(
         ask(&["diff", "replica", "--entry", "CO"]).contains("{+arbeiten vertrauensvoll zusammen+}")
     );
     assert_eq!(ask(&["hold", "list"]), "nothing is held\n");
+    let again = ask(&["rebuild", "--check"]);
+    assert!(again.contains("every row is as it was recorded"), "{again}");
     assert_eq!(
         ask(&["deliveries"]),
         "nothing waits and nothing is set aside\n"
