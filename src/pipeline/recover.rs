@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::eyes::Remembered;
 use super::decide::{Written, decide_as};
+use super::eyes::Remembered;
 use super::{LEASE, Road, RoadError, Visited, Watched, travel};
 use crate::archive::{self, Settings};
 use crate::model::{Decision, Seen, Visit};
@@ -38,6 +38,9 @@ pub async fn recover(
         if let Some(watched) = watched.filter(|_| open.contains(&decision.page)) {
             decide_again(road, watched, &decision).await?;
         }
+    }
+    for page in road.store.cut_short().await? {
+        tracing::warn!(%page, "the last run ended in the middle of a look; what was not archived by then is lost, and the look is taken again");
     }
     Ok(recovered)
 }
