@@ -18,7 +18,7 @@ use crate::model::{
 use crate::notify::{self, Links, Notifier};
 use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::store::Store;
-use crate::web::{About, Site};
+use crate::web::{About, Site, Subscribing};
 
 /// The configuration, read and checked.
 pub struct Installation {
@@ -111,9 +111,10 @@ impl Installation {
             client: self.client(&clock)?,
             notifier: self.notifier()?,
             subscriptions: Arc::new(self.subscriptions()),
-            mail_domain: self.sender()?.domain().to_owned(),
+            mail_domain: self.mail_domain()?,
             at_work: Arc::new(store.at_work().await?),
             jitter: self.config.fetch.jitter,
+            news: Arc::default(),
             parsers: Arc::new(Semaphore::new(cores())),
             store,
             archive,
@@ -126,10 +127,22 @@ impl Installation {
     }
 
     /// The site, where one is configured; it reads what the road writes.
-    pub fn site(&self, road: &Road) -> Option<Site> {
-        let web = self.config.web.as_ref()?;
+    pub fn site(&self, road: &Road) -> Result<Option<Site>, Failure> {
+        let Some(web) = &self.config.web else {
+            return Ok(None);
+        };
         let operator = &self.config.operator;
-        Some(Site {
+        let subscribing = match &self.config.mail {
+            Some(mail) => Some(Arc::new(Subscribing {
+                key: self.key()?,
+                mail_domain: mail.from.domain().to_owned(),
+                proxies: web.proxies.clone(),
+            })),
+            None => None,
+        };
+        Ok(Some(Site {
+            subscribing,
+            news: Arc::clone(&road.news),
             store: road.store.clone(),
             archive: road.archive.clone(),
             about: Arc::new(About {
@@ -138,7 +151,7 @@ impl Installation {
                 contact: operator.contact.to_string(),
             }),
             clock: Arc::clone(&road.clock),
-        })
+        }))
     }
 
     pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {
@@ -179,7 +192,7 @@ impl Installation {
     }
 
     /// What mails to subscribers lead to; without a site nobody can subscribe.
-    fn links(&self) -> Result<Option<Links>, Failure> {
+    pub fn links(&self) -> Result<Option<Links>, Failure> {
         let Some(web) = &self.config.web else {
             return Ok(None);
         };
@@ -189,6 +202,11 @@ impl Installation {
             key: self.key()?,
             bounces: mail.and_then(|mail| mail.bounces.clone()),
         }))
+    }
+
+    /// The right side of every Message-ID.
+    pub fn mail_domain(&self) -> Result<String, Failure> {
+        Ok(self.sender()?.domain().to_owned())
     }
 
     /// Whom a reader asks to be left alone.

@@ -2,6 +2,9 @@
 
 mod answer;
 mod archive;
+mod bounces;
+mod correct;
+mod subscriber;
 mod arguments;
 mod check;
 mod config;
@@ -83,6 +86,13 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Mail(arguments::Mail::Test(options)) => {
                 mail::test(&Installation::read(file)?, &options).await
             }
+            Command::Subscriber(options) => {
+                subscriber::run(&Installation::read(file)?, options).await
+            }
+            Command::Bounces(arguments::Bounces::Read { file: from }) => {
+                bounces::read(&Installation::read(file)?, &from).await
+            }
+            Command::Correct(options) => correct::run(&Installation::read(file)?, &options).await,
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }

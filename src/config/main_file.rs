@@ -261,11 +261,13 @@ fn web(section: &mut Section) -> Option<WebSettings> {
     let example = "listen = \"127.0.0.1:8080\"";
     let listen = section.required("listen", example, value::socket);
     let base_url = section.optional("base_url", value::web_address);
+    let proxies = section.list("proxies", value::network);
     let listen = listen?;
     let own = || format!("http://{listen}/").parse().ok();
     Some(WebSettings {
         listen,
         base_url: base_url.or_else(own)?,
+        proxies: proxies.into_iter().map(Spanned::into_inner).collect(),
     })
 }
 

@@ -125,6 +125,8 @@ pub struct WebSettings {
     pub listen: SocketAddr,
     /// Where readers find the site; every link begins with it.
     pub base_url: Url,
+    /// Whose word on a reader's own address is taken.
+    pub proxies: Vec<IpNet>,
 }
 
 impl fmt::Display for Contact {

@@ -10,6 +10,7 @@ pub mod step;
 pub mod wordiff;
 pub mod letter;
 mod links;
+mod returned;
 pub mod account;
 mod meaning;
 mod quotation;
@@ -28,6 +29,8 @@ mod sample;
 #[cfg(test)]
 mod example;
 #[cfg(test)]
+mod rfc;
+#[cfg(test)]
 mod tests;
 
 use std::io;
@@ -39,6 +42,7 @@ use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News};
 pub use links::Links;
 pub use outcome::outcome;
 pub use render::{Audience, Mail, render};
+pub use returned::{Returned, mailbox, returned};
 pub use sample::sample;
 
 /// Where messages go and what they say of themselves.

@@ -12,7 +12,7 @@ mod understand;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::address::{self, Dispatch};
 use crate::archive::{Archive, ArchiveError};
@@ -54,6 +54,8 @@ pub struct Road {
     /// The right side of every Message-ID.
     pub mail_domain: String,
     pub jitter: SignedDuration,
+    /// Tells the senders that there is something to send.
+    pub news: Arc<Notify>,
     pub clock: Clock,
     /// As many pages are parsed at once as there are cores.
     pub parsers: Arc<Semaphore>,

@@ -1,4 +1,6 @@
 //! The site for readers, asked over HTTP as a browser asks it.
 
 mod manners;
-mod open;
+pub mod open;
+mod readers;
+mod reading;
