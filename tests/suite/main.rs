@@ -8,4 +8,5 @@ mod histories;
 mod holds;
 mod layers;
 mod site;
+mod webhooks;
 mod world;
