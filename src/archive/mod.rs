@@ -197,6 +197,21 @@ impl Archive {
             .unwrap_or_else(|_| Err(stopped(&self.settings)))
     }
 
+    /// The capture with the payload that a revisit found again; `None` where the record is no revisit.
+    pub async fn refers_to(
+        &self,
+        id: CaptureId,
+        place: &Place,
+    ) -> Result<Option<CaptureId>, ArchiveError> {
+        let settings = Arc::clone(&self.settings);
+        let place = place.clone();
+        let record = tokio::task::spawn_blocking(move || record_at(&settings, id, &place))
+            .await
+            .unwrap_or_else(|_| Err(stopped(&self.settings)))?;
+        let told = record.header("WARC-Refers-To").map(record::bare);
+        Ok(told.and_then(|told| told.parse().ok()))
+    }
+
     /// Writes what is waiting, closes the open file, ends the writer.
     pub async fn close(self) -> Result<(), ArchiveError> {
         self.ask(Order::Close).await

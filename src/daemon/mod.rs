@@ -60,6 +60,7 @@ impl Daemon {
     }
 
     /// Looks after the archive, too.
+    #[must_use]
     pub fn keeping(self, upkeep: Upkeep) -> Self {
         Self {
             upkeep: Some(upkeep),

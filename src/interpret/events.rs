@@ -199,12 +199,11 @@ impl Turned<'_> {
 
     /// The entry that said it is gone: absence from a list proves nothing about an agreement.
     fn left_the_list(&self, cell: &Cell) -> bool {
-        let is_its_end = |change: &&Change| {
+        self.told.iter().any(|change| {
             let Difference { before, after, .. } = &change.difference;
             *after == Value::Absent
                 && matches!(before, Value::Entry(entry) if entry.key == cell.said.key)
-        };
-        self.told.iter().any(|change| is_its_end(&change))
+        })
     }
 
     /// Its field is cut now and no article shows the rest.

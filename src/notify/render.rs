@@ -224,7 +224,14 @@ fn footer(
             words::WHY_YOU.fill(tongue, &to),
             words::HOW_TO_STOP.fill(tongue, &[("contact", &one_line(&settings.stop_contact))]),
         ],
-        Audience::Subscriber => letter::why(to[0].1, tongue),
+        Audience::Subscriber => {
+            let news = matches!(content, Content::News(_));
+            let limits = news.then(|| limits.say(tongue).to_owned());
+            limits
+                .into_iter()
+                .chain(letter::why(to[0].1, tongue))
+                .collect()
+        }
         Audience::Invited => Vec::new(),
         Audience::Operator => vec![words::WHY_OPERATOR.fill(tongue, &to)],
     }

@@ -3,3 +3,4 @@
 mod manners;
 pub mod open;
 mod readers;
+mod reading;

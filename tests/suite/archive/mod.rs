@@ -1,0 +1,9 @@
+//! The archive as others see it: a week of polling, read by other tools, by readers of the site, and with bits flipped.
+
+mod by_hand;
+mod flips;
+mod memento;
+mod stamps;
+mod tools;
+mod validators;
+mod week;
