@@ -9,4 +9,5 @@ mod histories;
 mod holds;
 mod layers;
 mod site;
+mod webhooks;
 mod world;
