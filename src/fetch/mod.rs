@@ -11,6 +11,7 @@ mod robots;
 mod politeness;
 mod retry_after;
 mod resolver;
+pub mod wayback;
 mod post;
 #[cfg(test)]
 mod site;

@@ -1,10 +1,14 @@
 //! Both roads of the product: a visit, from a due page to its record, and a delivery, from its row to its outcome.
 
+mod backfill;
+mod catch_up;
 mod decide;
 mod eyes;
+mod import;
 mod look;
 mod recover;
 mod rederive;
+mod replay;
 mod reinterpret;
 mod upkeep;
 mod understand;
@@ -26,17 +30,21 @@ use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Telling, Visit, WebhookId,
+    Telling, Told, Visit, WebhookId,
 };
 use crate::notify::{self, Notifier, SendError, webhook};
 use crate::schedule::{self, Schedule, ScheduleError};
 use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
+pub use backfill::{Backfill, Backfilled, Pace, backfill};
+pub use catch_up::{Audience, catch_up, is_behind};
 pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
+pub use import::{Brought, import};
 use look::{Looked, look};
 pub use recover::recover;
 pub use reinterpret::{Reinterpreted, reinterpret};
+pub use replay::{Replayed, replay};
 use understand::{Understood, understand};
 pub use upkeep::{Done, Upkeep, upkeep};
 
@@ -215,6 +223,7 @@ async fn travel(
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
     };
+    let judgement = told(road, &visit, judgement).await?;
     let record = conclude(road, watched, visit, &memory, &looked, &judgement, None).await?;
     let visited = visited(&record, judgement, looked.entries());
     let recorded = road.store.record(record).await?;
@@ -222,6 +231,21 @@ async fn travel(
         recorded,
         ..visited
     })
+}
+
+/// After a restore nobody is told what may have been told before.
+async fn told(
+    road: &Road,
+    visit: &Visit,
+    mut judgement: Judgement,
+) -> Result<Judgement, RoadError> {
+    if !judgement.changes.is_empty() && road.store.is_quiet(&visit.page).await? {
+        tracing::warn!(page = %visit.page, changes = judgement.changes.len(), "recorded and told to nobody: the database comes from a backup");
+        for change in &mut judgement.changes {
+            change.told = Told::Nobody;
+        }
+    }
+    Ok(judgement)
 }
 
 fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
