@@ -1,5 +1,6 @@
 //! An installation as its configuration describes it, and the road built from it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +14,11 @@ use crate::config::{self, Config, MailSettings};
 use crate::fetch;
 use crate::gate::Gate;
 use crate::model::{
-    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription, Wish,
+    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription,
+    WebhookId, Wish,
 };
 use crate::notify::{self, Links, Notifier};
-use crate::pipeline::{self, Road, Upkeep, Watched};
+use crate::pipeline::{self, Road, Upkeep, Watched, Webhook};
 use crate::store::Store;
 use crate::web::{About, Site, Subscribing};
 
@@ -131,6 +133,7 @@ impl Installation {
             client: self.client(&clock)?,
             notifier: self.notifier()?,
             subscriptions: Arc::new(subscriptions),
+            webhooks: Arc::new(self.webhooks()),
             mail_domain: self.mail_domain()?,
             at_work: Arc::new(store.at_work().await?),
             jitter: self.config.fetch.jitter,
@@ -269,6 +272,17 @@ impl Installation {
         pages.iter().map(|one| (one.brief(), plan)).collect()
     }
 
+    fn webhooks(&self) -> BTreeMap<WebhookId, Webhook> {
+        let webhooks = self.config.webhooks.iter().map(|one| {
+            let webhook = Webhook {
+                url: one.url.clone(),
+                secret: notify::webhook::Secret::new(one.secret.reveal()),
+            };
+            (one.name.clone(), webhook)
+        });
+        webhooks.collect()
+    }
+
     /// All that is to be told, to whom: readers, the operator, the log, the feeds.
     fn subscriptions(&self) -> Vec<Subscription> {
         let config = &self.config;
@@ -297,6 +311,13 @@ impl Installation {
         if config.log.json_lines.is_some() {
             all.push(everything(Channel::JsonLines));
         }
+        all.extend(config.webhooks.iter().map(|webhook| Subscription {
+            channel: Channel::Webhook(webhook.name.clone()),
+            wish: Wish {
+                pages: webhook.pages.clone(),
+                ..Wish::everything()
+            },
+        }));
         if config.feed.is_some() {
             all.push(everything(Channel::Feed(FeedScope::All)));
             let pages = self

@@ -23,6 +23,7 @@ mod email;
 mod smtp;
 mod log;
 mod json_lines;
+pub mod webhook;
 mod feed;
 mod outcome;
 mod sample;
@@ -143,8 +144,8 @@ impl Notifier {
                 self.on_disk(&name, move || json_lines::append(&path, &delivery))
                     .await
             }
-            Channel::Feed(_) => Err(SendError::Permanent(
-                "a feed is written as a whole, not by message".to_owned(),
+            Channel::Feed(_) | Channel::Webhook(_) => Err(SendError::Permanent(
+                "this channel has a way of its own".to_owned(),
             )),
         }
     }

@@ -58,6 +58,19 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// Of those, the pages at which nobody is looking now: their look was cut short.
+    pub async fn cut_short(&self) -> Result<Vec<PageId>, StoreError> {
+        let ids: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT id FROM page WHERE visit IS NOT NULL AND leased_until IS NULL
+               AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.page = page.no AND visit.due = page.visit)
+             ORDER BY id",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        ids.and_then(|ids| ids.iter().map(|id| page_id(id)).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
     /// Gives a page back untouched; its plan stays.
     pub async fn release(&self, visit: &Visit) -> Result<(), StoreError> {
         let mut transaction = self.writing().await?;

@@ -82,7 +82,10 @@ fn nearest(times: &Times, digits: &str, form: Form) -> Reply {
 /// The end of a time that may be cut short: `2024` is the end of that year.
 fn whole(digits: &str) -> Option<jiff::Timestamp> {
     const LATEST: &str = "99991231235959";
-    if !(4..=14).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    // Whole years, months, days, hours, minutes, seconds.
+    if ![4, 6, 8, 10, 12, 14].contains(&digits.len())
+        || !digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let text = format!("{digits}{}", LATEST.get(digits.len()..)?);

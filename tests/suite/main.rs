@@ -11,4 +11,5 @@ mod holds;
 mod layers;
 mod rebuild;
 mod site;
+mod webhooks;
 mod world;
