@@ -13,6 +13,7 @@ mod history;
 mod hold;
 mod init;
 mod installation;
+mod interpret;
 mod mail;
 mod page;
 mod reinterpret;
@@ -84,6 +85,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
                 mail::test(&Installation::read(file)?, &options).await
             }
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
+            Command::Interpret(options) => interpret::run(&options),
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }
     });
@@ -96,7 +98,11 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
 fn opens_state(command: &Command) -> bool {
     !matches!(
         command,
-        Command::Demo(_) | Command::Init(_) | Command::Page(_) | Command::Config(_)
+        Command::Demo(_)
+            | Command::Init(_)
+            | Command::Page(_)
+            | Command::Config(_)
+            | Command::Interpret(_)
     )
 }
 

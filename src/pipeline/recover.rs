@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::eyes::Remembered;
 use super::decide::{Written, decide_as};
+use super::eyes::Remembered;
 use super::{LEASE, Road, RoadError, Visited, Watched, travel};
 use crate::archive::{self, Settings};
 use crate::model::{Decision, Seen, Visit};
