@@ -62,7 +62,9 @@ async fn a_week_comes_out_of_the_archive_as_it_was_recorded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_at_work_is_not_rebuilt_but_can_be_compared() {
     let week = Week::play().await;
-    let store = Store::open(&week.folder.path().join("vermerk.db")).await.unwrap();
+    let store = Store::open(&week.folder.path().join("vermerk.db"))
+        .await
+        .unwrap();
     let at_work = store.at_work().await.unwrap();
     let refused = week.vermerk(&["rebuild"]);
     let why = String::from_utf8(refused.stderr).unwrap();
