@@ -1,8 +1,6 @@
 //! Says what of a look's news a reader wants, and how soon: each item comes once, by the most urgent wish that asks for it.
 
-use crate::model::{
-    Cadence, Change, Event, Factuality, News, PageId, Status, Wish, Wording,
-};
+use crate::model::{Cadence, Change, Event, Factuality, News, PageId, Status, Wish, Wording};
 
 /// The part of the news that comes at this cadence; `None` where nothing does.
 pub fn share(wishes: &[Wish], news: &News, cadence: Cadence) -> Option<News> {
@@ -115,7 +113,11 @@ mod tests {
 
     #[test]
     fn an_empty_wish_is_everything_at_once() {
-        check(&[Wish::everything()], IMMEDIATE, "KE:SIGNED UZ:TALKS | KE UZ MD");
+        check(
+            &[Wish::everything()],
+            IMMEDIATE,
+            "KE:SIGNED UZ:TALKS | KE UZ MD",
+        );
         check(&[Wish::everything()], Cadence::Weekly, "");
         check(&[], IMMEDIATE, "");
     }
@@ -249,6 +251,7 @@ mod tests {
             visit: visit.clone(),
             key: EntryKey::new(key),
             title: "T".into(),
+            basis: crate::model::Basis::Whole,
             field: Field::Teaser,
             partner: Country::parse(key).ok(),
             stage: Stage::parse(stage).unwrap(),

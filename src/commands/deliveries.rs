@@ -47,7 +47,10 @@ fn table(rows: &[&DeliveryRow]) -> String {
             row.id.0.to_string(),
             format!("{:?}", row.state).to_lowercase(),
             address(&row.channel),
-            row.page.as_ref().map(ToString::to_string).unwrap_or_default(),
+            row.page
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             utc(row.created),
             utc(row.next_try),
             row.tries.to_string(),

@@ -29,8 +29,8 @@ use main_file::{Folders, MainFile};
 use page_file::Draft;
 use sheet::Sheet;
 
-pub use key_file::key;
 pub use fault::{ConfigError, ConfigErrors, Position};
+pub use key_file::key;
 pub use locate::{DEFAULT, NoConfig, VARIABLE, locate};
 pub use page_file::PageFile;
 pub use password::Password;

@@ -13,15 +13,19 @@ use jiff::civil::Date;
 
 use super::dates::{Grain, Reference};
 use super::standing::{certainty, contradicts, precision};
-use super::{Lexicon, Passage, statements};
+use super::{Lexicon, Passage};
 use crate::model::{
     Anchor, Conflict, Country, Entry, EntryKey, Field, Language, PageId, Stage, Standing,
     Statement, Text,
 };
 
+/// What reads a text: the grammar (`statements`).
+pub type Grammar = fn(&Lexicon, &Passage<'_>) -> Vec<Statement>;
+
 /// How the entries of a page are read.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
+    pub grammar: Grammar,
     pub lexicon: &'a Lexicon,
     pub page: &'a PageId,
     pub language: &'a Language,
@@ -99,7 +103,7 @@ impl Reader<'_> {
             }),
             partner,
         };
-        statements(self.lexicon, &passage)
+        (self.grammar)(self.lexicon, &passage)
     }
 
     /// The cells that these clauses come to, in the order of their first clause.

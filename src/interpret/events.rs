@@ -8,18 +8,18 @@
 //!    behind a cut; a step that a further one has overtaken; what left the list with its entry.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Lexicon;
-use super::entry::{Cell, Reader, Said, Step};
+use super::entry::{Cell, Grammar, Reader, Said, Step};
 use super::matrix::{self, Others, bringing};
 use super::standing::{certainty, same_claim};
+use super::{Lexicon, statements};
 use crate::model::{
-    Change, Conflict, Difference, Entry, EntryKey, Event, EventId, Factuality, Field, PageBrief,
-    Snapshot, Stage, Statement, Status, Text, Told, Turn, Value, VisitId,
+    Basis, Change, Conflict, Difference, Entry, EntryKey, Event, EventId, Factuality, Field,
+    PageBrief, Snapshot, Stage, Statement, Status, Text, Told, Turn, Value, VisitId,
 };
 
 /// A look whose changes are to be understood.
@@ -46,40 +46,78 @@ pub struct Meaning {
     pub events: Vec<Event>,
 }
 
+/// What entries were read to say, so that one that stayed as it is is not read again.
+#[derive(Debug, Default)]
+pub struct Readings(HashMap<EntryKey, (Entry, Vec<Said>)>);
+
+impl Readings {
+    fn said(&self, reader: Reader<'_>, entry: &Entry) -> Vec<Said> {
+        match self.0.get(&entry.key) {
+            Some((known, said)) if known == entry => said.clone(),
+            _ => reader.said(entry),
+        }
+    }
+
+    fn keep(&mut self, reader: Reader<'_>, entry: &Entry) -> Vec<Said> {
+        let said = self.said(reader, entry);
+        self.0
+            .insert(entry.key.clone(), (entry.clone(), said.clone()));
+        said
+    }
+}
+
 /// Reads the state after a look, and the state before it where something was told.
 pub fn meaning(lexicon: &Lexicon, case: Case<'_>) -> Meaning {
+    meaning_with(statements, lexicon, case, &mut Readings::default())
+}
+
+/// The same, by what was read already of the state before.
+pub fn meaning_with(
+    grammar: Grammar,
+    lexicon: &Lexicon,
+    case: Case<'_>,
+    readings: &mut Readings,
+) -> Meaning {
     let told: Vec<&Change> = case
         .changes
         .iter()
         .filter(|change| change.told != Told::Nobody)
         .collect();
-    let reader = reader(lexicon, case, &told);
+    let reader = reader(grammar, lexicon, case, &told);
     let entries = &case.snapshot.entries;
-    let said: Vec<Vec<Said>> = entries.iter().map(|entry| reader.said(entry)).collect();
-    let after = reader.cells(said.concat());
-    let events = if told.is_empty() {
-        Vec::new()
-    } else {
-        let before = before(reader, &told, entries, &said);
-        let turned = Turned {
-            reader,
-            case,
-            told,
-            before,
-            after: after.clone(),
-        };
-        turned.events()
+    let changed: HashSet<&EntryKey> = told.iter().map(|change| &change.difference.key).collect();
+    for entry in entries.iter().filter(|entry| !changed.contains(&entry.key)) {
+        readings.keep(reader, entry);
+    }
+    let before = before(reader, &told, entries, readings);
+    let after: Vec<Vec<Said>> = entries
+        .iter()
+        .map(|entry| readings.keep(reader, entry))
+        .collect();
+    let after = reader.cells(after.concat());
+    let turned = Turned {
+        reader,
+        case,
+        told,
+        before,
+        after: after.clone(),
     };
     Meaning {
+        events: turned.events(),
         statuses: matrix::statuses(case, after),
-        events,
     }
 }
 
 /// Relative dates are counted from the day on which the words were first seen.
-fn reader<'a>(lexicon: &'a Lexicon, case: Case<'a>, told: &[&Change]) -> Reader<'a> {
+fn reader<'a>(
+    grammar: Grammar,
+    lexicon: &'a Lexicon,
+    case: Case<'a>,
+    told: &[&Change],
+) -> Reader<'a> {
     let first = told.iter().map(|change| change.first_seen).min();
     Reader {
+        grammar,
         lexicon,
         page: &case.page.id,
         language: &case.page.language,
@@ -87,23 +125,24 @@ fn reader<'a>(lexicon: &'a Lexicon, case: Case<'a>, told: &[&Change]) -> Reader<
     }
 }
 
-/// What the page said before the changes; entries that they left alone are not read again.
+/// What the page said before the changes.
 fn before(
     reader: Reader<'_>,
     told: &[&Change],
     entries: &[Entry],
-    said: &[Vec<Said>],
+    readings: &Readings,
 ) -> Vec<Cell> {
+    if told.is_empty() {
+        return Vec::new();
+    }
     let mut then = entries.to_vec();
     for change in told.iter().rev() {
         change.difference.undo(&mut then);
     }
-    let read = |entry: &Entry| {
-        let same = entries.iter().position(|now| now == entry);
-        let known = same.and_then(|at| said.get(at)).cloned();
-        known.unwrap_or_else(|| reader.said(entry))
-    };
-    let said: Vec<Vec<Said>> = then.iter().map(read).collect();
+    let said: Vec<Vec<Said>> = then
+        .iter()
+        .map(|entry| readings.said(reader, entry))
+        .collect();
     reader.cells(said.concat())
 }
 
@@ -118,6 +157,9 @@ struct Turned<'a> {
 
 impl Turned<'_> {
     fn events(&self) -> Vec<Event> {
+        if self.told.is_empty() {
+            return Vec::new();
+        }
         let (then, now) = (steps(&self.before), steps(&self.after));
         let mut events: Vec<Event> = Vec::new();
         for cell in &self.after {
@@ -149,9 +191,10 @@ impl Turned<'_> {
 
     /// Whether a step of which the page no longer speaks is an event.
     fn is_withdrawn(&self, cell: &Cell) -> bool {
-        let is_claim =
-            stands(&cell.said.statement) || cell.said.statement.factuality == Factuality::Planned;
-        is_claim && !self.left_the_list(cell) && !self.may_be_cut(cell) && !self.overtaken(cell)
+        is_claim(&cell.said.statement)
+            && !self.left_the_list(cell)
+            && !self.may_be_cut(cell)
+            && !self.overtaken(cell)
     }
 
     /// The entry that said it is gone: absence from a list proves nothing about an agreement.
@@ -175,7 +218,7 @@ impl Turned<'_> {
         })
     }
 
-    /// The page now names a further step of the same track instead.
+    /// The page now names a further step of the same track instead, taken or to come.
     fn overtaken(&self, cell: &Cell) -> bool {
         let then = self.place(&cell.said.statement.stage);
         self.after.iter().any(|other| {
@@ -183,7 +226,7 @@ impl Turned<'_> {
                 (Some((track, then)), Some((other, now))) => track == other && now > then,
                 _ => false,
             };
-            further && other.said.partner == cell.said.partner && stands(&other.said.statement)
+            further && other.said.partner == cell.said.partner && is_claim(&other.said.statement)
         })
     }
 
@@ -224,6 +267,7 @@ impl Turned<'_> {
             key: said.key.clone(),
             title: said.title.clone(),
             field: said.field.clone(),
+            basis: self.basis(said),
             partner: said.partner,
             stage,
             turn: match (before, after) {
@@ -241,6 +285,16 @@ impl Turned<'_> {
             confirmed: lead.map_or(at, |change| change.confirmed),
             evidence_before: lead.and_then(|change| change.evidence_before.clone()),
             evidence_after: lead.and_then(|change| change.evidence_after.clone()),
+        }
+    }
+
+    /// Whether the page shows the whole of what it says there.
+    fn basis(&self, said: &Said) -> Basis {
+        let mut entries = self.case.snapshot.entries.iter();
+        match entries.find(|entry| entry.key == said.key) {
+            Some(entry) if entry.teaser.is_cut() && entry.article.is_some() => Basis::Completed,
+            Some(entry) if entry.teaser.is_cut() => Basis::Cut,
+            _ => Basis::Whole,
         }
     }
 
@@ -284,6 +338,11 @@ fn stands(statement: &Statement) -> bool {
     )
 }
 
+/// Whether a clause says that a step was taken, is being taken or is to come.
+fn is_claim(statement: &Statement) -> bool {
+    stands(statement) || statement.factuality == Factuality::Planned
+}
+
 /// That something did not happen, or might, is no step while the page never said otherwise; it stands
 /// in the matrix.
 fn is_step(before: Option<&Cell>, after: &Cell) -> bool {
@@ -294,3 +353,6 @@ fn is_step(before: Option<&Cell>, after: &Cell) -> bool {
 fn steps(cells: &[Cell]) -> HashMap<Step, &Cell> {
     cells.iter().map(|cell| (cell.said.step(), cell)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,11 +7,13 @@ mod standing;
 mod entry;
 mod matrix;
 mod events;
+mod history;
 mod news;
 #[cfg(test)]
 mod sample;
 
 pub use events::{Case, Meaning, meaning};
+pub use history::{History, history};
 pub use lexicon::{Aspect, Lexicon, Names, StageInfo, Stages, Urgency};
 pub use matrix::{Others, with_twins};
 pub use news::news;

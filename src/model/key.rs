@@ -57,9 +57,8 @@ impl Key {
     /// Mail servers on the way may have changed the case.
     pub fn holds_mailbox(&self, text: &str, seal: &str) -> bool {
         let presented = BASE32_NOPAD.decode(seal.to_ascii_uppercase().as_bytes());
-        presented.is_ok_and(|bytes| {
-            bytes.len() == MAILBOX && self.verifies(Seal::Bounce, text, &bytes)
-        })
+        presented
+            .is_ok_and(|bytes| bytes.len() == MAILBOX && self.verifies(Seal::Bounce, text, &bytes))
     }
 
     fn verifies(&self, kind: Seal, text: &str, seal: &[u8]) -> bool {

@@ -38,7 +38,7 @@ pub use delivery::{
 };
 pub use difference::{Change, ChangeKind, Difference, Field, Grade, Told, Value, Weight};
 pub use entry::{Country, Entry, Link};
-pub use event::{Conflict, Event, Reread, Revision, Status, Turn};
+pub use event::{Basis, Conflict, Event, Reread, Revision, Status, Turn};
 pub use exchange::{
     Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
 };
@@ -48,8 +48,8 @@ pub use ids::{
     ParseError, VisitId,
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
-pub use key::{Key, Seal};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
+pub use key::{Key, Seal};
 pub use letter::{Collection, Correction, Invitation, Quiet, Watch, Welcome};
 pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable};
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};

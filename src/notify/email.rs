@@ -49,9 +49,10 @@ pub fn compose(mail: &Mail, settings: &Settings) -> Result<Message, SendError> {
     }
     if let Some(path) = &mail.return_path {
         let envelope = Envelope::new(Some(address(path)?), vec![address(&mail.to)?]);
-        builder = builder.envelope(envelope.map_err(|error| {
-            SendError::Permanent(format!("the mail has no envelope: {error}"))
-        })?);
+        builder =
+            builder.envelope(envelope.map_err(|error| {
+                SendError::Permanent(format!("the mail has no envelope: {error}"))
+            })?);
     }
     builder
         .multipart(bodies(mail))

@@ -89,16 +89,28 @@ mod tests {
         assert_eq!(links.returned(&path), Some(id));
         assert_eq!(links.returned(&path.to_uppercase()), Some(id));
         let forged = path.replace("00000007", "00000008");
-        for bad in [forged.as_str(), "bounces@example.org", "", "bounces+x.y@example.org"] {
+        for bad in [
+            forged.as_str(),
+            "bounces@example.org",
+            "",
+            "bounces+x.y@example.org",
+        ] {
             assert_eq!(links.returned(bad), None, "{bad}");
         }
-        assert_eq!(links.returned(&path.replace("example.org", "evil.example")), None);
+        assert_eq!(
+            links.returned(&path.replace("example.org", "evil.example")),
+            None
+        );
     }
 
     #[test]
     fn every_link_begins_with_the_base() {
         let url = links().stop("abc@example.org");
-        assert!(url.as_str().starts_with("https://vermerk.example/v/stop/abc/"), "{url}");
+        assert!(
+            url.as_str()
+                .starts_with("https://vermerk.example/v/stop/abc/"),
+            "{url}"
+        );
     }
 
     fn links() -> Links {

@@ -6,16 +6,18 @@
 
 pub mod render;
 pub mod words;
+pub mod step;
 pub mod wordiff;
 pub mod letter;
 mod links;
-mod account;
+pub mod account;
+mod meaning;
 mod quotation;
-mod evidence;
+pub mod evidence;
 mod notice;
 mod plain;
-mod html;
-mod hygiene;
+pub mod html;
+pub mod hygiene;
 mod email;
 mod smtp;
 mod log;

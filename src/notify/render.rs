@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use super::account::{self, Account};
+use super::account;
 use super::hygiene::{at_most, header_text, one_line};
 use super::words::{self, Tongue};
-use super::{Links, Settings, html, letter, notice, plain};
+use super::{Links, Settings, html, letter, meaning, notice, plain, step};
 use crate::model::{
-    Channel, Content, Delivery, EmailAddress, Grade, MessageId, News, PageId,
+    Channel, Content, Delivery, EmailAddress, EntryKey, Event, Grade, MessageId, News, PageId,
     SubscriberId,
 };
 
@@ -60,9 +60,7 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
         Content::News(news) => (
             subject(news, tongue),
             account::of_news(news, tongue),
-            news.changes
-                .first()
-                .map(|change| change.difference.key.to_string()),
+            thread(news).map(ToString::to_string),
         ),
         Content::Notice { page, notice } => (
             notice::subject(page, notice, tongue),
@@ -75,9 +73,8 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
             (told.subject, told.account, Some(told.thread))
         }
     };
-    account
-        .footer
-        .extend(footer(&account, to, audience, settings));
+    let footer = footer(&delivery.content, tongue, to, audience, settings);
+    account.footer.extend(footer);
     let domain = settings.from.domain();
     let message_id = message_id(&delivery.message_id, domain);
     let subscriber = Ours::of(delivery, audience, settings);
@@ -98,15 +95,20 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
         plain: plain::set(&account),
         html: html::page(&account, &one_line(&subject)),
         answers: answers.map_or_else(|| thread_id.clone(), |id| self::message_id(&id, domain)),
-        one_click: subscriber
-            .as_ref()
-            .map(|ours| ours.links.stop(&message_id)),
+        one_click: subscriber.as_ref().map(|ours| ours.links.stop(&message_id)),
         return_path: return_path(delivery, settings),
         message_id,
         thread_id,
         list,
         date: delivery.created,
     })
+}
+
+/// The entry whose thread a mail belongs to.
+fn thread(news: &News) -> Option<&EntryKey> {
+    let event = news.events.first().map(|event| &event.key);
+    let change = || news.changes.first().map(|change| &change.difference.key);
+    event.or_else(change)
 }
 
 /// A subscriber whose mail carries links of the site.
@@ -134,8 +136,27 @@ fn return_path(delivery: &Delivery, settings: &Settings) -> Option<EmailAddress>
     }
 }
 
-/// `[WORDING] Kenia: teaser changed (Migrationspartnerschaften)`.
+/// `[SIGNED] Kenya: signed 13 September 2024 (Migrationspartnerschaften)`, or, where the words mean
+/// nothing that is known, `[WORDING] Kenia: teaser changed (Migrationspartnerschaften)`.
 pub fn subject(news: &News, tongue: Tongue) -> String {
+    match news.events.first() {
+        Some(heaviest) => subject_of_events(news, heaviest, tongue),
+        None => subject_of_changes(news, tongue),
+    }
+}
+
+fn subject_of_events(news: &News, heaviest: &Event, tongue: Tongue) -> String {
+    let said: Vec<String> = news
+        .events
+        .iter()
+        .map(|event| at_most(&meaning::heading(event, tongue), 80))
+        .collect();
+    let page = at_most(&one_line(&news.page.title), 60);
+    let said = at_most(&words::series(tongue, &said, 2), 115);
+    format!("[{}] {said} ({page})", step::code(heaviest))
+}
+
+fn subject_of_changes(news: &News, tongue: Tongue) -> String {
     let grade = news.changes.iter().map(|change| change.grade).max();
     let code = grade.map_or(Grade::Page.code(), Grade::code);
     let names = account::names(&news.changes, tongue);
@@ -184,16 +205,22 @@ fn recipient(delivery: &Delivery) -> Option<(&EmailAddress, Tongue, Audience)> {
 }
 
 fn footer(
-    account: &Account,
+    content: &Content,
+    tongue: Tongue,
     to: &EmailAddress,
     audience: Audience,
     settings: &Settings,
 ) -> Vec<String> {
-    let tongue = account.tongue;
+    let tells_events = matches!(content, Content::News(news) if !news.events.is_empty());
+    let limits = if tells_events {
+        words::BY_RULE
+    } else {
+        words::ONLY_WORDS
+    };
     let to = [("to", to.as_str())];
     match audience {
         Audience::Reader => vec![
-            words::ONLY_WORDS.say(tongue).to_owned(),
+            limits.say(tongue).to_owned(),
             words::WHY_YOU.fill(tongue, &to),
             words::HOW_TO_STOP.fill(tongue, &[("contact", &one_line(&settings.stop_contact))]),
         ],

@@ -232,18 +232,22 @@ fn due_articles(
     let home = |url: &Url| (url.host_str().map(str::to_owned), url.port());
     let page = home(&watched.page.url);
     let drawn = |url: &Url| Digest::of(format!("{}\n{url}", visit.id()).as_bytes());
-    let due: Vec<Lot> = reading
+    let due: Vec<(usize, &Url)> = reading
         .entries
         .iter()
         .enumerate()
         .filter(|(_, entry)| wanted(&entry.key))
         .filter_map(|(place, entry)| Some((place, entry.link.as_ref()?.url())))
         .filter(|(_, url)| home(url) == page)
-        .map(|(place, url)| (eyes.has_read(url), drawn(url), place))
         .collect();
     let limit = watched.page.recipe.follow_limit;
-    if due.len() > limit {
-        let left = due.len() - limit;
+    let left = due.len().saturating_sub(limit);
+    let due: Vec<Lot> = due
+        .into_iter()
+        .filter(|(_, url)| eyes.reaches(url))
+        .map(|(place, url)| (eyes.has_read(url), drawn(url), place))
+        .collect();
+    if left > 0 {
         reading.problems.push(Problem::FollowLimit { left, limit });
     }
     let mut places = draw(due, limit);

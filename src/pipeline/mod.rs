@@ -8,6 +8,7 @@ mod import;
 mod look;
 mod recover;
 mod rederive;
+mod reinterpret;
 mod upkeep;
 mod understand;
 
@@ -30,7 +31,7 @@ use crate::model::{
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
-use crate::store::{AtWork, Recorded, Store, StoreError};
+use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
 pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
@@ -39,8 +40,9 @@ pub use backfill::{Backfill, Backfilled, Pace, backfill};
 pub use catch_up::{Audience, catch_up, is_behind};
 pub use import::{Brought, import};
 pub use recover::recover;
-pub use upkeep::{Done, Upkeep, upkeep};
+pub use reinterpret::{Reinterpreted, reinterpret};
 use understand::{Understood, understand};
+pub use upkeep::{Done, Upkeep, upkeep};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -146,6 +148,12 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     };
     let outcome = if is_subscribed(road, &delivery.channel) {
         let result = send(road, &delivery).await?;
+        if let (Channel::Reader { subscriber, .. }, Err(notify::SendError::Permanent(_))) =
+            (&delivery.channel, &result)
+        {
+            // The next hop knows already what a bounce would tell later.
+            road.store.bounced(*subscriber, Bounce::Hard, now).await?;
+        }
         notify::outcome(&delivery, result, (road.clock)())
     } else {
         Outcome::Withdrawn
@@ -155,6 +163,24 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
         .settle(id, token, &outcome, (road.clock)())
         .await?;
     Ok(Some(Tried { delivery, outcome }))
+}
+
+/// Freezes the digests that are due, some readers at a time; says how many readers' time had come.
+pub async fn digest(road: &Road) -> Result<usize, RoadError> {
+    /// Other writers wait no longer than these take.
+    const READERS: usize = 100;
+    let now = (road.clock)();
+    let mut served = 0;
+    loop {
+        let some = road
+            .store
+            .freeze_digests(now, READERS, &road.mail_domain)
+            .await?;
+        served += some;
+        if some < READERS {
+            return Ok(served);
+        }
+    }
 }
 
 /// The road of a visit, whichever eyes it sees with: the network's, or the journal's after a crash.
@@ -178,7 +204,7 @@ async fn travel(
         let looked = look(road, watched, &visit, &memory, list, &mut eyes).await?;
         (memory, looked)
     };
-    eyes.journal(looked.sights.clone()).await?;
+    eyes.journal(looked.at, looked.sights.clone()).await?;
     let judgement = match &looked.reading {
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),

@@ -89,11 +89,11 @@ pub(super) async fn see_again(
 ) -> Result<Visited, RoadError> {
     let visit = Visit {
         due: seen.due,
-        started: seen.at,
+        started: seen.started(),
         purpose: seen.purpose,
         ..claimed
     };
-    let eyes = Remembered { road, seen };
+    let eyes = Remembered::open(road, seen).await?;
     travel(road, watched, visit, eyes).await
 }
 

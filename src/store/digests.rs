@@ -67,7 +67,10 @@ async fn freeze(
     mail_domain: &str,
 ) -> columns::Result<usize> {
     let due = due(conn, now, readers).await?;
-    let from = due.iter().flat_map(|(_, _, times)| times).map(|time| time.after);
+    let from = due
+        .iter()
+        .flat_map(|(_, _, times)| times)
+        .map(|time| time.after);
     let tellings = tellings(conn, from.min().unwrap_or(i64::MAX)).await?;
     for (no, subscriber, times) in &due {
         if let Some(content) = content(conn, subscriber, times, &tellings, now).await? {

@@ -10,7 +10,7 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::columns::{self, from_json, instant, json, ms};
-use super::quota::{OF_ADDRESS, OF_NETWORK, OF_SITE, UNANSWERED, spend};
+use super::quota::{IN_A_MONTH, OF_ADDRESS, OF_NETWORK, OF_SITE, spend};
 use super::subscribers::{Row, folded, set_profile};
 use super::{Store, StoreError, outbox, welcome};
 use crate::model::{
@@ -64,7 +64,11 @@ impl Store {
     }
 
     /// Whether a token could be used; changes nothing.
-    pub async fn invitation(&self, token: &str, now: Timestamp) -> Result<Confirmation, StoreError> {
+    pub async fn invitation(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Confirmation, StoreError> {
         let mut transaction = self.reading().await?;
         let outcome = look_up(&mut transaction, token, now).await;
         let found = self.end(transaction, outcome).await?;
@@ -132,9 +136,9 @@ async fn ask(
     if never > 0 {
         return Ok(Asked::Never);
     }
-    let unanswered = spend(conn, &unanswered(key, &request.address), UNANSWERED, now).await?;
+    let seldom = spend(conn, &in_a_month(key, &request.address), IN_A_MONTH, now).await?;
     let room = request.network.is_none() || spend(conn, "site", OF_SITE, now).await?;
-    if !unanswered || !room {
+    if !seldom || !room {
         return Ok(Asked::Enough);
     }
     let (no, id) = known_or_pending(conn, &request.address, &request.profile, now).await?;
@@ -146,8 +150,8 @@ fn of_address(key: &Key, address: &EmailAddress) -> String {
     key.seal(Seal::Quota, &format!("address {}", folded(address)))
 }
 
-fn unanswered(key: &Key, address: &EmailAddress) -> String {
-    key.seal(Seal::Quota, &format!("unanswered {}", folded(address)))
+fn in_a_month(key: &Key, address: &EmailAddress) -> String {
+    key.seal(Seal::Quota, &format!("month {}", folded(address)))
 }
 
 /// Of a known address nothing changes but that one which had ended may be asked again.

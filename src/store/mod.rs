@@ -19,6 +19,7 @@ mod changes;
 mod events;
 mod statuses;
 mod revisions;
+mod search;
 mod outbox;
 mod subscribers;
 mod quota;
@@ -33,6 +34,8 @@ mod status;
 mod lock;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod readers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -57,8 +60,9 @@ pub use lock::{LockError, RunLock};
 pub use restored::Progress;
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use revisions::Rewriting;
-pub use subscribers::Dossier;
+pub use search::{Hit, Snippet};
 pub use status::{PageStatus, VisitRow};
+pub use subscribers::Dossier;
 
 /// How long another process may keep the file before its lock becomes our error.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -163,7 +167,7 @@ mod tests {
     use super::samples::{LEASE, at, brief, page, plan};
     use super::*;
     use crate::model::{
-        CaptureId, DeliveryId, EntryKey, EventId, HoldId, LeaseToken, Outcome, Record,
+        CaptureId, ChangeId, DeliveryId, EntryKey, EventId, HoldId, LeaseToken, Outcome, Record,
     };
 
     /// The daemon calls the verbs from spawned tasks; this does not compile where one cannot be.
@@ -212,6 +216,8 @@ mod tests {
         store.hush(&page(0), at(1)).await?;
         store.is_quiet(&page(0)).await?;
         store.hidden(CaptureId(uuid::Uuid::nil())).await?;
+        store.change(ChangeId(uuid::Uuid::nil())).await?;
+        store.search("words", 1).await?;
         store.holds(HoldScope::Open).await?;
         store.hold(HoldId(1)).await?;
         store.hold_reading(HoldId(1)).await?;

@@ -9,7 +9,8 @@ use super::columns::{
 };
 use super::{Recorded, Store, StoreError};
 use crate::model::{
-    Channel, Content, Delivery, DeliveryId, Digest, LeaseToken, MessageId, NewDelivery, Outcome, PageId,
+    Channel, Content, Delivery, DeliveryId, Digest, LeaseToken, MessageId, NewDelivery, Outcome,
+    PageId,
 };
 
 /// A delivery as people look at it.
@@ -90,11 +91,11 @@ impl Store {
             "WITH told AS (SELECT iif(?1 = 'pending' AND EXISTS (
                      SELECT 1 FROM subscriber
                      WHERE no = (SELECT subscriber FROM delivery WHERE id = ?5) AND state = 'ended'),
-                 'withdrawn', ?1) AS state)
+                 'withdrawn', ?1) AS becomes)
              UPDATE delivery SET
-                 state = told.state, ready = ?2, last_error = coalesce(?3, last_error),
+                 state = becomes, ready = ?2, last_error = coalesce(?3, last_error),
                  tries = tries + 1, leased_until = NULL,
-                 settled_at = iif(told.state = 'pending', NULL, ?4)
+                 settled_at = iif(becomes = 'pending', NULL, ?4)
              FROM told
              WHERE id = ?5 AND token = ?6 AND state = 'pending' AND leased_until IS NOT NULL",
         )

@@ -22,8 +22,8 @@ pub(super) const OF_ADDRESS: Quota = Quota {
     most: 1,
     within: SignedDuration::from_hours(24),
 };
-/// Invitations to one address that never confirms.
-pub(super) const UNANSWERED: Quota = Quota {
+/// Invitations to one address in the long run.
+pub(super) const IN_A_MONTH: Quota = Quota {
     most: 3,
     within: SignedDuration::from_hours(30 * 24),
 };
@@ -54,13 +54,4 @@ pub(super) async fn spend(
     .fetch_one(conn)
     .await?;
     Ok(count <= quota.most)
-}
-
-/// Forgets what was counted under a name.
-pub(super) async fn refund(conn: &mut SqliteConnection, name: &str) -> columns::Result<()> {
-    sqlx::query("DELETE FROM quota WHERE name = ?1")
-        .bind(name)
-        .execute(conn)
-        .await
-        .map(drop)
 }

@@ -89,20 +89,14 @@ impl Store {
         key: &Key,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        let fail = |error: sqlx::Error| self.failed(&error);
-        // Else the bytes would stay in the file's free pages.
-        sqlx::query("PRAGMA secure_delete = ON")
-            .execute(&self.0.writer)
-            .await
-            .map_err(fail)?;
         let mut transaction = self.writing().await?;
         let outcome = erase(&mut transaction, id, key, now).await;
         let erased = self.end(transaction, outcome).await?;
-        // And in the log beside it. A reader under way keeps part of the log until the next time.
+        // The log beside the file has it, too. A reader under way keeps part of the log until the next time.
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
             .execute(&self.0.writer)
             .await
-            .map_err(fail)?;
+            .map_err(|error| self.failed(&error))?;
         Ok(erased)
     }
 

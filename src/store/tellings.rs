@@ -11,7 +11,7 @@ use super::columns::{self, from_json, json, ms, unreadable};
 use super::outbox;
 use crate::address;
 use crate::model::{
-    Cadence, Channel, Content, EmailAddress, Language, News, NewDelivery, SubscriberId, Telling,
+    Cadence, Channel, Content, EmailAddress, Language, NewDelivery, News, SubscriberId, Telling,
     Wish, reader_message_id,
 };
 
@@ -40,7 +40,10 @@ pub(super) async fn write(
     .await?;
     let mut letters = Letters::default();
     let mut rows = Vec::new();
-    for reader in readers.iter().filter(|one| !told.contains(one.address.as_str())) {
+    for reader in readers
+        .iter()
+        .filter(|one| !told.contains(one.address.as_str()))
+    {
         if let Some(letter) = letters.of(conn, &reader.immediate, news).await? {
             rows.push(reader.row(letter, telling)?);
         }

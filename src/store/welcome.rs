@@ -5,14 +5,32 @@ use sqlx::{FromRow, SqliteConnection};
 
 use super::columns::{self, from_json, instant, instant_if, ms};
 use crate::address;
-use crate::model::{Profile, Watch, Welcome, Wish};
+use crate::model::{Profile, Status, Watch, Welcome, Wish};
 
 pub(super) async fn of(conn: &mut SqliteConnection, profile: &Profile) -> columns::Result<Welcome> {
     Ok(Welcome {
         profile: profile.clone(),
         pages: watches(conn, &profile.wishes, Timestamp::MAX, Timestamp::MAX).await?,
-        statuses: Vec::new(),
+        statuses: statuses(conn, &profile.wishes).await?,
     })
+}
+
+/// The lines of the status matrix that some wish is about.
+async fn statuses(conn: &mut SqliteConnection, wishes: &[Wish]) -> columns::Result<Vec<Status>> {
+    let bodies: Vec<String> = sqlx::query_scalar(
+        "SELECT statement.body FROM statement JOIN page ON page.no = statement.page
+         WHERE watched = 1 ORDER BY page.id, place",
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut statuses = Vec::new();
+    for body in bodies {
+        let status: Status = from_json(&body)?;
+        if address::concerns(wishes, &status) {
+            statuses.push(status);
+        }
+    }
+    Ok(statuses)
 }
 
 #[derive(FromRow)]

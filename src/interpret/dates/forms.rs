@@ -1,5 +1,6 @@
 //! Finds the longest form that begins at a token, and what fills its slots.
 
+use super::fields::Fields;
 use super::notation::{Piece, Sequence, Slot, Word};
 use super::tokens::Token;
 use super::vocabulary::{Form, Lead, Sense, Vocabulary, key};
@@ -12,31 +13,6 @@ pub struct Fit {
     pub sense: Sense,
     pub lead: Option<Lead>,
     pub fields: Fields,
-}
-
-/// What fills the slots; `None` where the form has no such slot.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Fields {
-    pub day: Option<i16>,
-    pub other_day: Option<i16>,
-    pub month: Option<i16>,
-    pub year: Option<i16>,
-    pub other_year: Option<i16>,
-    /// Years, months, weeks or days from the reference.
-    pub yearly: Option<i16>,
-    pub monthly: Option<i16>,
-    pub weekly: Option<i16>,
-    pub daily: Option<i16>,
-    pub part: Option<i16>,
-    pub season: Option<i16>,
-    pub quarter: Option<i16>,
-    pub half: Option<i16>,
-    pub side: Option<i16>,
-    pub weekday: Option<i16>,
-    pub count: Option<i16>,
-    pub unit: Option<i16>,
-    /// The part is one of the year of the reference ("Jahresende").
-    pub part_of_year: Option<i16>,
 }
 
 /// The longest form that begins with the first token; of two as long, the earlier in the file.
@@ -182,56 +158,6 @@ fn filling(
             Some((form.meaning, after))
         })
         .max_by_key(|&(_, after)| after)
-}
-
-impl Fields {
-    fn put(&mut self, slot: Slot, value: i16) {
-        // Lists of three stand for the last, this and the next; lists of five for days.
-        let (field, value) = match slot {
-            Slot::Day | Slot::DayOver12 => (&mut self.day, value),
-            Slot::OtherDay => (&mut self.other_day, value),
-            Slot::Month | Slot::MonthNumber => (&mut self.month, value),
-            Slot::FullYear => (&mut self.year, value),
-            Slot::ShortYear => (&mut self.year, if value < 70 { 2000 } else { 1900 } + value),
-            Slot::OtherFullYear => (&mut self.other_year, value),
-            Slot::OtherShortYear => {
-                let century = self.year.unwrap_or(2000) / 100 * 100;
-                (&mut self.other_year, century + value)
-            }
-            Slot::Yearly => (&mut self.yearly, value - 2),
-            Slot::Monthly => (&mut self.monthly, value - 2),
-            Slot::Weekly => (&mut self.weekly, value - 2),
-            Slot::Daily => (&mut self.daily, value - 3),
-            Slot::OfYear => (&mut self.yearly, 0),
-            Slot::OfMonth => (&mut self.monthly, 0),
-            Slot::OfWeek => (&mut self.weekly, 0),
-            Slot::Part => (&mut self.part, value),
-            Slot::PartOfYear => (&mut self.part_of_year, value),
-            Slot::PartOfMonth => {
-                self.monthly = Some(0);
-                (&mut self.part, value)
-            }
-            Slot::Season => (&mut self.season, value),
-            Slot::Quarter => (&mut self.quarter, value),
-            Slot::Half => (&mut self.half, value),
-            Slot::Side => (&mut self.side, value - 2),
-            Slot::Weekday => (&mut self.weekday, value),
-            Slot::Count => (&mut self.count, value),
-            Slot::Unit => (&mut self.unit, value),
-            Slot::Any => return,
-        };
-        *field = Some(value);
-    }
-
-    /// Nothing but a year, or a year and the number of a month: it may be another number.
-    fn bare(&self) -> bool {
-        let year_only = Fields {
-            year: self.year,
-            other_year: self.other_year,
-            ..Fields::default()
-        };
-        self.year.is_some() && *self == year_only
-    }
 }
 
 /// Whether the phrase is no part of another number, and counts nothing.

@@ -3,14 +3,18 @@
 //! 1. `tokens` cuts the text into words, numbers and signs.
 //! 2. `vocabulary` holds the forms of a language, read from its lexicon file by `notation`.
 //! 3. `forms` finds the longest form that begins at a word, and what fills its slots.
-//! 4. `resolve` makes a span of the calendar of it (`span`), counted from the reference if need be.
+//! 4. `resolve` makes a meaning of it (`reading`): a span of the calendar, counted from the reference
+//!    if need be (`calendar`, `span`), or mere limits.
 //!
 //! A date without a year ("29 September") is the nearest such date to the reference; a caller who
 //! knows the tense of the clause asks for the last or the next one by [`Dated::told`]. Without a
 //! reference such a phrase is found, but names no date.
 
+mod calendar;
+mod fields;
 mod forms;
 mod notation;
+mod reading;
 mod reference;
 mod resolve;
 mod span;
@@ -25,7 +29,7 @@ use std::ops::Range;
 pub use reference::{Grain, Reference};
 
 use crate::model::{Language, When};
-use resolve::Resolved;
+use reading::Resolved;
 use tokens::Scanner;
 use vocabulary::Vocabulary;
 
@@ -93,7 +97,7 @@ pub fn find(text: &str, language: &Language, reference: Option<&Reference>) -> V
         let Some(fit) = forms::longest(vocabulary, text, &window, scanner.before()) else {
             continue;
         };
-        if let Some(resolved) = resolve::resolve(&fit, reference) {
+        if let Some(resolved) = resolve::resolve(&fit, reference.copied()) {
             let range = token.start..fit.end;
             scanner.jump(range.end);
             found.push(dated(text, range, &resolved));

@@ -44,7 +44,7 @@ impl Reference {
     }
 
     /// The last day of the grain.
-    pub fn last(&self) -> Date {
+    pub fn last(self) -> Date {
         match self.grain {
             Grain::Day => self.day,
             Grain::Month => self.day.last_of_month(),
@@ -53,17 +53,17 @@ impl Reference {
     }
 
     /// As it is written in its grain.
-    pub fn written(&self) -> String {
+    pub fn written(self) -> String {
         self.write(self.day)
     }
 
     /// So many days, weeks, months or years later, written in the coarser grain of both.
-    pub fn shifted(&self, count: i16, unit: Unit) -> Option<String> {
+    pub fn shifted(self, count: i16, unit: Unit) -> Option<String> {
         let date = unit.shift(self.day, count)?;
         Some(self.write(date))
     }
 
-    fn write(&self, date: Date) -> String {
+    fn write(self, date: Date) -> String {
         match self.grain {
             Grain::Day => date.to_string(),
             Grain::Month => date.strftime("%Y-%m").to_string(),

@@ -78,12 +78,15 @@ pub struct Vocabulary {
     pub forms: HashMap<String, Vec<Form<Sense>>>,
     pub leads: HashMap<String, Vec<Form<Lead>>>,
     /// The lists of words that fill the slots, by their first word, with the value they stand for.
-    pub fillings: HashMap<Slot, HashMap<String, Vec<Form<i16>>>>,
+    pub fillings: Fillings,
     pub articles: HashSet<String>,
     pub ordinals: HashSet<String>,
     pub numbered: HashSet<String>,
     pub counted: HashSet<String>,
 }
+
+/// By slot, then by first word.
+type Fillings = HashMap<Slot, HashMap<String, Vec<Form<i16>>>>;
 
 /// The file as it is written.
 #[derive(Deserialize)]
@@ -139,7 +142,7 @@ pub fn key(folded: &str) -> &str {
     }
 }
 
-fn fillings(sheet: &Sheet) -> Result<HashMap<Slot, HashMap<String, Vec<Form<i16>>>>, String> {
+fn fillings(sheet: &Sheet) -> Result<Fillings, String> {
     let mut fillings = HashMap::new();
     for (&slot, lists) in &sheet.words {
         let mut forms = Vec::new();
@@ -171,10 +174,7 @@ fn compile<M: Copy>(
     Ok(forms)
 }
 
-fn by_first<M: Clone>(
-    forms: Vec<Form<M>>,
-    fillings: &HashMap<Slot, HashMap<String, Vec<Form<i16>>>>,
-) -> HashMap<String, Vec<Form<M>>> {
+fn by_first<M: Clone>(forms: Vec<Form<M>>, fillings: &Fillings) -> HashMap<String, Vec<Form<M>>> {
     let mut index: HashMap<String, Vec<Form<M>>> = HashMap::new();
     for form in forms {
         let firsts: Vec<String> = match &form.sequence[0] {

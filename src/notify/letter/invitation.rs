@@ -2,10 +2,10 @@
 
 use super::{Told, words};
 use crate::model::Invitation;
+use crate::notify::Settings;
 use crate::notify::account::{Account, Item, Shown};
 use crate::notify::hygiene::one_line;
 use crate::notify::words::{Tongue, moment};
-use crate::notify::Settings;
 
 pub fn told(invitation: &Invitation, tongue: Tongue, settings: &Settings) -> Told {
     let mut item = Item::default();

@@ -10,9 +10,10 @@ const QUOTE: usize = 200;
 
 pub fn line(status: &Status, tongue: Tongue) -> String {
     let statement = &status.statement;
-    let who = status
-        .partner
-        .map_or_else(|| status.key.to_string(), |code| words::country(code, tongue));
+    let who = status.partner.map_or_else(
+        || status.key.to_string(),
+        |code| words::country(code, tongue),
+    );
     let date = statement.when.as_ref().and_then(|when| when.date.clone());
     let date = date.unwrap_or_else(|| words::NO_DATE.say(tongue).to_owned());
     words::STATUS.fill(
@@ -20,7 +21,10 @@ pub fn line(status: &Status, tongue: Tongue) -> String {
         &[
             ("who", &who),
             ("stage", statement.stage.as_str()),
-            ("factuality", words::factuality(statement.factuality, tongue)),
+            (
+                "factuality",
+                words::factuality(statement.factuality, tongue),
+            ),
             ("date", &date),
             ("quote", &at_most(&one_line(&statement.quote.text), QUOTE)),
         ],

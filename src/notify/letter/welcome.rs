@@ -40,10 +40,7 @@ fn chosen(profile: &Profile, tongue: Tongue) -> Item {
 
 fn hour(hour: Hour, profile: &Profile, tongue: Tongue) -> String {
     let hour = format!("{:02}:00", hour.get());
-    words::AT_HOUR.fill(
-        tongue,
-        &[("hour", &hour), ("zone", profile.zone.as_str())],
-    )
+    words::AT_HOUR.fill(tongue, &[("hour", &hour), ("zone", profile.zone.as_str())])
 }
 
 fn stand(welcome: &Welcome, tongue: Tongue) -> Item {

@@ -42,8 +42,14 @@ pub fn line(wish: &Wish, tongue: Tongue) -> String {
         &[
             ("cadence", cadence.say(tongue)),
             ("stages", &some(stages, words::EVERY_STAGE.say(tongue))),
-            ("countries", &some(countries, words::EVERY_COUNTRY.say(tongue))),
-            ("factualities", &some(factualities, words::EVERY_FACTUALITY.say(tongue))),
+            (
+                "countries",
+                &some(countries, words::EVERY_COUNTRY.say(tongue)),
+            ),
+            (
+                "factualities",
+                &some(factualities, words::EVERY_FACTUALITY.say(tongue)),
+            ),
             ("pages", &some(pages, words::EVERY_PAGE.say(tongue))),
             ("wording", wording.say(tongue)),
         ],

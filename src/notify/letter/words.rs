@@ -46,10 +46,10 @@ phrases! {
         "Once a month, if nothing has changed: how often we looked.";
 
     // Digests.
-    DAILY: "Tagesübersicht", "daily digest";
-    WEEKLY: "Wochenübersicht", "weekly digest";
-    DAILY_AND_WEEKLY: "Tages- und Wochenübersicht", "daily and weekly digest";
-    MONTHLY: "Monatsmeldung", "monthly report";
+    DAILY: "Tagesübersicht", "Daily digest";
+    WEEKLY: "Wochenübersicht", "Weekly digest";
+    DAILY_AND_WEEKLY: "Tages- und Wochenübersicht", "Daily and weekly digest";
+    MONTHLY: "Monatsmeldung", "Monthly report";
     DIGEST_SUBJECT: "{beat}, {day}: {first}", "{beat}, {day}: {first}";
     DIGEST: "{beat}: Änderungen aus {count} Abrufen, bestätigt zwischen {since} und {until}; das Gewichtigste zuerst.",
         "{beat}: changes from {count} looks, confirmed between {since} and {until}; the weightiest first.";

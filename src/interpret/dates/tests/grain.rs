@@ -593,3 +593,17 @@ fn a_reference_of_any_other_shape_is_refused() {
         assert!(error.contains("is not a date"), "{error}");
     }
 }
+
+#[test]
+fn a_fault_in_a_lexicon_file_is_named() {
+    for (form, told) in [
+        ("im {monht}", "{monht} is no slot"),
+        ("(im {month}", "\"(\" without \")\""),
+        ("am|", "is not one word"),
+        ("q1", "is not one word"),
+        ("im {month", "without \"}\""),
+    ] {
+        let fault = crate::interpret::dates::notation::sequences(form, &[]).unwrap_err();
+        assert!(fault.contains(told), "{form}: {fault}");
+    }
+}
