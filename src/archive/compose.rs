@@ -10,8 +10,8 @@ use jiff::tz::Offset;
 use url::Url;
 use uuid::Uuid;
 
-use super::intake::IMPORTED;
 use super::http;
+use super::intake::IMPORTED;
 use super::record::{StoredRecord, date, label, urn};
 use super::{Reason, Settings};
 use crate::model::{
@@ -21,7 +21,8 @@ use crate::model::{
 const HTTP_RESPONSE: &str = "application/http; msgtype=response";
 const HTTP_REQUEST: &str = "application/http; msgtype=request";
 const FIELDS: &str = "application/warc-fields";
-pub(super) const IDENTICAL: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+pub(super) const IDENTICAL: &str =
+    "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
 const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /// What of an exchange is kept.

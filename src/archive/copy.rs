@@ -77,7 +77,9 @@ pub fn is_name(name: &str) -> bool {
     let plain = |step: &str| {
         !step.is_empty()
             && !step.starts_with('.')
-            && step.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            && step
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
     name.split('/').count() <= 2 && name.split('/').all(plain)
 }
@@ -88,15 +90,25 @@ fn names(root: &Path, below: &str) -> io::Result<Vec<String>> {
     for item in fs::read_dir(root.join(below))? {
         let item = item?;
         let name = item.file_name().to_string_lossy().into_owned();
-        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        let path = if below.is_empty() {
+            name
+        } else {
+            format!("{below}/{name}")
+        };
         let kind = item.file_type()?;
         if kind.is_dir() && below.is_empty() {
             found.append(&mut names(root, &path)?);
-        } else if kind.is_file() && is_name(&path) && !path.ends_with(".new") {
+        } else if kind.is_file() && is_name(&path) && !has_ending(&path, "new") {
             found.push(path);
         }
     }
     Ok(found)
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|known| known == ending)
 }
 
 fn copy(settings: &Settings, name: &str, target: &Path) -> Result<Copied, ArchiveError> {
@@ -126,7 +138,7 @@ fn whole(name: &str, file: &mut File) -> io::Result<u64> {
     let length = file.metadata()?.len();
     let whole = if name.ends_with(OPEN) {
         whole_records(file.try_clone()?)?
-    } else if name.ends_with(".jsonl") {
+    } else if has_ending(name, "jsonl") {
         whole_lines(file, length)?
     } else {
         length
@@ -158,7 +170,11 @@ fn whole_lines(file: &mut File, length: u64) -> io::Result<u64> {
 fn standing(path: &Path) -> PathBuf {
     let closed = path.with_extension("");
     let is_open = path.extension().is_some_and(|ending| ending == "open");
-    if is_open && closed.exists() { closed } else { path.to_owned() }
+    if is_open && closed.exists() {
+        closed
+    } else {
+        path.to_owned()
+    }
 }
 
 /// Whether a file that is there begins with all of the copy; `None` where there is none.
@@ -189,7 +205,11 @@ fn place(from: &Path, to: &Path) -> io::Result<()> {
     if let Some(parent) = to.parent() {
         fs::create_dir_all(parent)?;
     }
-    let mut target = OpenOptions::new().write(true).create_new(true).mode(0o644).open(to)?;
+    let mut target = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o644)
+        .open(to)?;
     io::copy(&mut File::open(from)?, &mut target)?;
     target.sync_all()
 }

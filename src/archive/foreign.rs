@@ -50,7 +50,11 @@ pub fn read_foreign(
     path: &Path,
     each: &mut dyn FnMut(ForeignRecord) -> io::Result<()>,
 ) -> io::Result<Vec<Refused>> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let mut file = File::open(path)?;
     let mut first = [0_u8; 4];
     let known = file.read(&mut first)?;
@@ -81,7 +85,10 @@ fn read_wacz(
     let (mut zip, parts) = match opened {
         Ok(opened) => opened,
         Err(why) => {
-            refused.push(Refused { place: name.to_owned(), why });
+            refused.push(Refused {
+                place: name.to_owned(),
+                why,
+            });
             return Ok(());
         }
     };
@@ -90,7 +97,9 @@ fn read_wacz(
         let place = format!("{name}, {part}");
         // Digested first, read afterwards: nothing is taken from a part that was changed.
         let told = told.iter().find(|(path, _)| *path == part);
-        let whole = told.map_or(Ok(()), |(_, told)| check_part(&mut zip, &part, told, budget));
+        let whole = told.map_or(Ok(()), |(_, told)| {
+            check_part(&mut zip, &part, told, budget)
+        });
         match whole.and_then(|()| zip.by_name(&part).map_err(|error| error.to_string())) {
             Ok(part) => read_warc(&place, part, budget, each, refused)?,
             Err(why) => refused.push(Refused { place, why }),
@@ -104,11 +113,15 @@ fn parts(zip: &ZipArchive<BufReader<File>>) -> Result<Vec<String>, String> {
     if zip.len() > MAX_PARTS {
         return Err(format!("{} parts are too many for a WACZ", zip.len()));
     }
-    let names: Result<Vec<String>, _> =
-        zip.file_names().map(|name| name.map(Cow::into_owned)).collect();
+    let names: Result<Vec<String>, _> = zip
+        .file_names()
+        .map(|name| name.map(Cow::into_owned))
+        .collect();
     let names = names.map_err(|error| format!("a part has no readable name: {error}"))?;
     if let Some(part) = names.iter().find(|part| !is_inside(part)) {
-        return Err(format!("the part {part:?} leads out of the package; nothing of it is taken"));
+        return Err(format!(
+            "the part {part:?} leads out of the package; nothing of it is taken"
+        ));
     }
     let mut parts: Vec<String> = names.into_iter().filter(|part| is_records(part)).collect();
     parts.sort();
@@ -125,7 +138,10 @@ fn check_part(
     budget: &Budget,
 ) -> Result<(), String> {
     let inner = zip.by_name(part).map_err(|error| error.to_string())?;
-    let found = sum(&mut Guarded { inner, budget: budget.clone() });
+    let found = sum(&mut Guarded {
+        inner,
+        budget: budget.clone(),
+    });
     match found.map_err(|error| error.to_string())? {
         found if found == told => Ok(()),
         found => Err(format!(
@@ -143,7 +159,10 @@ fn is_inside(part: &str) -> bool {
 
 fn is_records(part: &str) -> bool {
     let name = part.strip_prefix("archive/").unwrap_or_default();
-    name.ends_with(".warc.gz") || name.ends_with(".warc")
+    let name = name.strip_suffix(".gz").unwrap_or(name);
+    Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "warc")
 }
 
 /// What `datapackage.json` says of the parts; without it there is nothing to compare with.
@@ -194,7 +213,13 @@ fn read_warc(
         Box::new(source)
     };
     let mut records = Records {
-        source: BufReader::with_capacity(64 * 1024, Guarded { inner: plain, budget: budget.clone() }),
+        source: BufReader::with_capacity(
+            64 * 1024,
+            Guarded {
+                inner: plain,
+                budget: budget.clone(),
+            },
+        ),
         name,
         number: 0,
     };
@@ -202,10 +227,16 @@ fn read_warc(
         match records.next() {
             Ok(None) => return Ok(()),
             Ok(Some(Ok(record))) => each(record)?,
-            Ok(Some(Err(why))) => refused.push(Refused { place: records.place(), why }),
+            Ok(Some(Err(why))) => refused.push(Refused {
+                place: records.place(),
+                why,
+            }),
             Err(error) => {
                 let why = format!("{}; the rest of it was not read", torn(&error));
-                refused.push(Refused { place: records.place(), why });
+                refused.push(Refused {
+                    place: records.place(),
+                    why,
+                });
                 return Ok(());
             }
         }
@@ -255,10 +286,14 @@ impl<R: BufRead> Records<'_, R> {
         }
         self.source.read_exact(&mut end)?;
         if end != *b"\r\n\r\n" {
-            return Err(flawed("the block does not end where its Content-Length says"));
+            return Err(flawed(
+                "the block does not end where its Content-Length says",
+            ));
         }
         if !fits {
-            return Ok(Some(Err(format!("a block of {length} bytes is too large; left out"))));
+            return Ok(Some(Err(format!(
+                "a block of {length} bytes is too large; left out"
+            ))));
         }
         Ok(Some(checked(fields, block, self.place())))
     }
@@ -292,7 +327,9 @@ impl<R: BufRead> Records<'_, R> {
                 continue;
             }
             match line.split_once(':') {
-                Some((name, value)) => fields.push((name.trim().to_owned(), value.trim().to_owned())),
+                Some((name, value)) => {
+                    fields.push((name.trim().to_owned(), value.trim().to_owned()));
+                }
                 None => return Err(flawed("a line among the fields is no field")),
             }
         }
@@ -326,7 +363,11 @@ fn length(fields: &[(String, String)]) -> io::Result<u64> {
 fn checked(fields: Fields, block: Vec<u8>, place: String) -> Result<ForeignRecord, String> {
     match field(&fields, "WARC-Block-Digest").map(|told| has_digest(told, &block)) {
         Some(Some(false)) => Err("the block does not have its digest; left out".to_owned()),
-        _ => Ok(ForeignRecord { fields, block, place }),
+        _ => Ok(ForeignRecord {
+            fields,
+            block,
+            place,
+        }),
     }
 }
 
@@ -339,7 +380,9 @@ pub(super) fn has_digest(told: &str, bytes: &[u8]) -> Option<bool> {
     };
     match kind.to_ascii_lowercase().as_str() {
         "sha1" => Some(is(&Sha1::digest(bytes))),
-        "sha256" | "sha-256" => Some(is(&Sha256::digest(bytes)) || value == Digest::of(bytes).hex()),
+        "sha256" | "sha-256" => {
+            Some(is(&Sha256::digest(bytes)) || value == Digest::of(bytes).hex())
+        }
         _ => None,
     }
 }
@@ -372,7 +415,9 @@ impl<R: Read> Read for Guarded<R> {
         self.budget.0.set(left.unwrap_or(0));
         match left {
             Some(_) => Ok(size),
-            None => Err(flawed("refused: it unpacks to more than 300 times its size")),
+            None => Err(flawed(
+                "refused: it unpacks to more than 300 times its size",
+            )),
         }
     }
 }

@@ -53,9 +53,7 @@ pub(super) fn groups(settings: &Settings, volume: &Volume) -> Result<Vec<Group>,
         }
     }
     match flaw {
-        Some((offset, why)) if volume.state == State::Closed => {
-            Err(damaged(volume, offset, &why))
-        }
+        Some((offset, why)) if volume.state == State::Closed => Err(damaged(volume, offset, &why)),
         _ => Ok(groups),
     }
 }

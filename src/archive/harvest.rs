@@ -10,11 +10,11 @@ use std::path::Path;
 
 use url::Url;
 
+use super::ArchiveError;
 use super::foreign::{ForeignRecord, Refused, has_digest, read_foreign};
 use super::http;
 use super::intake::{Foreign, Intake, IntakeError, Taken};
 use super::record::{bare, field};
-use super::ArchiveError;
 use crate::model::{CaptureId, CaptureRef, Imported, PageId};
 
 /// What came of some files.
@@ -95,7 +95,9 @@ struct Answer {
 
 impl Reaping<'_> {
     fn record(&mut self, record: ForeignRecord) -> io::Result<()> {
-        let kind = field(&record.fields, "WARC-Type").unwrap_or("none").to_ascii_lowercase();
+        let kind = field(&record.fields, "WARC-Type")
+            .unwrap_or("none")
+            .to_ascii_lowercase();
         let url = field(&record.fields, "WARC-Target-URI")
             .and_then(|url| Url::parse(bare(url)).ok())
             .filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -134,21 +136,18 @@ impl Reaping<'_> {
         let Some(at) = told("WARC-Date").and_then(|date| date.parse().ok()) else {
             return self.refuse(record.place, "has no readable WARC-Date; left out");
         };
-        let repeats = match kind {
-            "revisit" => match self.repeated(&record) {
-                Some(earlier) => Some(earlier),
-                None => {
-                    self.leave_out("that repeat an answer which is not in these files".to_owned());
-                    return Ok(());
-                }
-            },
-            _ => None,
-        };
+        let repeats = self.repeated(&record).filter(|_| kind == "revisit");
+        if kind == "revisit" && repeats.is_none() {
+            self.leave_out("that repeat an answer which is not in these files".to_owned());
+            return Ok(());
+        }
         let foreign = Foreign {
             page,
             at,
             repeats,
-            request: before.filter(|(asked, _)| *asked == url).map(|(_, block)| block),
+            request: before
+                .filter(|(asked, _)| *asked == url)
+                .map(|(_, block)| block),
             url,
             source: self.source.clone(),
             truncated: told("WARC-Truncated").map(short),
@@ -159,7 +158,10 @@ impl Reaping<'_> {
             id: told("WARC-Record-ID").map(str::to_owned),
             payload_digest: told("WARC-Payload-Digest").map(str::to_owned),
             place: record.place,
-            foreign: Foreign { block: record.block, ..foreign },
+            foreign: Foreign {
+                block: record.block,
+                ..foreign
+            },
         });
         Ok(())
     }
@@ -172,7 +174,7 @@ impl Reaping<'_> {
         let id = match self.intake.take(&answer.foreign) {
             Ok(Taken::New(imported)) => {
                 let id = imported.capture.id;
-                self.harvest.imported.push(imported);
+                self.harvest.imported.push(*imported);
                 id
             }
             Ok(Taken::Known(id)) => {
@@ -217,7 +219,9 @@ impl Reaping<'_> {
         let told = |name: &str| field(&record.fields, name);
         let at = told("WARC-Refers-To-Date").and_then(|at| at.parse::<jiff::Timestamp>().ok());
         let uri = told("WARC-Refers-To-Target-URI").and_then(|uri| Url::parse(bare(uri)).ok());
-        let both = uri.zip(at).map(|(uri, at)| format!("{uri} {}", at.as_second()));
+        let both = uri
+            .zip(at)
+            .map(|(uri, at)| format!("{uri} {}", at.as_second()));
         let id = told("WARC-Refers-To").map(str::to_owned);
         let payload = told("WARC-Payload-Digest").map(str::to_owned);
         let mut names = [id, both, payload].into_iter().flatten();
@@ -228,9 +232,15 @@ impl Reaping<'_> {
         *self.harvest.left_out.entry(why).or_default() += 1;
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the last word of callers that can fail")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the last word of callers that can fail"
+    )]
     fn refuse(&mut self, place: String, why: &str) -> io::Result<()> {
-        self.harvest.refused.push(Refused { place, why: why.to_owned() });
+        self.harvest.refused.push(Refused {
+            place,
+            why: why.to_owned(),
+        });
         Ok(())
     }
 }
@@ -238,7 +248,10 @@ impl Reaping<'_> {
 /// What the record said of itself, and whether its payload has the digest it told.
 fn about(record: &ForeignRecord) -> Vec<(String, String)> {
     let own = record.fields.iter().map(|(name, value)| {
-        ("sourceField".to_owned(), format!("{}: {}", short(name), short(value)))
+        (
+            "sourceField".to_owned(),
+            format!("{}: {}", short(name), short(value)),
+        )
     });
     let mut about = vec![("importedFrom".to_owned(), short(&record.place))];
     about.extend(own.take(64));
@@ -248,7 +261,10 @@ fn about(record: &ForeignRecord) -> Vec<(String, String)> {
         let plain = http::payload(head, stored);
         let holds = [stored, plain.as_ref()].map(|bytes| has_digest(told, bytes));
         if holds.contains(&Some(false)) && !holds.contains(&Some(true)) {
-            about.push(("note".to_owned(), "the payload does not have the digest its source told".to_owned()));
+            about.push((
+                "note".to_owned(),
+                "the payload does not have the digest its source told".to_owned(),
+            ));
         }
     }
     about
@@ -256,5 +272,8 @@ fn about(record: &ForeignRecord) -> Vec<(String, String)> {
 
 /// A foreign value, bounded.
 fn short(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(2048).collect()
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(2048)
+        .collect()
 }

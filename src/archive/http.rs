@@ -92,9 +92,12 @@ pub(super) fn split(block: &[u8]) -> Option<(&[u8], &[u8])> {
 /// A stored body without its transfer coding. Our own records have none; others keep it, or keep
 /// only the header that speaks of it.
 pub(super) fn payload<'a>(head: &[u8], stored: &'a [u8]) -> Cow<'a, [u8]> {
-    let is_chunked = head.split(|byte| *byte == b'\n').filter_map(parse_header).any(|header| {
-        header.name == "transfer-encoding" && header.value.eq_ignore_ascii_case(b"chunked")
-    });
+    let is_chunked = head
+        .split(|byte| *byte == b'\n')
+        .filter_map(parse_header)
+        .any(|header| {
+            header.name == "transfer-encoding" && header.value.eq_ignore_ascii_case(b"chunked")
+        });
     match is_chunked.then(|| unchunk(stored)).flatten() {
         Some(plain) => Cow::Owned(plain),
         None => Cow::Borrowed(stored),
@@ -107,7 +110,9 @@ pub(super) fn without_secrets(block: &[u8]) -> Vec<u8> {
     let secret = |line: &[u8]| {
         parse_header(line).is_some_and(|header| SECRET.contains(&header.name.as_str()))
     };
-    let lines = head.split(|byte| *byte == b'\n').filter(|line| !secret(line));
+    let lines = head
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !secret(line));
     let mut kept = Vec::new();
     for line in lines {
         kept.extend_from_slice(line.trim_ascii_end());
@@ -132,7 +137,9 @@ fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
         }
         plain.extend_from_slice(rest.get(..size)?);
         rest = rest.get(size..)?;
-        rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))?;
+        rest = rest
+            .strip_prefix(b"\r\n")
+            .or_else(|| rest.strip_prefix(b"\n"))?;
     }
 }
 

@@ -17,9 +17,7 @@ use super::groups::{Group, groups};
 use super::growing::{Failure, Growing};
 use super::record::{StoredRecord, date, label, urn};
 use super::{ArchiveError, Settings, http, seal};
-use crate::model::{
-    Capture, CaptureId, CaptureKind, CaptureRef, Digest, Imported, PageId, Place,
-};
+use crate::model::{Capture, CaptureId, CaptureKind, CaptureRef, Digest, Imported, PageId, Place};
 
 /// Beginning of the names of files that hold what others captured.
 pub const IMPORTED: &str = "import";
@@ -72,7 +70,7 @@ pub enum IntakeError {
 /// What became of a capture that was offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    New(Imported),
+    New(Box<Imported>),
     /// It was imported before.
     Known(CaptureId),
 }
@@ -125,10 +123,10 @@ impl Intake {
             },
             place: offset,
         };
-        Ok(Taken::New(Imported {
+        Ok(Taken::New(Box::new(Imported {
             capture,
             source: foreign.source.clone(),
-        }))
+        })))
     }
 
     /// Makes all that was taken last.
@@ -204,7 +202,8 @@ pub fn imported(settings: &Settings) -> Result<Vec<Imported>, ArchiveError> {
 
 /// Whether a file holds what others captured.
 pub fn is_imported(file: &str) -> bool {
-    file.strip_prefix(IMPORTED).is_some_and(|rest| rest.starts_with('-'))
+    file.strip_prefix(IMPORTED)
+        .is_some_and(|rest| rest.starts_with('-'))
 }
 
 fn read_back(group: &Group, place: Place) -> Option<Imported> {
@@ -239,7 +238,10 @@ fn check_time(at: Timestamp, now: Timestamp) -> Result<(), IntakeError> {
 
 fn id(foreign: &Foreign) -> CaptureId {
     let (page, url, at) = (&foreign.page, &foreign.url, date(foreign.at));
-    let name = format!("vermerk:import:{page}\n{url}\n{at}\n{}", Digest::of(&foreign.block));
+    let name = format!(
+        "vermerk:import:{page}\n{url}\n{at}\n{}",
+        Digest::of(&foreign.block)
+    );
     CaptureId(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
 }
 
@@ -280,7 +282,9 @@ fn records(
     }));
     let page = [("page".to_owned(), foreign.page.to_string())];
     let about = page.iter().chain(&foreign.about);
-    let about: Vec<(&str, &str)> = about.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let about: Vec<(&str, &str)> = about
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     records.push(
         begun("metadata", other("metadata"))
             .with("WARC-Concurrent-To", urn(id.0))

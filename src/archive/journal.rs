@@ -144,14 +144,17 @@ pub fn takedowns(settings: &Settings) -> Result<BTreeMap<CaptureId, Takedown>, A
         }
     }
     all.sort_by_key(|takedown| takedown.at);
-    Ok(all.into_iter().map(|takedown| (takedown.capture, takedown)).collect())
+    Ok(all
+        .into_iter()
+        .map(|takedown| (takedown.capture, takedown))
+        .collect())
 }
 
 /// The newest visit in the journal; reads one day's file, if that has one.
 pub fn last_visit(settings: &Settings) -> Result<Option<Seen>, ArchiveError> {
     for (name, path) in files(settings)?.into_iter().rev() {
-        let bytes = fs::read(&path)
-            .map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+        let bytes =
+            fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
         let visit = |line| match line {
             JournalLine::Visit(seen) => Some(seen),
             _ => None,

@@ -1,4 +1,4 @@
-//! Hands records over: as WARC files, as a WACZ, or as a BagIt bag. The same records give the same bytes.
+//! Hands records over: as WARC files, as a WACZ, or as a bag (RFC 8493). The same records give the same bytes.
 //!
 //! 1. Records are copied byte for byte, whole gzip members, into files of the same names.
 //! 2. Index and list of pages are made of what was copied.
@@ -179,16 +179,21 @@ fn index(settings: &Settings, parts: &[Part], root: &Path) -> Result<String, Arc
 
 /// The pages a reader would open: whole answers that are documents.
 fn pages(captures: &[&Group]) -> String {
-    let mut text = json!({"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}).to_string();
+    let mut text =
+        json!({"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}).to_string();
     text.push('\n');
     for group in captures {
         let answer = group.answer().filter(|answer| answer.status == 200);
-        let kind = answer.as_ref().and_then(|answer| answer.header("content-type"));
+        let kind = answer
+            .as_ref()
+            .and_then(|answer| answer.header("content-type"));
         let document = kind.is_some_and(|kind| kind.contains("html") || kind.contains("json"));
         if let (true, Some(url), Some(at), Some(id)) =
             (document, group.url(), group.at(), group.id())
         {
-            let title = group.page().map_or_else(|| url.to_string(), |page| page.to_string());
+            let title = group
+                .page()
+                .map_or_else(|| url.to_string(), |page| page.to_string());
             let line = json!({"id": id.to_string(), "url": url.as_str(), "ts": super::record::date(at), "title": title});
             text += &format!("{line}\n");
         }

@@ -68,7 +68,8 @@ impl StoredRecord {
     pub fn answer(&self) -> Option<(&[u8], Cow<'_, [u8]>)> {
         let kind = self.header("Content-Type")?;
         let (head, stored) = http::split(&self.block)?;
-        kind.starts_with("application/http").then(|| (head, http::payload(head, stored)))
+        kind.starts_with("application/http")
+            .then(|| (head, http::payload(head, stored)))
     }
 
     /// The record as a gzip member of its own, so that a reader can begin at any record.

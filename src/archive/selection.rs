@@ -96,9 +96,11 @@ impl Selection {
     pub fn captures(&self) -> Vec<&Group> {
         let mut captures: BTreeMap<(Timestamp, &str), &Group> = BTreeMap::new();
         for group in self.portions.iter().flat_map(|portion| &portion.groups) {
-            if let (true, Some(at), Some(id)) =
-                (group.is_capture(), group.at(), group.field("WARC-Record-ID"))
-            {
+            if let (true, Some(at), Some(id)) = (
+                group.is_capture(),
+                group.at(),
+                group.field("WARC-Record-ID"),
+            ) {
                 captures.insert((at, id), group);
             }
         }

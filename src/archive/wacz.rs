@@ -16,7 +16,11 @@ pub(super) const FILE: &str = "package.wacz";
 
 /// Adds the description and packs everything, nothing compressed twice.
 pub(super) fn finish(root: &Path, parts: &[Part], about: &About) -> io::Result<()> {
-    let package = put(root, "datapackage.json", pretty(&description(parts, about)).as_bytes())?;
+    let package = put(
+        root,
+        "datapackage.json",
+        pretty(&description(parts, about)).as_bytes(),
+    )?;
     let digest = json!({"path": package.path, "hash": hash(&package)});
     let digest = put(root, "datapackage-digest.json", pretty(&digest).as_bytes())?;
     let mut zip = ZipWriter::new(File::create_new(root.join(FILE))?);

@@ -60,7 +60,11 @@ async fn list(installation: &Installation, page: Option<&str>) -> Result<Answer,
         all.sort_by_key(|(capture, _)| capture.at);
         for (capture, source) in all {
             let hidden = store.hidden(capture.id).await?.is_some();
-            let source = if hidden { format!("{source}; taken down") } else { source };
+            let source = if hidden {
+                format!("{source}; taken down")
+            } else {
+                source
+            };
             rows.add_row(row(&capture, &source));
         }
     }

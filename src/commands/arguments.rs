@@ -300,7 +300,7 @@ pub enum Archive {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Hand captures over: as a WACZ, a BagIt bag, or plain WARC files; the same captures give the same bytes
+    /// Hand captures over: as a WACZ, a bag (RFC 8493), or plain WARC files; the same captures give the same bytes
     Export(ArchiveExport),
     /// Take over what others captured: WARC and WACZ files, or an address from the Wayback Machine; nobody is mailed
     Import(ArchiveImport),
@@ -345,7 +345,7 @@ pub struct ExportForm {
     /// One file that replays by itself in ReplayWeb.page (WACZ 1.1.1)
     #[arg(long, value_name = "FILE")]
     pub wacz: Option<PathBuf>,
-    /// A folder with a manifest, as repositories take it in (BagIt, RFC 8493)
+    /// A folder with a manifest, as repositories take it in (a bag, RFC 8493)
     #[arg(long, value_name = "DIR")]
     pub bagit: Option<PathBuf>,
     /// A folder of WARC files
@@ -371,7 +371,11 @@ pub struct ArchiveExport {
 #[derive(Debug, Args)]
 pub struct ArchiveImport {
     /// WARC (packed or not) and WACZ files
-    #[arg(value_name = "FILE", required_unless_present = "from_wayback", conflicts_with = "from_wayback")]
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "from_wayback",
+        conflicts_with = "from_wayback"
+    )]
     pub files: Vec<PathBuf>,
     /// Take over what the Wayback Machine has of this address
     #[arg(long, value_name = "URL", requires = "page")]
@@ -389,7 +393,12 @@ pub struct ArchiveImport {
     #[arg(long, value_name = "N", requires = "from_wayback")]
     pub limit: Option<usize>,
     /// Another archive with the Wayback Machine's interface
-    #[arg(long, value_name = "URL", requires = "from_wayback", default_value = "https://web.archive.org/")]
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "from_wayback",
+        default_value = "https://web.archive.org/"
+    )]
     pub wayback: Url,
 }
 

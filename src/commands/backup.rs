@@ -25,9 +25,15 @@ const CONFIG: &str = "config";
 pub async fn run(installation: &Installation, options: &Backup) -> Result<Answer, Failure> {
     let folder = &options.folder;
     // Others' mails and addresses are in it.
-    fs::DirBuilder::new().mode(0o700).create(folder).map_err(|error| {
-        Failure::usage(format!("{}: {error}; name a folder that does not exist yet", folder.display()))
-    })?;
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| {
+            Failure::usage(format!(
+                "{}: {error}; name a folder that does not exist yet",
+                folder.display()
+            ))
+        })?;
     let store = installation.store().await?;
     store.copy_to(&folder.join(DATABASE)).await?;
     let (settings, target) = (installation.archive_settings(), folder.join(ARCHIVE));
@@ -38,8 +44,11 @@ pub async fn run(installation: &Installation, options: &Backup) -> Result<Answer
             Ok(Vec::new())
         }
     });
-    let copied = copied.await.map_err(|panic| Failure::failed(panic.to_string()))??;
-    let config = copy_config(&installation.config.file, &folder.join(CONFIG)).map_err(|error| io_failure(folder, &error))?;
+    let copied = copied
+        .await
+        .map_err(|panic| Failure::failed(panic.to_string()))??;
+    let config = copy_config(&installation.config.file, &folder.join(CONFIG))
+        .map_err(|error| io_failure(folder, &error))?;
     let lines = manifest(folder, &copied, &config).map_err(|error| io_failure(folder, &error))?;
     let bytes: u64 = copied.iter().map(|file| file.bytes).sum();
     Ok(Answer::fine(format!(
@@ -69,7 +78,11 @@ fn copy_config(main: &Path, target: &Path) -> io::Result<Vec<String>> {
         let name = file.strip_prefix(root).unwrap_or(&file).to_owned();
         let to = target.join(&name);
         fs::create_dir_all(to.parent().unwrap_or(target))?;
-        let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&to)?;
+        let mut copy = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&to)?;
         io::copy(&mut File::open(&file)?, &mut copy)?;
         copy.sync_all()?;
         names.push(format!("{CONFIG}/{}", name.display()));
@@ -79,11 +92,19 @@ fn copy_config(main: &Path, target: &Path) -> io::Result<Vec<String>> {
 
 fn manifest(folder: &Path, copied: &[Copied], config: &[String]) -> io::Result<usize> {
     let mut lines = vec![line(folder, DATABASE)?];
-    lines.extend(copied.iter().map(|file| format!("{}  {ARCHIVE}/{}\n", file.sha256, file.path)));
+    lines.extend(
+        copied
+            .iter()
+            .map(|file| format!("{}  {ARCHIVE}/{}\n", file.sha256, file.path)),
+    );
     for name in config {
         lines.push(line(folder, name)?);
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(MANIFEST))?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(folder.join(MANIFEST))?;
     file.write_all(lines.concat().as_bytes())?;
     file.sync_all()?;
     File::open(folder)?.sync_all()?;
@@ -112,7 +133,11 @@ pub fn digest(path: &Path) -> io::Result<String> {
 }
 
 fn secrets(installation: &Installation) -> String {
-    let login = installation.config.mail.as_ref().and_then(|mail| mail.login.as_ref());
+    let login = installation
+        .config
+        .mail
+        .as_ref()
+        .and_then(|mail| mail.login.as_ref());
     match login {
         Some(_) => "The mail password is not in it; keep it where you keep passwords.\n".to_owned(),
         None => String::new(),

@@ -22,7 +22,11 @@ pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result
     let settings = installation.archive_settings();
     std::fs::create_dir_all(&settings.folder)
         .map_err(|error| Failure::failed(format!("{}: {error}", settings.folder.display())))?;
-    let page = options.page.as_deref().map(|name| installation.page(name)).transpose()?;
+    let page = options
+        .page
+        .as_deref()
+        .map(|name| installation.page(name))
+        .transpose()?;
     if let (Some(url), Some(watched)) = (&options.from_wayback, page) {
         let asked = Backfill {
             watched,
@@ -50,7 +54,8 @@ pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result
     }
     let page = page.map(|watched| &watched.page.id);
     let files = options.files.clone();
-    let brought = pipeline::import(&store, &settings, &installation.pages, page, files, now).await?;
+    let brought =
+        pipeline::import(&store, &settings, &installation.pages, page, files, now).await?;
     Ok(answer(&brought))
 }
 
@@ -86,10 +91,18 @@ fn answer(brought: &Brought) -> Answer {
     }
     text += "\n";
     for (why, count) in &brought.left_out {
-        text += &format!("left out: {} {}\n", number(*count, "record"), printable(why));
+        text += &format!(
+            "left out: {} {}\n",
+            number(*count, "record"),
+            printable(why)
+        );
     }
     for refused in &brought.refused {
-        text += &format!("FAULT {}: {}\n", printable(&refused.place), printable(&refused.why));
+        text += &format!(
+            "FAULT {}: {}\n",
+            printable(&refused.place),
+            printable(&refused.why)
+        );
     }
     let exit = if brought.refused.is_empty() {
         Exit::Fine
@@ -102,7 +115,11 @@ fn answer(brought: &Brought) -> Answer {
 fn backfilled(done: &Backfilled) -> Answer {
     let mut answer = answer(&done.brought);
     for (why, count) in &done.missing {
-        answer.text += &format!("not to be had: {}: {}\n", number(*count, "capture"), printable(why));
+        answer.text += &format!(
+            "not to be had: {}: {}\n",
+            number(*count, "capture"),
+            printable(why)
+        );
     }
     if let Some(why) = &done.unfinished {
         answer.text += &format!(

@@ -16,7 +16,7 @@ use super::backup::{ARCHIVE, DATABASE, MANIFEST, digest};
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::{self, PutBack};
-use crate::pipeline::{self, Road, Audience};
+use crate::pipeline::{self, Audience, Road};
 use crate::store::Store;
 
 pub async fn run(installation: &Installation, options: &Restore) -> Result<Answer, Failure> {
@@ -41,31 +41,53 @@ pub async fn run(installation: &Installation, options: &Restore) -> Result<Answe
     };
     store.close().await;
     let caught_up = catch_up(installation, options.then, survived).await?;
-    Ok(Answer::fine(said(options.then, put_back, withdrawn, caught_up)))
+    Ok(Answer::fine(said(
+        options.then,
+        put_back,
+        withdrawn,
+        caught_up,
+    )))
 }
 
 /// What the backup holds of the archive, every file having been checked.
 fn check(folder: &Path) -> Result<Vec<String>, Failure> {
     let manifest = fs::read_to_string(folder.join(MANIFEST)).map_err(|error| {
-        Failure::usage(format!("{}: {error}; is this a backup?", folder.join(MANIFEST).display()))
+        Failure::usage(format!(
+            "{}: {error}; is this a backup?",
+            folder.join(MANIFEST).display()
+        ))
     })?;
     let mut names = Vec::new();
     let mut seen = BTreeSet::new();
     for line in manifest.lines() {
         let Some((told, name)) = line.split_once("  ") else {
-            return Err(Failure::failed(format!("{MANIFEST}: {line:?} is no line of digest and name")));
+            return Err(Failure::failed(format!(
+                "{MANIFEST}: {line:?} is no line of digest and name"
+            )));
         };
         let in_archive = name.strip_prefix("archive/");
-        if !(name == DATABASE || name.starts_with("config/") || in_archive.is_some_and(archive::is_name)) || name.contains("..") {
-            return Err(Failure::failed(format!("{MANIFEST}: {name:?} is no name of a file in a backup")));
+        if !(name == DATABASE
+            || name.starts_with("config/")
+            || in_archive.is_some_and(archive::is_name))
+            || name.contains("..")
+        {
+            return Err(Failure::failed(format!(
+                "{MANIFEST}: {name:?} is no name of a file in a backup"
+            )));
         }
         let path = folder.join(name);
         let plain = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file());
         if !plain {
-            return Err(Failure::failed(format!("{} is missing, or no plain file", path.display())));
+            return Err(Failure::failed(format!(
+                "{} is missing, or no plain file",
+                path.display()
+            )));
         }
         if digest(&path).map_err(|error| failed(&path, &error))? != told {
-            return Err(Failure::failed(format!("{} does not have its digest; nothing was restored", path.display())));
+            return Err(Failure::failed(format!(
+                "{} does not have its digest; nothing was restored",
+                path.display()
+            )));
         }
         seen.insert(name);
         names.extend(in_archive.map(str::to_owned));
@@ -73,7 +95,9 @@ fn check(folder: &Path) -> Result<Vec<String>, Failure> {
     if seen.contains(DATABASE) {
         Ok(names)
     } else {
-        Err(Failure::failed(format!("{MANIFEST}: no {DATABASE}; this is no whole backup")))
+        Err(Failure::failed(format!(
+            "{MANIFEST}: no {DATABASE}; this is no whole backup"
+        )))
     }
 }
 
@@ -83,14 +107,22 @@ fn place(from: &Path, to: &Path) -> io::Result<()> {
     }
     let part = to.with_extension("db.part");
     let _ = fs::remove_file(&part);
-    let mut target = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+    let mut target = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&part)?;
     io::copy(&mut File::open(from)?, &mut target)?;
     target.sync_all()?;
     fs::rename(&part, to)
 }
 
 /// Takes from the journal what came after the backup; says how many looks that were.
-async fn catch_up(installation: &Installation, then: Then, survived: bool) -> Result<usize, Failure> {
+async fn catch_up(
+    installation: &Installation,
+    then: Then,
+    survived: bool,
+) -> Result<usize, Failure> {
     let road = installation.road_as_it_is(system_clock()).await?;
     let settings = installation.archive_settings();
     let telling = match then {
@@ -126,11 +158,17 @@ fn said(then: Then, put_back: PutBack, withdrawn: u64, caught_up: usize) -> Stri
         text += &format!("{caught_up} looks that the backup missed were taken from the journal\n");
     }
     if withdrawn > 0 {
-        text += &format!("{withdrawn} deliveries that were waiting are withdrawn; see `vermerk deliveries --all`\n");
+        text += &format!(
+            "{withdrawn} deliveries that were waiting are withdrawn; see `vermerk deliveries --all`\n"
+        );
     }
     text += match then {
-        Then::Absorb => "what changed since the backup is recorded and told to nobody; news begins with the first look that leaves nothing open\n",
-        Then::Mail => "what changed since the backup is told; some of it may arrive a second time\n",
+        Then::Absorb => {
+            "what changed since the backup is recorded and told to nobody; news begins with the first look that leaves nothing open\n"
+        }
+        Then::Mail => {
+            "what changed since the backup is told; some of it may arrive a second time\n"
+        }
     };
     text
 }

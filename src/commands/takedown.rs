@@ -14,11 +14,15 @@ pub async fn run(
     why: String,
 ) -> Result<Answer, Failure> {
     if why.trim().is_empty() {
-        return Err(Failure::usage("give the reason with --why; it is shown to whoever asks for the capture"));
+        return Err(Failure::usage(
+            "give the reason with --why; it is shown to whoever asks for the capture",
+        ));
     }
     let store = installation.store().await?;
     if store.capture(capture).await?.is_none() {
-        return Err(Failure::usage(format!("no capture {capture}; see `vermerk archive list`")));
+        return Err(Failure::usage(format!(
+            "no capture {capture}; see `vermerk archive list`"
+        )));
     }
     let takedown = Takedown {
         capture,
@@ -27,7 +31,9 @@ pub async fn run(
         at: (system_clock())(),
     };
     let (archive, _) = Archive::open(installation.archive_settings())?;
-    archive.journal(&JournalLine::Takedown(takedown.clone())).await?;
+    archive
+        .journal(&JournalLine::Takedown(takedown.clone()))
+        .await?;
     archive.close().await?;
     store.take_down(&takedown).await?;
     Ok(Answer::fine(match access {

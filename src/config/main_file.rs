@@ -211,7 +211,10 @@ fn prefix(value: &DeValue) -> Result<String, String> {
     let text = value::text(value)?;
     let good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if text == "import" || text.starts_with("import-") {
-        Err("files that begin with \"import\" hold what others captured; choose another beginning".to_owned())
+        Err(
+            "files that begin with \"import\" hold what others captured; choose another beginning"
+                .to_owned(),
+        )
     } else if text.len() <= 32 && text.bytes().all(good) {
         Ok(text)
     } else {

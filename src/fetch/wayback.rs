@@ -82,7 +82,9 @@ impl Query {
     pub fn memento(&self, listed: &Listed) -> Url {
         let mut address = self.below("web/");
         let original = Url::parse(&listed.original).ok();
-        let path = original.as_ref().map_or(listed.original.as_str(), |url| &url[..Position::AfterPath]);
+        let path = original
+            .as_ref()
+            .map_or(listed.original.as_str(), |url| &url[..Position::AfterPath]);
         address.set_path(&format!("{}{}id_/{path}", address.path(), listed.stamp));
         address.set_query(original.as_ref().and_then(Url::query));
         address
@@ -136,9 +138,14 @@ pub fn restore(asked: &Listed, exchange: &Exchange) -> Result<Memento, String> {
     if place(&original) != Url::parse(&asked.original).ok().as_ref().and_then(place_of) {
         return Err(format!("leads to a capture of another address, {original}"));
     }
-    let original: Url = original.parse().map_err(|error| format!("{original}: {error}"))?;
+    let original: Url = original
+        .parse()
+        .map_err(|error| format!("{original}: {error}"))?;
     let header = exchange.response.header("memento-datetime");
-    let at = header.and_then(http_date).or_else(|| instant(&told)).ok_or("has no readable time")?;
+    let at = header
+        .and_then(http_date)
+        .or_else(|| instant(&told))
+        .ok_or("has no readable time")?;
     Ok(Memento {
         at,
         original,
@@ -150,8 +157,14 @@ pub fn restore(asked: &Listed, exchange: &Exchange) -> Result<Memento, String> {
 pub fn own_headers(exchange: &Exchange) -> Vec<String> {
     let headers = exchange.response.headers.iter();
     let own = headers.filter(|header| !header.name.starts_with(ORIGINAL));
-    own.map(|header| format!("{}: {}", header.name, String::from_utf8_lossy(&header.value)))
-        .collect()
+    own.map(|header| {
+        format!(
+            "{}: {}",
+            header.name,
+            String::from_utf8_lossy(&header.value)
+        )
+    })
+    .collect()
 }
 
 /// 14 digits of UTC.
@@ -172,7 +185,9 @@ fn block(exchange: &Exchange) -> Vec<u8> {
             value: header.value.clone(),
         })
     });
-    let mut headers: Vec<Header> = originals.filter(|header| !about_the_wire(&header.name)).collect();
+    let mut headers: Vec<Header> = originals
+        .filter(|header| !about_the_wire(&header.name))
+        .collect();
     // Unlike the other headers these are the archive's own: they say how its bytes are to be read.
     for name in ["content-type", "content-encoding"] {
         let own = response.headers.iter().find(|header| header.name == name);
@@ -187,7 +202,11 @@ fn block(exchange: &Exchange) -> Vec<u8> {
     for Header { name, value } in headers {
         block.extend_from_slice(name.as_bytes());
         block.extend_from_slice(b": ");
-        block.extend(value.iter().filter(|byte| !matches!(byte, b'\r' | b'\n' | 0)));
+        block.extend(
+            value
+                .iter()
+                .filter(|byte| !matches!(byte, b'\r' | b'\n' | 0)),
+        );
         block.extend_from_slice(b"\r\n");
     }
     block.extend_from_slice(b"\r\n");
@@ -239,7 +258,10 @@ fn place(address: &str) -> Option<String> {
 fn place_of(url: &Url) -> Option<String> {
     let host = url.host_str()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
-    Some(format!("{host}{}", url[Position::BeforePath..Position::AfterQuery].trim_end_matches('/')))
+    Some(format!(
+        "{host}{}",
+        url[Position::BeforePath..Position::AfterQuery].trim_end_matches('/')
+    ))
 }
 
 fn instant(stamp: &str) -> Option<Timestamp> {
@@ -284,7 +306,8 @@ mod tests {
             status: Some(200),
             digest: String::new(),
         };
-        let expected = "https://web.archive.org/web/20240102030405id_/http://example.org/a%20b?c=d%2Fe&f";
+        let expected =
+            "https://web.archive.org/web/20240102030405id_/http://example.org/a%20b?c=d%2Fe&f";
         assert_eq!(query().memento(&listed).as_str(), expected);
     }
 
@@ -335,7 +358,9 @@ mod tests {
             digest: String::new(),
         };
         let mut exchange = Exchange {
-            url: "https://web.archive.org/web/20240102030407id_/http://example.org/a".parse().unwrap(),
+            url: "https://web.archive.org/web/20240102030407id_/http://example.org/a"
+                .parse()
+                .unwrap(),
             started: Timestamp::UNIX_EPOCH,
             took: jiff::SignedDuration::ZERO,
             request: Vec::new(),
@@ -362,7 +387,13 @@ mod tests {
             String::from_utf8(memento.block).unwrap(),
             "HTTP/1.1 200 OK\r\netag: \"a\"\r\ncontent-type: text/html; charset=iso-8859-1\r\ncontent-length: 3\r\n\r\n<p>"
         );
-        exchange.url = "https://web.archive.org/web/20240102030407id_/http://example.org/b".parse().unwrap();
-        assert!(restore(&asked, &exchange).unwrap_err().starts_with("leads to a capture of another"));
+        exchange.url = "https://web.archive.org/web/20240102030407id_/http://example.org/b"
+            .parse()
+            .unwrap();
+        assert!(
+            restore(&asked, &exchange)
+                .unwrap_err()
+                .starts_with("leads to a capture of another")
+        );
     }
 }

@@ -29,9 +29,7 @@ use std::sync::Arc;
 /// Where the time comes from: the system clock in the daemon, a stepped one in tests and the demo.
 pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 
-pub use capture::{
-    Access, Capture, CaptureKind, CaptureRef, Imported, Place, Resource, Takedown,
-};
+pub use capture::{Access, Capture, CaptureKind, CaptureRef, Imported, Place, Resource, Takedown};
 pub use delivery::{
     Channel, Content, Delivery, EmailAddress, FeedScope, MessageId, NewDelivery, News, Outcome,
     PageBrief, Subscription,

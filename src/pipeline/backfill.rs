@@ -59,7 +59,7 @@ impl Pace {
     pub fn polite(clock: Clock) -> Self {
         Self {
             list: Duration::from_millis(2500),
-            capture: Duration::from_millis(1000),
+            capture: Duration::from_secs(1),
             jitter: Duration::from_millis(500),
             longest_wait: Duration::from_hours(1),
             clock,
@@ -104,7 +104,9 @@ pub async fn backfill(
     let walked = road.walk(progress).await;
     // What came is kept, however the walk ended.
     road.put_down().await?;
-    let Backroad { intake, mut done, .. } = road;
+    let Backroad {
+        intake, mut done, ..
+    } = road;
     intake.close()?;
     match walked {
         Ok(()) => {}
@@ -198,7 +200,9 @@ impl Backroad<'_> {
                 *self.done.missing.entry(problem.to_string()).or_default() += 1;
                 self.failures += 1;
                 if self.failures >= MANY_FAILURES {
-                    let why = format!("{MANY_FAILURES} captures in a row could not be had, the last one: {problem}");
+                    let why = format!(
+                        "{MANY_FAILURES} captures in a row could not be had, the last one: {problem}"
+                    );
                     return Err(Halt::Unfinished(why));
                 }
                 return Ok(());
@@ -236,7 +240,7 @@ impl Backroad<'_> {
             about,
         };
         match self.intake.take(&foreign) {
-            Ok(Taken::New(imported)) => self.fresh.push(imported),
+            Ok(Taken::New(imported)) => self.fresh.push(*imported),
             Ok(Taken::Known(_)) => self.done.brought.known += 1,
             Err(IntakeError::Unfit(why)) => self.refuse(listed, why.to_owned()),
             Err(IntakeError::Archive(error)) => return Err(error.into()),
@@ -254,7 +258,11 @@ impl Backroad<'_> {
         let brought = &mut self.done.brought;
         for Imported { capture, source } in self.fresh.drain(..) {
             brought.new += 1;
-            brought.oldest = Some(brought.oldest.map_or(capture.at, |oldest| oldest.min(capture.at)));
+            brought.oldest = Some(
+                brought
+                    .oldest
+                    .map_or(capture.at, |oldest| oldest.min(capture.at)),
+            );
             brought.newest = brought.newest.max(Some(capture.at));
             self.had.insert(source);
         }
@@ -274,7 +282,7 @@ impl Backroad<'_> {
             let wait = match (&problem, fetched.retry_after) {
                 (_, Some(until)) => self.until(until),
                 (Problem::Status(429 | 503), None) => doubled(BUSY),
-                (Problem::Status(500..), None) | (Problem::TimedOut(_) | Problem::CutOff | Problem::Unreachable(_) | Problem::BrokenHttp(_), None) => doubled(BROKEN),
+                (problem, None) if is_passing(problem) => doubled(BROKEN),
                 _ => return Ok(Answer::Not(problem)),
             };
             if wait > self.asked.pace.longest_wait {
@@ -336,6 +344,18 @@ impl Backroad<'_> {
             why,
         });
     }
+}
+
+/// What may be over in a moment.
+fn is_passing(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::Status(500..)
+            | Problem::TimedOut(_)
+            | Problem::CutOff
+            | Problem::Unreachable(_)
+            | Problem::BrokenHttp(_)
+    )
 }
 
 /// Between 0 and 1. Nothing secret hangs on it.

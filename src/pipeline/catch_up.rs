@@ -36,7 +36,9 @@ pub async fn is_behind(road: &Road, settings: &Settings) -> Result<bool, RoadErr
     };
     let progress = road.store.progress().await?;
     // A page that was never looked at is a new beginning beside an old archive, as `init` offers it.
-    let known = progress.get(&last.page).and_then(|page| page.claimed.max(page.recorded));
+    let known = progress
+        .get(&last.page)
+        .and_then(|page| page.claimed.max(page.recorded));
     Ok(known.is_some_and(|known| known < whole_millis(last.due)))
 }
 
@@ -96,7 +98,9 @@ fn missed(
         known.is_none_or(|known| known < whole_millis(at))
     };
     let visits = archive::visits_since(settings, Timestamp::MIN)?;
-    let visits = visits.into_iter().filter(|seen| newer(&seen.page, seen.due));
+    let visits = visits
+        .into_iter()
+        .filter(|seen| newer(&seen.page, seen.due));
     let decisions = archive::decisions_since(settings, Timestamp::MIN)?;
     let decisions = decisions.into_iter().filter(|one| newer(&one.page, one.at));
     let mut missed: Vec<Missed> = visits

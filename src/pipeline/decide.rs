@@ -57,7 +57,12 @@ pub async fn decide_as(
     decision: Decision,
     written: Written,
 ) -> Result<Decided, RoadError> {
-    let Decision { hold: id, verdict, at, .. } = decision;
+    let Decision {
+        hold: id,
+        verdict,
+        at,
+        ..
+    } = decision;
     let visit = match road.store.claim_page(&watched.page.id, at, LEASE).await? {
         Claim::Taken(visit) => visit,
         Claim::Busy { until } => return Ok(Decided::Busy { until }),

@@ -33,12 +33,12 @@ use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
 use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
-pub use decide::{Decided, decide};
-use eyes::{Asking, Eyes, Live};
-use look::{Looked, look};
 pub use backfill::{Backfill, Backfilled, Pace, backfill};
 pub use catch_up::{Audience, catch_up, is_behind};
+pub use decide::{Decided, decide};
+use eyes::{Asking, Eyes, Live};
 pub use import::{Brought, import};
+use look::{Looked, look};
 pub use recover::recover;
 pub use reinterpret::{Reinterpreted, reinterpret};
 use understand::{Understood, understand};
@@ -220,7 +220,11 @@ async fn travel(
 }
 
 /// After a restore nobody is told what may have been told before.
-async fn told(road: &Road, visit: &Visit, mut judgement: Judgement) -> Result<Judgement, RoadError> {
+async fn told(
+    road: &Road,
+    visit: &Visit,
+    mut judgement: Judgement,
+) -> Result<Judgement, RoadError> {
     if !judgement.changes.is_empty() && road.store.is_quiet(&visit.page).await? {
         tracing::warn!(page = %visit.page, changes = judgement.changes.len(), "recorded and told to nobody: the database comes from a backup");
         for change in &mut judgement.changes {

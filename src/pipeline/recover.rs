@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::eyes::Remembered;
 use super::catch_up::{self, Audience, catch_up};
 use super::decide::{Written, decide_as};
+use super::eyes::Remembered;
 use super::{LEASE, Road, RoadError, Visited, Watched, travel};
 use crate::archive::{self, Settings};
 use crate::model::{Decision, Seen, Visit};

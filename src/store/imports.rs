@@ -46,14 +46,30 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// Where a capture was taken over from; `None` of our own.
+    pub async fn source(&self, capture: CaptureId) -> Result<Option<String>, StoreError> {
+        let source: Result<Option<Option<String>>, _> =
+            sqlx::query_scalar("SELECT source FROM capture WHERE id = ?1")
+                .bind(capture.to_string())
+                .fetch_optional(&self.0.readers)
+                .await;
+        source
+            .map(Option::flatten)
+            .map_err(|error| self.failed(&error))
+    }
+
     /// The ids of all that was ever imported.
     pub async fn imported_ids(&self) -> Result<BTreeSet<CaptureId>, StoreError> {
         let ids: Result<Vec<String>, _> =
             sqlx::query_scalar("SELECT id FROM capture WHERE source IS NOT NULL")
                 .fetch_all(&self.0.readers)
                 .await;
-        ids.and_then(|ids| ids.iter().map(|id| id.parse().map_err(unreadable)).collect())
-            .map_err(|error| self.failed(&error))
+        ids.and_then(|ids| {
+            ids.iter()
+                .map(|id| id.parse().map_err(unreadable))
+                .collect()
+        })
+        .map_err(|error| self.failed(&error))
     }
 
     /// Notes an operator's word on who may see a capture; the last one counts.
@@ -142,7 +158,9 @@ mod tests {
     fn imported(capture: Capture) -> Imported {
         Imported {
             capture,
-            source: "https://web.archive.org/web/1id_/https://example.org/".parse().unwrap(),
+            source: "https://web.archive.org/web/1id_/https://example.org/"
+                .parse()
+                .unwrap(),
         }
     }
 

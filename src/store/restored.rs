@@ -21,6 +21,9 @@ pub struct Progress {
     pub recorded: Option<Timestamp>,
 }
 
+/// A page, and the due times of its newest looks: claimed, recorded.
+type Row = (String, Option<i64>, Option<i64>);
+
 impl Store {
     /// Writes a whole copy to a path where nothing is yet, and checks it. Others may go on writing.
     pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
@@ -37,12 +40,12 @@ impl Store {
     }
 
     pub async fn progress(&self) -> Result<BTreeMap<PageId, Progress>, StoreError> {
-        let rows: Result<Vec<(String, Option<i64>, Option<i64>)>, _> = sqlx::query_as(
+        let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT id, page.visit, (SELECT max(due) FROM visit WHERE visit.page = page.no) FROM page",
         )
         .fetch_all(&self.0.readers)
         .await;
-        let progress = |(id, claimed, recorded): (String, _, _)| {
+        let progress = |(id, claimed, recorded): Row| {
             let progress = Progress {
                 claimed: instant_if(claimed)?,
                 recorded: instant_if(recorded)?,
@@ -125,7 +128,10 @@ async fn check(path: &Path) -> Result<(), StoreError> {
         copy.close().await?;
         Ok(verdict.join("; "))
     };
-    match verdict.await.map_err(|error: sqlx::Error| StoreError::of(path, &error))? {
+    match verdict
+        .await
+        .map_err(|error: sqlx::Error| StoreError::of(path, &error))?
+    {
         verdict if verdict == "ok" => Ok(()),
         why => Err(StoreError::Damaged {
             path: path.to_owned(),
@@ -166,7 +172,10 @@ mod tests {
         assert_eq!(store.record(record).await, Ok(Recorded::Done));
         assert_eq!(store.withdraw_pending(at(2)).await, Ok(1));
         assert_eq!(store.claim(at(3), LEASE).await, Ok(None));
-        let rows = store.deliveries(Some(DeliveryState::Withdrawn), 9).await.unwrap();
+        let rows = store
+            .deliveries(Some(DeliveryState::Withdrawn), 9)
+            .await
+            .unwrap();
         assert_eq!(rows.len(), 1);
     }
 
@@ -184,11 +193,17 @@ mod tests {
             ..Memory::default()
         };
         let first = claimed(&store, 1).await;
-        store.record(look(first, Look::Fine, Some(open))).await.unwrap();
+        store
+            .record(look(first, Look::Fine, Some(open)))
+            .await
+            .unwrap();
         assert_eq!(store.is_quiet(&page(0)).await, Ok(true));
         let second = claimed(&store, 90).await;
         let settled = super::super::samples::memory(Vec::new());
-        store.record(look(second, Look::Fine, Some(settled))).await.unwrap();
+        store
+            .record(look(second, Look::Fine, Some(settled)))
+            .await
+            .unwrap();
         assert_eq!(store.is_quiet(&page(0)).await, Ok(false));
     }
 }

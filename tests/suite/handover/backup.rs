@@ -27,7 +27,12 @@ fn told(house: &House) -> usize {
 }
 
 async fn history(house: &House) -> String {
-    house.vermerk(&["history", "--all"]).await.is_well().out.clone()
+    house
+        .vermerk(&["history", "--all"])
+        .await
+        .is_well()
+        .out
+        .clone()
 }
 
 /// Database and archive are gone, or the database alone.
@@ -58,10 +63,16 @@ async fn a_backup_can_be_checked_with_sha256sum_and_brings_everything_back() {
     assert_eq!(told(&house), 1);
     lose(&house, true);
     let said = house.vermerk(&["restore", &backup]).await;
-    assert!(said.is_well().out.contains("restored: database"), "{said:?}");
+    assert!(
+        said.is_well().out.contains("restored: database"),
+        "{said:?}"
+    );
     assert_eq!(captures(&house, "200").await, known);
     assert_eq!(history(&house).await, before);
-    house.vermerk(&["archive", "extract", &known[0]]).await.is_well();
+    house
+        .vermerk(&["archive", "extract", &known[0]])
+        .await
+        .is_well();
     let twice = house.vermerk(&["restore", &backup]).await;
     assert_eq!(twice.code, Some(1), "nothing is written over: {twice:?}");
 }
@@ -90,7 +101,10 @@ async fn the_operator_may_have_it_told() {
     let backup = house.path("backup");
     house.vermerk(&["backup", &backup]).await.is_well();
     lose(&house, true);
-    house.vermerk(&["restore", &backup, "--then", "mail"]).await.is_well();
+    house
+        .vermerk(&["restore", &backup, "--then", "mail"])
+        .await
+        .is_well();
     look(&house, "Verhandlungen").await;
     assert_eq!(told(&house), 1);
 }
@@ -111,8 +125,15 @@ async fn an_older_database_beside_its_archive_takes_from_the_journal_what_it_mis
     look(&house, "Unterschrift").await;
     assert_eq!(told(&house), 2, "nothing is told twice");
     let after = history(&house).await;
-    assert!(after.contains("Verhandlungen") && after.contains("Unterschrift"), "{after}");
-    assert_eq!(after.lines().count(), before.lines().count(), "{before}\n{after}");
+    assert!(
+        after.contains("Verhandlungen") && after.contains("Unterschrift"),
+        "{after}"
+    );
+    assert_eq!(
+        after.lines().count(),
+        before.lines().count(),
+        "{before}\n{after}"
+    );
     assert!(captures(&house, "200").await.starts_with(&known));
     look(&house, "Abkommen in Kraft").await;
     assert_eq!(told(&house), 3, "the journal is whole, so this is news");
@@ -146,8 +167,19 @@ async fn a_backup_that_was_changed_or_leads_out_is_refused_before_anything_is_wr
     let good = std::fs::read_to_string(&manifest).unwrap();
     let zero = "0".repeat(64);
     let out = format!("{good}{zero}  archive/../../evil\n");
-    let changed = good.replacen(&good[..4], if good.starts_with("0000") { "1111" } else { "0000" }, 1);
-    for (text, reason) in [(out, "is no name of a file in a backup"), (changed, "does not have its digest")] {
+    let changed = good.replacen(
+        &good[..4],
+        if good.starts_with("0000") {
+            "1111"
+        } else {
+            "0000"
+        },
+        1,
+    );
+    for (text, reason) in [
+        (out, "is no name of a file in a backup"),
+        (changed, "does not have its digest"),
+    ] {
         std::fs::write(&manifest, text).unwrap();
         let refused = house.vermerk(&["restore", &backup]).await;
         assert_eq!(refused.code, Some(1), "{refused:?}");
@@ -155,7 +187,10 @@ async fn a_backup_that_was_changed_or_leads_out_is_refused_before_anything_is_wr
         assert!(!house.root.join("vermerk.db").exists());
     }
     std::fs::write(&manifest, &good).unwrap();
-    let records = std::fs::read_dir(format!("{backup}/archive")).unwrap().flatten().map(|item| item.path());
+    let records = std::fs::read_dir(format!("{backup}/archive"))
+        .unwrap()
+        .flatten()
+        .map(|item| item.path());
     let record = records.into_iter().find(|path| path.is_file()).unwrap();
     std::fs::remove_file(&record).unwrap();
     std::os::unix::fs::symlink("/etc/hostname", &record).unwrap();

@@ -37,9 +37,13 @@ async fn a_wacz_holds_every_capture_with_index_pages_and_true_digests() {
     assert!(said.is_well().out.contains("captures"), "{said:?}");
     let parts = parts(Path::new(&file));
     let package: serde_json::Value = serde_json::from_slice(&parts["datapackage.json"]).unwrap();
-    let digest: serde_json::Value = serde_json::from_slice(&parts["datapackage-digest.json"]).unwrap();
+    let digest: serde_json::Value =
+        serde_json::from_slice(&parts["datapackage-digest.json"]).unwrap();
     let told = digest["hash"].as_str().unwrap();
-    assert_eq!(told, format!("sha256:{}", sha256(&parts["datapackage.json"])));
+    assert_eq!(
+        told,
+        format!("sha256:{}", sha256(&parts["datapackage.json"]))
+    );
     assert_eq!(package["wacz_version"], "1.1.1");
     let resources = package["resources"].as_array().unwrap();
     assert_eq!(resources.len(), parts.len() - 2, "every part is named");
@@ -56,7 +60,8 @@ async fn a_wacz_holds_every_capture_with_index_pages_and_true_digests() {
     }
     // Each line of the index leads to the record it speaks of.
     for line in index.lines() {
-        let at: serde_json::Value = serde_json::from_str(line.splitn(3, ' ').nth(2).unwrap()).unwrap();
+        let at: serde_json::Value =
+            serde_json::from_str(line.splitn(3, ' ').nth(2).unwrap()).unwrap();
         let number = |name: &str| at[name].as_str().unwrap().parse::<usize>().unwrap();
         let (offset, length) = (number("offset"), number("length"));
         let file = &parts[&format!("archive/{}", at["filename"].as_str().unwrap())];
@@ -68,7 +73,10 @@ async fn a_wacz_holds_every_capture_with_index_pages_and_true_digests() {
     if let Some(wacz) = tool("wacz") {
         let checked = output(Command::new(wacz).args(["validate", "-f", &file]));
         let said = String::from_utf8_lossy(&checked.stdout).into_owned();
-        assert!(said.contains("Valid") || said.to_lowercase().contains("valid"), "{said}");
+        assert!(
+            said.contains("Valid") || said.to_lowercase().contains("valid"),
+            "{said}"
+        );
     }
 }
 
@@ -78,9 +86,15 @@ async fn the_same_captures_give_the_same_bytes() {
     for (form, ending) in [("--wacz", "wacz"), ("--bagit", "bag"), ("--warc", "warcs")] {
         let made = |number: u8| house.path(&format!("{number}.{ending}"));
         for number in [1, 2] {
-            house.vermerk(&["archive", "export", form, &made(number)]).await.is_well();
+            house
+                .vermerk(&["archive", "export", form, &made(number)])
+                .await
+                .is_well();
         }
-        let compared = Command::new("diff").args(["-r", &made(1), &made(2)]).output().unwrap();
+        let compared = Command::new("diff")
+            .args(["-r", &made(1), &made(2)])
+            .output()
+            .unwrap();
         assert!(compared.status.success(), "{form}: {compared:?}");
         let again = house.vermerk(&["archive", "export", form, &made(1)]).await;
         assert_eq!(again.code, Some(2), "nothing is written over: {again:?}");
@@ -92,9 +106,17 @@ async fn the_same_captures_give_the_same_bytes() {
 async fn a_bag_is_taken_by_another_tool_and_refused_when_a_byte_is_changed() {
     let house = house_with_history().await;
     let bag = house.path("bag");
-    house.vermerk(&["archive", "export", "--bagit", &bag]).await.is_well();
+    house
+        .vermerk(&["archive", "export", "--bagit", &bag])
+        .await
+        .is_well();
     let checked = Command::new("sha256sum")
-        .args(["--check", "--quiet", "manifest-sha256.txt", "tagmanifest-sha256.txt"])
+        .args([
+            "--check",
+            "--quiet",
+            "manifest-sha256.txt",
+            "tagmanifest-sha256.txt",
+        ])
         .current_dir(&bag)
         .output()
         .unwrap();
@@ -102,7 +124,12 @@ async fn a_bag_is_taken_by_another_tool_and_refused_when_a_byte_is_changed() {
     let Some(python) = tool("python") else {
         return;
     };
-    let validate = || Command::new(&python).args(["-m", "bagit", "--validate", &bag]).output().unwrap();
+    let validate = || {
+        Command::new(&python)
+            .args(["-m", "bagit", "--validate", &bag])
+            .output()
+            .unwrap()
+    };
     assert!(validate().status.success(), "{:?}", validate());
     let index = format!("{bag}/data/indexes/index.cdxj");
     let mut bytes = std::fs::read(&index).unwrap();
@@ -117,15 +144,28 @@ async fn what_is_handed_over_of_a_span_passes_our_own_check_and_takes_payloads_a
     let all = captures(&house, "200").await;
     let last = all.last().unwrap();
     let shown = house.vermerk(&["archive", "show", last]).await;
-    let date = shown.out.lines().find_map(|line| line.strip_prefix("WARC-Date: ")).unwrap();
+    let date = shown
+        .out
+        .lines()
+        .find_map(|line| line.strip_prefix("WARC-Date: "))
+        .unwrap();
     let warcs = house.path("warcs");
-    let export = ["archive", "export", "--warc", &warcs, "--page", "liste", "--from", date];
+    let export = [
+        "archive", "export", "--warc", &warcs, "--page", "liste", "--from", date,
+    ];
     let said = house.vermerk(&export).await;
-    assert!(said.is_well().out.starts_with("1 capture, 1 file"), "{said:?}");
+    assert!(
+        said.is_well().out.starts_with("1 capture, 1 file"),
+        "{said:?}"
+    );
     // The folder is an archive of its own.
     let config = house.path("config/vermerk.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, format!("{text}\n[archive]\nfolder = \"../warcs\"\n")).unwrap();
+    std::fs::write(
+        &config,
+        format!("{text}\n[archive]\nfolder = \"../warcs\"\n"),
+    )
+    .unwrap();
     let verified = house.vermerk(&["archive", "verify"]).await;
     assert!(verified.out.contains(" 0 faults"), "{verified:?}");
     if let Some(warcio) = tool("warcio") {
@@ -142,7 +182,9 @@ async fn what_is_handed_over_of_a_span_passes_our_own_check_and_takes_payloads_a
 async fn a_page_that_was_not_captured_in_that_time_is_no_empty_package() {
     let house = house_with_history().await;
     let out = house.path("out.wacz");
-    let said = house.vermerk(&["archive", "export", "--wacz", &out, "--to", "1999-01-01"]).await;
+    let said = house
+        .vermerk(&["archive", "export", "--wacz", &out, "--to", "1999-01-01"])
+        .await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.out.contains("nothing was captured"), "{said:?}");
 }

@@ -13,11 +13,15 @@ use super::bad_input::house::{House, list, skipped};
 
 /// A tool of another archive from `.venv`, where it is installed.
 fn tool(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(".venv/bin")
+        .join(name);
     if path.exists() {
         return Some(path);
     }
-    skipped(&format!("{name} is not installed; scripts/test installs it"));
+    skipped(&format!(
+        "{name} is not installed; scripts/test installs it"
+    ));
     None
 }
 
@@ -45,7 +49,11 @@ async fn house_with_history() -> House {
 /// The ids of `archive list`, oldest first, of the rows that hold some text.
 async fn captures(house: &House, holding: &str) -> Vec<String> {
     let listed = house.vermerk(&["archive", "list", "liste"]).await;
-    let rows = listed.is_well().out.lines().filter(|row| row.contains(holding));
+    let rows = listed
+        .is_well()
+        .out
+        .lines()
+        .filter(|row| row.contains(holding));
     let id = |row: &str| row.split_whitespace().rev().nth(1).unwrap().to_owned();
     rows.map(id).collect()
 }

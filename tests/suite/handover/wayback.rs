@@ -50,13 +50,19 @@ async fn machine(captures_left: usize) -> (Url, Arc<Machine>) {
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/", listener.local_addr().unwrap());
-    let router = Router::new().fallback(answer).with_state(Arc::clone(&machine));
+    let router = Router::new()
+        .fallback(answer)
+        .with_state(Arc::clone(&machine));
     tokio::spawn(async move { axum::serve(listener, router).await });
     (base.parse().unwrap(), machine)
 }
 
 async fn answer(State(machine): State<Arc<Machine>>, uri: Uri) -> Response<Body> {
-    assert_eq!(machine.at_once.fetch_add(1, Ordering::SeqCst), 0, "one connection at a time");
+    assert_eq!(
+        machine.at_once.fetch_add(1, Ordering::SeqCst),
+        0,
+        "one connection at a time"
+    );
     machine.asked.lock().unwrap().push(uri.to_string());
     let said = if uri.path().starts_with("/cdx/") {
         the_list(&machine, &uri)
@@ -86,40 +92,96 @@ fn the_list(machine: &Machine, uri: &Uri) -> Response<Body> {
         return status(503, &[], "busy");
     }
     let asked: BTreeMap<String, String> =
-        url::form_urlencoded::parse(uri.query().unwrap().as_bytes()).into_owned().collect();
-    let from: usize = asked.get("resumeKey").map_or(0, |key| key.strip_prefix("key ").unwrap().parse().unwrap());
+        url::form_urlencoded::parse(uri.query().unwrap().as_bytes())
+            .into_owned()
+            .collect();
+    let from: usize = asked
+        .get("resumeKey")
+        .map_or(0, |key| key.strip_prefix("key ").unwrap().parse().unwrap());
     let row = |number: usize| {
-        let (kind, status) = if number % 50 == 7 { ("warc/revisit", "-") } else { ("text/html", "200") };
-        serde_json::json!([stamp(time(number.try_into().unwrap())), asked["url"], status, kind, "AAAA"])
+        let (kind, status) = if number % 50 == 7 {
+            ("warc/revisit", "-")
+        } else {
+            ("text/html", "200")
+        };
+        serde_json::json!([
+            stamp(time(number.try_into().unwrap())),
+            asked["url"],
+            status,
+            kind,
+            "AAAA"
+        ])
     };
-    let mut rows = vec![serde_json::json!(["timestamp", "original", "statuscode", "mimetype", "digest"])];
+    let mut rows = vec![serde_json::json!([
+        "timestamp",
+        "original",
+        "statuscode",
+        "mimetype",
+        "digest"
+    ])];
     let end = usize::try_from(COUNT).unwrap().min(from + CAP);
     rows.extend((from..end).map(row));
     if from == 0 {
-        rows.push(serde_json::json!(["20200101130000", asked["url"], "302", "text/html", "BBBB"]));
+        rows.push(serde_json::json!([
+            "20200101130000",
+            asked["url"],
+            "302",
+            "text/html",
+            "BBBB"
+        ]));
     }
     if end < usize::try_from(COUNT).unwrap() {
         rows.push(serde_json::json!([]));
         rows.push(serde_json::json!([format!("key {end}")]));
     }
-    status(200, &[("content-type", "application/json")], serde_json::to_string(&rows).unwrap())
+    status(
+        200,
+        &[("content-type", "application/json")],
+        serde_json::to_string(&rows).unwrap(),
+    )
 }
 
 fn a_capture(machine: &Machine, uri: &Uri) -> Response<Body> {
-    let left = machine.captures_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+    let left = machine
+        .captures_left
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+            left.checked_sub(1)
+        });
     if left.is_err() {
         return status(429, &[("retry-after", "86400")], "blocked");
     }
     let path = uri.path_and_query().unwrap().as_str();
-    let (asked, original) = path.strip_prefix("/web/").unwrap().split_once("id_/").unwrap();
-    let number = (0..COUNT).find(|number| stamp(time(*number)) == asked).unwrap();
+    let (asked, original) = path
+        .strip_prefix("/web/")
+        .unwrap()
+        .split_once("id_/")
+        .unwrap();
+    let number = (0..COUNT)
+        .find(|number| stamp(time(*number)) == asked)
+        .unwrap();
     match number {
         // Listed twice, kept once: the archive leads to the neighbour.
-        20 => status(302, &[("location", &format!("/web/{}id_/{original}", stamp(time(21))))], ""),
+        20 => status(
+            302,
+            &[(
+                "location",
+                &format!("/web/{}id_/{original}", stamp(time(21))),
+            )],
+            "",
+        ),
         30 => status(404, &[], "not in archive"),
-        40 if !original.contains("elsewhere") => status(302, &[("location", &format!("/web/{asked}id_/http://elsewhere.example/"))], ""),
+        40 if !original.contains("elsewhere") => status(
+            302,
+            &[(
+                "location",
+                &format!("/web/{asked}id_/http://elsewhere.example/"),
+            )],
+            "",
+        ),
         _ => {
-            let date = time(number).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let date = time(number)
+                .strftime("%a, %d %b %Y %H:%M:%S GMT")
+                .to_string();
             let headers = [
                 ("content-type", "text/html; charset=utf-8"),
                 ("memento-datetime", &date),
@@ -163,7 +225,7 @@ impl Time {
     }
 }
 
-async fn world() -> World {
+pub async fn world() -> World {
     let page = "id = \"liste\"\nurl = \"{{url}}\"\nlanguage = \"de\"\ntitle = \"Liste\"\npublisher = \"Amt\"\nevery = \"31d\"\n\
                 [recipe]\nkind = \"list\"\nentries = \"article\"\ntitle = \"h2\"\nteaser = \"p\"\nkey = \"country\"\n";
     let first = Answer {
@@ -171,7 +233,13 @@ async fn world() -> World {
         content_type: "text/html",
         body: list("heute").into_bytes(),
     };
-    World::new(page, "/liste", first, "2026-01-01T00:00:00Z".parse().unwrap()).await
+    World::new(
+        page,
+        "/liste",
+        first,
+        "2026-01-01T00:00:00Z".parse().unwrap(),
+    )
+    .await
 }
 
 async fn run(world: &World, base: &Url, time: &Time) -> Backfilled {
@@ -193,9 +261,15 @@ async fn run(world: &World, base: &Url, time: &Time) -> Backfilled {
         limit: usize::MAX,
         pace: time.pace(),
     };
-    pipeline::backfill(&world.road.store, &world.archive, &client.unwrap(), asked, &|_, _| {})
-        .await
-        .unwrap()
+    pipeline::backfill(
+        &world.road.store,
+        &world.archive,
+        &client.unwrap(),
+        asked,
+        &|_, _| {},
+    )
+    .await
+    .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,30 +282,64 @@ async fn two_hundred_captures_come_over_politely_and_in_order() {
     assert_eq!(done.unfinished, None);
     assert_eq!(done.brought.new, 197, "{done:?}");
     assert_eq!(done.brought.known, 1, "led to the neighbour: {done:?}");
-    assert_eq!(done.missing, BTreeMap::from([("the server answered 404".to_owned(), 1)]));
+    assert_eq!(
+        done.missing,
+        BTreeMap::from([("the server answered 404".to_owned(), 1)])
+    );
     assert_eq!(done.brought.refused.len(), 1, "{done:?}");
-    assert!(done.brought.refused[0].why.contains("another address"), "{done:?}");
+    assert!(
+        done.brought.refused[0].why.contains("another address"),
+        "{done:?}"
+    );
     let page = &world.watched.page.id;
     let imported = world.road.store.imported(page).await.unwrap();
     assert_eq!(imported.len(), 197);
     assert!(imported.is_sorted_by_key(|one| one.capture.at));
     for one in &imported {
-        assert!(one.source.as_str().starts_with(base.as_str()), "{}", one.source);
+        assert!(
+            one.source.as_str().starts_with(base.as_str()),
+            "{}",
+            one.source
+        );
         assert!(one.capture.place.file.starts_with("import-"));
-        let exchange = world.road.archive.read(one.capture.id, &one.capture.place).await.unwrap();
+        let exchange = world
+            .road
+            .archive
+            .read(one.capture.id, &one.capture.place)
+            .await
+            .unwrap();
         let number = (one.capture.at.as_second() - first().as_second()) / 86_400;
-        assert_eq!(exchange.response.body, list(&format!("Stand {number}")).into_bytes());
+        assert_eq!(
+            exchange.response.body,
+            list(&format!("Stand {number}")).into_bytes()
+        );
         assert_eq!(exchange.response.header("etag"), Some("\"old\""));
-        assert_eq!(exchange.response.header("set-cookie"), None, "the archive's own cookie is no part of it");
+        assert_eq!(
+            exchange.response.header("set-cookie"),
+            None,
+            "the archive's own cookie is no part of it"
+        );
         assert_eq!(exchange.url.as_str(), "https://amt.example/liste?a=1&b=2");
     }
     // Four pieces, and two refusals; no more than 24 of them in any minute.
     assert_eq!(machine.lists.load(Ordering::SeqCst), 6);
     let rests = time.rests.lock().unwrap().clone();
-    assert!(rests.iter().any(|rest| *rest >= Duration::from_secs(90)), "Retry-After is honoured");
+    assert!(
+        rests.iter().any(|rest| *rest >= Duration::from_secs(90)),
+        "Retry-After is honoured"
+    );
     let minutes = (time.clock())().duration_since(began).as_secs() / 60;
     assert!(minutes >= 200 / 60, "at most a capture a second: {minutes}");
-    assert!(world.road.store.captures(page, None).await.unwrap().is_empty(), "none of them is ours");
+    assert!(
+        world
+            .road
+            .store
+            .captures(page, None)
+            .await
+            .unwrap()
+            .is_empty(),
+        "none of them is ours"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,7 +350,10 @@ async fn an_interrupted_run_goes_on_where_it_stopped() {
     let first = run(&world, &base, &time).await;
     let why = first.unfinished.as_deref().unwrap_or_default();
     assert!(why.contains("left alone for 1440 minutes"), "{first:?}");
-    assert!(first.brought.new > 60, "what came before is kept: {first:?}");
+    assert!(
+        first.brought.new > 60,
+        "what came before is kept: {first:?}"
+    );
     let asked_before = machine.asked.lock().unwrap().len();
     machine.captures_left.store(usize::MAX, Ordering::SeqCst);
     let second = run(&world, &base, &Time::new()).await;
@@ -260,9 +371,15 @@ async fn the_rows_of_an_import_that_was_killed_come_back_from_its_file() {
     let page = &world.watched.page.id;
     let before = world.road.store.imported(page).await.unwrap();
     let from_files = vermerk::archive::imported(&world.archive).unwrap();
-    let mut from_files: Vec<_> = from_files.into_iter().map(|one| (one.capture, one.source)).collect();
+    let mut from_files: Vec<_> = from_files
+        .into_iter()
+        .map(|one| (one.capture, one.source))
+        .collect();
     from_files.sort_by_key(|(capture, _)| capture.at);
-    let rows: Vec<_> = before.into_iter().map(|one| (one.capture, one.source)).collect();
+    let rows: Vec<_> = before
+        .into_iter()
+        .map(|one| (one.capture, one.source))
+        .collect();
     assert_eq!(from_files, rows);
 }
 
@@ -270,9 +387,25 @@ async fn the_rows_of_an_import_that_was_killed_come_back_from_its_file() {
 async fn the_command_asks_through_the_gate_and_shows_the_source() {
     let house = House::new("").await;
     let (base, _machine) = machine(usize::MAX).await;
-    let ask = ["archive", "import", "--from-wayback", "https://amt.example/liste", "--page", "liste", "--limit", "1", "--wayback", base.as_str()];
+    let ask = [
+        "archive",
+        "import",
+        "--from-wayback",
+        "https://amt.example/liste",
+        "--page",
+        "liste",
+        "--limit",
+        "1",
+        "--wayback",
+        base.as_str(),
+    ];
     let said = house.vermerk(&ask).await;
-    assert!(said.is_well().out.starts_with("1 capture imported, from 2020-01-01"), "{said:?}");
+    assert!(
+        said.is_well()
+            .out
+            .starts_with("1 capture imported, from 2020-01-01"),
+        "{said:?}"
+    );
     assert_eq!(captures(&house, "127.0.0.1").await.len(), 1);
     house.replace("config/vermerk.toml", "allow = [\"127.0.0.0/8\"]\n", "");
     let refused = house.vermerk(&ask).await;

@@ -1,4 +1,4 @@
 //! The site for readers, asked over HTTP as a browser asks it.
 
 mod manners;
-mod open;
+pub mod open;
