@@ -83,6 +83,12 @@ pub(super) fn parse_response(block: &[u8]) -> Option<Response> {
     })
 }
 
+/// What a status line says.
+pub(super) fn status(beginning: &[u8]) -> Option<u16> {
+    let line = beginning.split(|byte| *byte == b'\n').next()?;
+    parse_status(line.trim_ascii_end()).map(|(status, _)| status)
+}
+
 /// The head of a stored message and what follows it.
 pub(super) fn split(block: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = block.windows(4).position(|window| window == b"\r\n\r\n")?;

@@ -135,6 +135,11 @@ pub fn decisions_since(
     Ok(decisions)
 }
 
+/// The whole journal, as it was written.
+pub fn whole_journal(settings: &Settings) -> Result<Vec<JournalLine>, ArchiveError> {
+    lines_since(settings, Timestamp::MIN)
+}
+
 /// Who may see which capture: the operators' last word on each that they ever spoke of.
 pub fn takedowns(settings: &Settings) -> Result<BTreeMap<CaptureId, Takedown>, ArchiveError> {
     let mut all: Vec<Takedown> = Vec::new();

@@ -27,6 +27,7 @@ mod signer;
 mod checkpoint;
 mod timestamp;
 mod verify;
+mod inventory;
 mod groups;
 mod selection;
 mod package;
@@ -57,7 +58,8 @@ pub use copy::{Copied, PutBack, copy_to, is_name, put_back};
 pub use foreign::Refused;
 pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
-pub use journal::{decisions_since, last_visit, takedowns, visits_since};
+pub use inventory::captures;
+pub use journal::{decisions_since, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, last_event, note};
 pub use package::{Form, Handed, export};
 pub use polls::{Poll, Stretch, polls, stretches};
@@ -210,6 +212,21 @@ impl Archive {
         tokio::task::spawn_blocking(move || read::exchange(&settings, id, &place))
             .await
             .unwrap_or_else(|_| Err(stopped(&self.settings)))
+    }
+
+    /// The capture with the payload that a revisit found again; `None` where the record is no revisit.
+    pub async fn refers_to(
+        &self,
+        id: CaptureId,
+        place: &Place,
+    ) -> Result<Option<CaptureId>, ArchiveError> {
+        let settings = Arc::clone(&self.settings);
+        let place = place.clone();
+        let record = tokio::task::spawn_blocking(move || record_at(&settings, id, &place))
+            .await
+            .unwrap_or_else(|_| Err(stopped(&self.settings)))?;
+        let told = record.header("WARC-Refers-To").map(record::bare);
+        Ok(told.and_then(|told| told.parse().ok()))
     }
 
     /// Writes what is waiting, closes the open file, ends the writer.

@@ -56,9 +56,21 @@ pub enum Command {
     /// Try the way to the mail server and into a mailbox
     #[command(subcommand)]
     Mail(Mail),
+    /// Who subscribed: list, add, remove, export, erase
+    #[command(subcommand)]
+    Subscriber(Subscriber),
+    /// Mails that came back
+    #[command(subcommand)]
+    Bounces(Bounces),
+    /// Tell everybody who was told of an event that it was wrong
+    Correct(Correct),
     /// The evidence: list captures, show one, take its bytes out, check all of it
     #[command(subcommand)]
     Archive(Archive),
+    /// Make what is derived from the archive anew: entries, changes, statements, events; nobody is mailed
+    Rebuild(Rebuild),
+    /// What would come out otherwise, had history been read with a changed page file or with this version's lexicon; nothing is stored
+    Backtest(Backtest),
     /// Copy database, archive and configuration into a folder, also while the daemon runs
     Backup(Backup),
     /// Put a backup into an empty state folder; nobody is mailed what may have been mailed before
@@ -69,6 +81,29 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Run {}
+
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Only compare: print the first rows that come out otherwise and end with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Make a new database of history alone, and leave the one in use as it is
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub into: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Backtest {
+    /// A changed page file; without it all pages are read as they are configured
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
+    /// Only what was confirmed at that day or instant (UTC) or later
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Only what was confirmed before that day or instant (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
 
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -278,6 +313,94 @@ pub struct MailTest {
         reason = "how clap says: with or without a value"
     )]
     pub sample: Option<Option<String>>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Subscriber {
+    /// Addresses, their state, and what they want to hear
+    List {
+        /// Print one JSON object per subscriber
+        #[arg(long)]
+        json: bool,
+    },
+    /// Invite an address; nothing else is mailed to it before it confirms
+    Add(SubscriberAdd),
+    /// End a subscription; the address is deleted after 30 days
+    Remove {
+        /// The address
+        address: String,
+    },
+    /// All that is stored of an address, as JSON
+    Export {
+        /// The address
+        address: String,
+    },
+    /// Delete an address and all that went to it; only a keyed hash stays, so that it is not mailed again
+    Erase {
+        /// The address
+        address: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct SubscriberAdd {
+    /// The address
+    pub address: String,
+    /// Only this page, by its id; may be given several times [default: all]
+    #[arg(long = "page", value_name = "PAGE")]
+    pub pages: Vec<String>,
+    /// Only this country, by its ISO code (KE); may be given several times [default: all]
+    #[arg(long = "country", value_name = "CODE")]
+    pub countries: Vec<String>,
+    /// Only this step (SIGNED, IN_FORCE, …); may be given several times [default: all]
+    #[arg(long = "stage", value_name = "CODE")]
+    pub stages: Vec<String>,
+    /// Only this certainty (DONE, PLANNED, …); may be given several times [default: all]
+    #[arg(long = "factuality", value_name = "CODE")]
+    pub factualities: Vec<String>,
+    /// Mere changes of wording, too
+    #[arg(long)]
+    pub wording: bool,
+    /// immediate, daily or weekly (on Mondays)
+    #[arg(long, default_value = "immediate")]
+    pub cadence: String,
+    /// de or en [default: the configuration's]
+    #[arg(long)]
+    pub language: Option<String>,
+    /// Where digests are timed
+    #[arg(long, value_name = "ZONE", default_value = "Europe/Berlin")]
+    pub zone: String,
+    /// At which hour they come
+    #[arg(long, value_name = "0-23", default_value_t = 7)]
+    pub hour: i8,
+    /// Once a month without news, say how often we looked
+    #[arg(long)]
+    pub silence: bool,
+    /// Subscribe at once; the words say how the person consented, and are kept as proof
+    #[arg(long, value_name = "WORDS")]
+    pub consent: Option<String>,
+    /// Although this address was erased or complained: the person asked for it
+    #[arg(long)]
+    pub again: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Bounces {
+    /// Count what came back, and stop mailing where too much did
+    Read {
+        /// One mail, or a mailbox file (mbox); "-" is standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Correct {
+    /// The event's id, as it stands in mails and in `vermerk events`
+    pub event: String,
+    /// What was wrong; readers get these words
+    #[arg(long, value_name = "WORDS")]
+    pub why: String,
 }
 
 #[derive(Debug, Subcommand)]

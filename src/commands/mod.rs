@@ -2,6 +2,9 @@
 
 mod answer;
 mod archive;
+mod bounces;
+mod correct;
+mod subscriber;
 mod arguments;
 mod backup;
 mod check;
@@ -19,6 +22,9 @@ mod installation;
 mod mail;
 mod page;
 mod reinterpret;
+mod rebuild;
+mod retaken;
+mod backtest;
 mod polls;
 mod restore;
 mod run;
@@ -88,7 +94,16 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Mail(arguments::Mail::Test(options)) => {
                 mail::test(&Installation::read(file)?, &options).await
             }
+            Command::Subscriber(options) => {
+                subscriber::run(&Installation::read(file)?, options).await
+            }
+            Command::Bounces(arguments::Bounces::Read { file: from }) => {
+                bounces::read(&Installation::read(file)?, &from).await
+            }
+            Command::Correct(options) => correct::run(&Installation::read(file)?, &options).await,
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
+            Command::Rebuild(options) => rebuild::run(&Installation::read(file)?, &options).await,
+            Command::Backtest(options) => backtest::run(&Installation::read(file)?, &options).await,
             Command::Backup(options) => backup::run(&Installation::read(file)?, &options).await,
             Command::Restore(options) => restore::run(&Installation::read(file)?, &options).await,
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,

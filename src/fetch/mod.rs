@@ -2,6 +2,7 @@
 
 mod client;
 mod journey;
+mod tell;
 mod exchange;
 mod body;
 mod failure;
@@ -24,6 +25,7 @@ use crate::model::{Clock, Fetched, Request};
 
 pub use client::Client;
 pub use post::post;
+pub use tell::{Telling, tell};
 
 /// How this installation presents itself and how it behaves.
 #[derive(Clone)]

@@ -43,7 +43,7 @@ pub use exchange::{
 pub use folding::{fold, invisible};
 pub use ids::{
     CaptureId, ChangeId, DeliveryId, Digest, EntryKey, EventId, HoldId, LeaseToken, PageId,
-    ParseError, VisitId,
+    ParseError, VisitId, WebhookId,
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};

@@ -8,28 +8,31 @@ mod import;
 mod look;
 mod recover;
 mod rederive;
+mod replay;
 mod reinterpret;
 mod upkeep;
 mod understand;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
+use url::Url;
 
 use crate::address::{self, Dispatch};
 use crate::archive::{Archive, ArchiveError};
 use crate::compare::compare;
 use crate::extract::{Recipe, RecipeError};
-use crate::fetch::Client;
+use crate::fetch::{self, Client};
 use crate::interpret::{self, Lexicon};
 use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Telling, Told, Visit,
+    Telling, Told, Visit, WebhookId,
 };
-use crate::notify::{self, Notifier};
+use crate::notify::{self, Notifier, SendError, webhook};
 use crate::schedule::{self, Schedule, ScheduleError};
 use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
@@ -41,6 +44,7 @@ pub use import::{Brought, import};
 use look::{Looked, look};
 pub use recover::recover;
 pub use reinterpret::{Reinterpreted, reinterpret};
+pub use replay::{Replayed, replay};
 use understand::{Understood, understand};
 pub use upkeep::{Done, Upkeep, upkeep};
 
@@ -57,12 +61,22 @@ pub struct Road {
     pub client: Client,
     pub notifier: Notifier,
     pub subscriptions: Arc<Vec<Subscription>>,
+    pub webhooks: Arc<BTreeMap<WebhookId, Webhook>>,
     /// The right side of every Message-ID.
     pub mail_domain: String,
     pub jitter: SignedDuration,
+    /// Tells the senders that there is something to send.
+    pub news: Arc<Notify>,
     pub clock: Clock,
     /// As many pages are parsed at once as there are cores.
     pub parsers: Arc<Semaphore>,
+}
+
+/// Where a webhook is, and the secret that both sides know.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    pub url: Url,
+    pub secret: webhook::Secret,
 }
 
 /// A page with its schedule and recipe, ready to be visited.
@@ -148,7 +162,7 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     };
     let outcome = if is_subscribed(road, &delivery.channel) {
         let result = send(road, &delivery).await?;
-        if let (Channel::Reader { subscriber, .. }, Err(notify::SendError::Permanent(_))) =
+        if let (Channel::Reader { subscriber, .. }, Err(SendError::Permanent(_))) =
             (&delivery.channel, &result)
         {
             // The next hop knows already what a bounce would tell later.
@@ -334,10 +348,7 @@ async fn conclude(
     })
 }
 
-async fn send(
-    road: &Road,
-    delivery: &Delivery,
-) -> Result<Result<(), notify::SendError>, StoreError> {
+async fn send(road: &Road, delivery: &Delivery) -> Result<Result<(), SendError>, StoreError> {
     /// Newest visits with news that a feed holds.
     const FEED_LENGTH: usize = 100;
     match &delivery.channel {
@@ -349,8 +360,25 @@ async fn send(
             let news = road.store.news(page, FEED_LENGTH).await?;
             Ok(road.notifier.write_feed(scope, &news).await)
         }
+        Channel::Webhook(name) => Ok(match road.webhooks.get(name) {
+            Some(webhook) => knock(road, webhook, delivery).await,
+            None => Err(SendError::Permanent(format!(
+                "no webhook {name} is configured"
+            ))),
+        }),
         _ => Ok(road.notifier.send(delivery).await),
     }
+}
+
+async fn knock(road: &Road, webhook: &Webhook, delivery: &Delivery) -> Result<(), SendError> {
+    let body = webhook::body(delivery);
+    let proof = webhook.secret.sign(&body, (road.clock)());
+    let telling = fetch::Telling {
+        url: &webhook.url,
+        body: &body,
+        proof: (webhook::SIGNATURE, &proof),
+    };
+    webhook::outcome(fetch::tell(&road.client, telling).await)
 }
 
 /// Whether the operator's configuration still names this channel.

@@ -43,6 +43,9 @@ pub async fn recover(
             decide_again(road, watched, &decision).await?;
         }
     }
+    for page in road.store.cut_short().await? {
+        tracing::warn!(%page, "the last run ended in the middle of a look; what was not archived by then is lost, and the look is taken again");
+    }
     Ok(recovered)
 }
 

@@ -41,6 +41,13 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// Makes captures known that stand in the archive; of pages that are not registered none are taken.
+    pub async fn add_captures(&self, captures: &[Capture]) -> Result<(), StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = add(&mut transaction, captures).await;
+        self.end(transaction, outcome).await
+    }
+
     /// Our own captures of one address, whichever page they were taken for, oldest first.
     pub async fn captures_of(&self, url: &Url) -> Result<Vec<Capture>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
@@ -127,6 +134,27 @@ pub(super) async fn write<'a>(
     .bind(json(&rows)?)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+async fn add(conn: &mut SqliteConnection, captures: &[Capture]) -> columns::Result<()> {
+    // As many as fit into one text without a long pause.
+    for captures in captures.chunks(1000) {
+        let rows = captures
+            .iter()
+            .map(Row::of)
+            .collect::<columns::Result<Vec<_>>>()?;
+        sqlx::query(
+            "INSERT INTO capture (id, page, url, at, status, digest, kind, file, \"offset\")
+             SELECT value->>'id', page.no, value->>'url', value->>'at', value->>'status',
+                    value->>'digest', value->>'kind', value->>'file', value->>'offset'
+             FROM json_each(?1) JOIN page ON page.id = value->>'page' WHERE true
+             ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *conn)
+        .await?;
+    }
     Ok(())
 }
 

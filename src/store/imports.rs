@@ -168,8 +168,8 @@ mod tests {
     async fn imported_captures_never_stand_among_our_own() {
         let (_folder, store) = store_of(1).await;
         let foreign = imported(capture(&page(0), 1));
-        assert_eq!(store.import(&[foreign.clone()]).await, Ok(1));
-        assert_eq!(store.import(&[foreign.clone()]).await, Ok(0));
+        assert_eq!(store.import(std::slice::from_ref(&foreign)).await, Ok(1));
+        assert_eq!(store.import(std::slice::from_ref(&foreign)).await, Ok(0));
         assert_eq!(store.captures(&page(0), None).await, Ok(Vec::new()));
         assert_eq!(store.imported(&page(0)).await, Ok(vec![foreign.clone()]));
         // Whoever has its id finds it: a statement may rest on it.

@@ -32,6 +32,7 @@ mod corrections;
 mod tidy;
 mod status;
 mod lock;
+mod history;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub use changes::{ChangeFilter, Whom};
 pub use corrections::Corrected;
 pub use error::StoreError;
 pub use events::EventFilter;
+pub use history::RowDifference;
 pub use holds::{Ending, HeldLook, HoldScope};
 pub use invitations::{ANSWERABLE, Asked, Confirmation, Request};
 pub use leases::AtWork;
@@ -209,6 +211,8 @@ mod tests {
         store.revisions(Some(&page(0)), 1).await?;
         store.capture(CaptureId(uuid::Uuid::nil())).await?;
         store.captures(&page(0), Some(&url)).await?;
+        store.change(ChangeId(uuid::Uuid::nil())).await?;
+        store.search("words", 1).await?;
         store.import(&[]).await?;
         store.imported(&page(0)).await?;
         store.imported_ids().await?;
@@ -216,8 +220,6 @@ mod tests {
         store.hush(&page(0), at(1)).await?;
         store.is_quiet(&page(0)).await?;
         store.hidden(CaptureId(uuid::Uuid::nil())).await?;
-        store.change(ChangeId(uuid::Uuid::nil())).await?;
-        store.search("words", 1).await?;
         store.holds(HoldScope::Open).await?;
         store.hold(HoldId(1)).await?;
         store.hold_reading(HoldId(1)).await?;

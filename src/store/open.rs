@@ -179,7 +179,7 @@ pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::of_file(path, &error))
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)

@@ -1,5 +1,6 @@
 //! The one integration binary: the real program, its layers, and real histories of real pages.
 
+mod archive;
 mod bad_input;
 mod crash;
 mod demo;
@@ -8,5 +9,7 @@ mod handover;
 mod histories;
 mod holds;
 mod layers;
+mod rebuild;
 mod site;
+mod webhooks;
 mod world;
