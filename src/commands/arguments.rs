@@ -354,7 +354,7 @@ pub struct SubscriberAdd {
     /// Only this country, by its ISO code (KE); may be given several times [default: all]
     #[arg(long = "country", value_name = "CODE")]
     pub countries: Vec<String>,
-    /// Only this step (SIGNED, IN_FORCE, …); may be given several times [default: all]
+    /// Only this step (SIGNED, TERMINATED, …); may be given several times [default: all]
     #[arg(long = "stage", value_name = "CODE")]
     pub stages: Vec<String>,
     /// Only this certainty (DONE, PLANNED, …); may be given several times [default: all]

@@ -160,6 +160,7 @@ pub async fn visit(road: &Road, watched: &Watched, visit: Visit) -> Result<Visit
 pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     let now = (road.clock)();
     let Some(delivery) = road.store.claim(now, LEASE).await? else {
+        road.notifier.rest().await;
         return Ok(None);
     };
     let outcome = if is_subscribed(road, &delivery.channel) {
