@@ -33,6 +33,10 @@ pub enum Command {
     Check(Check),
     /// How each page stands and what its entries say now
     Status(Status),
+    /// What happened according to the pages: signings, plans, withdrawals, newest first
+    Events(Events),
+    /// Read all of history with today's lexicon; what is read otherwise is kept beside the new, and nobody is mailed
+    Reinterpret(Reinterpret),
     /// Every change, newest first
     History(History),
     /// What the words were at two times, with the difference marked
@@ -91,6 +95,43 @@ pub struct Status {
     pub check: bool,
     /// Print JSON
     #[arg(long, conflicts_with = "check")]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Events {
+    /// A page id; all pages if none is given
+    pub page: Option<String>,
+    /// Only this partner, by its ISO code or its name (KE, Kenia, Kenya)
+    #[arg(long, value_name = "COUNTRY")]
+    pub partner: Option<String>,
+    /// Only this step, by its code (`SIGNED`)
+    #[arg(long, value_name = "CODE")]
+    pub stage: Option<String>,
+    /// Only what the page says so certainly (`DONE`, `PLANNED`, `REPORTED_DONE`, …)
+    #[arg(long, value_name = "CODE")]
+    pub factuality: Option<String>,
+    /// Confirmed at that day or instant (UTC) or later
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Confirmed before that day or instant (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: usize,
+    /// Print one JSON object per event
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Reinterpret {
+    /// Page ids; all pages if none is given
+    #[arg(value_name = "PAGE")]
+    pub pages: Vec<String>,
+    /// Print one JSON object per replaced reading
+    #[arg(long)]
     pub json: bool,
 }
 

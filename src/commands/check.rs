@@ -195,6 +195,7 @@ fn as_json(visited: &Visited) -> serde_json::Value {
         "look": visited.look,
         "entries": visited.entries,
         "changes": told.collect::<Vec<_>>(),
+        "events": visited.events,
         "problems": visited.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "next": visited.next.at,
     })

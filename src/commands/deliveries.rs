@@ -47,7 +47,10 @@ fn table(rows: &[&DeliveryRow]) -> String {
             row.id.0.to_string(),
             format!("{:?}", row.state).to_lowercase(),
             address(&row.channel),
-            row.page.to_string(),
+            row.page
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             utc(row.created),
             utc(row.next_try),
             row.tries.to_string(),
@@ -60,6 +63,7 @@ fn table(rows: &[&DeliveryRow]) -> String {
 fn address(channel: &Channel) -> String {
     match channel {
         Channel::Email { to, .. } => to.to_string(),
+        Channel::Reader { to, .. } => format!("{to} (subscriber)"),
         Channel::Operator { to } => format!("{to} (operator)"),
         Channel::Log => "log".to_owned(),
         Channel::JsonLines => "JSON Lines file".to_owned(),

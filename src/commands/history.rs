@@ -1,12 +1,12 @@
 //! `vermerk history`: every change, newest first, as lines, JSON or CSV.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::arguments::History;
 use super::{Answer, Failure, Installation};
-use crate::model::{Change, EntryKey, PageId};
+use crate::model::{Change, EntryKey, Event, PageId};
 use crate::present::{self, utc};
-use crate::store::{ChangeFilter, Whom};
+use crate::store::{ChangeFilter, EventFilter, Whom};
 
 pub async fn run(installation: &Installation, options: &History) -> Result<Answer, Failure> {
     let filter = filter(installation, options)?;
@@ -23,7 +23,23 @@ pub async fn run(installation: &Installation, options: &History) -> Result<Answe
     if changes.is_empty() {
         return Ok(Answer::fine("no changes\n"));
     }
-    Ok(Answer::fine(changes.iter().map(line).collect::<String>()))
+    let meant = meant(installation, &changes).await?;
+    let lines = changes.iter().map(|change| line(change, &meant));
+    Ok(Answer::fine(lines.collect::<String>()))
+}
+
+/// The events that these changes brought.
+async fn meant(installation: &Installation, changes: &[Change]) -> Result<Vec<Event>, Failure> {
+    let times = || changes.iter().map(|change| change.confirmed);
+    let filter = EventFilter {
+        since: times().min(),
+        // An instant is kept in milliseconds.
+        until: times()
+            .max()
+            .map(|last| last + SignedDuration::from_millis(1)),
+        ..EventFilter::default()
+    };
+    Ok(installation.store().await?.events(&filter).await?)
 }
 
 fn filter(installation: &Installation, options: &History) -> Result<ChangeFilter, Failure> {
@@ -47,7 +63,7 @@ fn filter(installation: &Installation, options: &History) -> Result<ChangeFilter
 }
 
 /// A configured page, so that a typing mistake is no empty history.
-fn page_id(installation: &Installation, name: &str) -> Result<PageId, Failure> {
+pub fn page_id(installation: &Installation, name: &str) -> Result<PageId, Failure> {
     installation
         .page(name)
         .map(|watched| watched.page.id.clone())
@@ -68,9 +84,13 @@ pub fn instant(text: &str) -> Result<Timestamp, Failure> {
     })
 }
 
-fn line(change: &Change) -> String {
+fn line(change: &Change, meant: &[Event]) -> String {
+    let events = meant
+        .iter()
+        .filter(|event| event.changes.contains(&change.id));
+    let events: String = events.map(|event| present::event(event) + "\n").collect();
     format!(
-        "{}  {}\n{}\n",
+        "{}  {}\n{events}{}\n",
         utc(change.confirmed),
         change.visit,
         present::change(change)

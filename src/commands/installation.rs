@@ -13,9 +13,9 @@ use crate::config::{self, Config, MailSettings};
 use crate::fetch;
 use crate::gate::Gate;
 use crate::model::{
-    Channel, Clock, EmailAddress, FeedScope, PageBrief, Plan, Purpose, Subscription,
+    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription, Wish,
 };
-use crate::notify::{self, Notifier};
+use crate::notify::{self, Links, Notifier};
 use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::store::Store;
 use crate::web::{About, Site};
@@ -169,7 +169,26 @@ impl Installation {
             json_lines: config.log.json_lines.clone(),
             feed_folder: feed.map(|feed| feed.folder.clone()),
             feed_url: feed.and_then(|feed| feed.url.clone()),
+            links: self.links()?,
         })
+    }
+
+    /// The secret of this installation; made where there is none yet.
+    pub fn key(&self) -> Result<Key, Failure> {
+        config::key(&self.config.state).map_err(Failure::failed)
+    }
+
+    /// What mails to subscribers lead to; without a site nobody can subscribe.
+    fn links(&self) -> Result<Option<Links>, Failure> {
+        let Some(web) = &self.config.web else {
+            return Ok(None);
+        };
+        let mail = self.config.mail.as_ref();
+        Ok(Some(Links {
+            base: web.base_url.clone(),
+            key: self.key()?,
+            bounces: mail.and_then(|mail| mail.bounces.clone()),
+        }))
     }
 
     /// Whom a reader asks to be left alone.
@@ -208,7 +227,7 @@ impl Installation {
         let config = &self.config;
         let everything = |channel| Subscription {
             channel,
-            pages: Vec::new(),
+            wish: Wish::everything(),
         };
         let mut all: Vec<Subscription> = Vec::new();
         if config.mail.is_some() {
@@ -217,7 +236,10 @@ impl Installation {
                     to: recipient.address.clone(),
                     language: recipient.language.clone(),
                 },
-                pages: recipient.pages.clone(),
+                wish: Wish {
+                    pages: recipient.pages.clone(),
+                    ..Wish::everything()
+                },
             }));
             let operator = config.operator.mail.clone();
             all.extend(operator.map(|to| everything(Channel::Operator { to })));

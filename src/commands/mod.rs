@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod deliveries;
 mod diff;
+mod events;
 mod fixity;
 mod history;
 mod hold;
@@ -14,6 +15,7 @@ mod init;
 mod installation;
 mod mail;
 mod page;
+mod reinterpret;
 mod polls;
 mod run;
 mod status;
@@ -62,6 +64,10 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Run(_) => run::run(&Installation::read(file)?).await,
             Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
             Command::Status(options) => status::run(&Installation::read(file)?, &options).await,
+            Command::Events(options) => events::run(&Installation::read(file)?, &options).await,
+            Command::Reinterpret(options) => {
+                reinterpret::run(&Installation::read(file)?, &options).await
+            }
             Command::History(options) => history::run(&Installation::read(file)?, &options).await,
             Command::Diff(options) => diff::run(&Installation::read(file)?, &options).await,
             Command::Deliveries(options) => {

@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::arguments::Status;
+use super::arguments;
 use super::{Answer, Exit, Failure, Installation};
-use crate::model::Look;
+use crate::interpret::{self, Lexicon, Others};
+use crate::model::{Look, Status};
 use crate::present::{self, ago, utc};
 use crate::store::{Counts, PageStatus};
 
@@ -16,7 +17,10 @@ const MAIL_LATE: SignedDuration = SignedDuration::from_hours(2);
 /// Below this the archive will soon stop.
 const DISK_FREE: u64 = 1 << 30;
 
-pub async fn run(installation: &Installation, options: &Status) -> Result<Answer, Failure> {
+pub async fn run(
+    installation: &Installation,
+    options: &arguments::Status,
+) -> Result<Answer, Failure> {
     let store = installation.store().await?;
     // A page that was configured but never looked at is not well either.
     store
@@ -24,6 +28,12 @@ pub async fn run(installation: &Installation, options: &Status) -> Result<Answer
         .await?;
     let pages = store.status().await?;
     let counts = store.counts().await?;
+    let (statuses, briefs) = (store.statuses(None).await?, store.briefs().await?);
+    let others = Others {
+        statuses: &statuses,
+        briefs: &briefs,
+    };
+    let matrix = interpret::with_twins(Lexicon::bundled(), others);
     let now = Timestamp::now();
     let mut ills = ills(&pages, counts, now);
     ills.extend(disk_ill(installation));
@@ -33,12 +43,12 @@ pub async fn run(installation: &Installation, options: &Status) -> Result<Answer
     if options.json {
         return Ok(Answer::fine(format!(
             "{}\n",
-            as_json(&pages, counts, &ills)
+            as_json(&pages, &matrix, counts, &ills)
         )));
     }
     let mut text = overview(&pages, now);
     for page in pages.iter().filter(|page| page.watched) {
-        text += &entries(page);
+        text += &entries(page, &of_page(&matrix, page));
     }
     text += &format!(
         "\ndeliveries: {} waiting, {} set aside\n",
@@ -151,7 +161,16 @@ fn health(page: &PageStatus, now: Timestamp) -> String {
     }
 }
 
-fn entries(page: &PageStatus) -> String {
+fn of_page(matrix: &[Status], page: &PageStatus) -> Vec<Status> {
+    let own = matrix.iter().filter(|status| status.page == page.brief.id);
+    own.cloned().collect()
+}
+
+fn entries(page: &PageStatus, matrix: &[Status]) -> String {
+    let head = format!("\n{} ({})\n", page.brief.title, page.brief.url);
+    if !matrix.is_empty() {
+        return head + &present::matrix(&page.entries, matrix);
+    }
     let mut rows = present::table(&["KEY", "TITLE", "TEXT"]);
     for entry in &page.entries {
         let article = entry
@@ -167,10 +186,15 @@ fn entries(page: &PageStatus) -> String {
             present::shortened(said.unwrap_or_default(), 160),
         ]);
     }
-    format!("\n{} ({})\n{rows}\n", page.brief.title, page.brief.url)
+    format!("{head}{rows}\n")
 }
 
-fn as_json(pages: &[PageStatus], counts: Counts, ills: &[String]) -> serde_json::Value {
+fn as_json(
+    pages: &[PageStatus],
+    matrix: &[Status],
+    counts: Counts,
+    ills: &[String],
+) -> serde_json::Value {
     let page = |page: &PageStatus| {
         json!({
             "page": page.brief.id,
@@ -185,6 +209,7 @@ fn as_json(pages: &[PageStatus], counts: Counts, ills: &[String]) -> serde_json:
             "held": page.hold.as_ref().map(|held| json!({"number": held.id, "reason": held.reason.to_string(), "since": held.since})),
             "seen_once": page.candidates,
             "entries": page.entries,
+            "statuses": of_page(matrix, page),
         })
     };
     json!({

@@ -8,6 +8,7 @@ use super::password::{Exposure, Password};
 use super::section::Section;
 use super::settings::MailSettings;
 use super::value;
+use crate::model::EmailAddress;
 use crate::notify::Tls;
 
 pub fn mail(
@@ -30,6 +31,7 @@ pub fn mail(
         "from = \"vermerk@example.org\"",
         value::mail_address,
     );
+    let bounces = section.optional("bounces", bounces);
     let login = login(section, folders, warnings);
     let host = host?;
     if tls == Tls::None && !is_loopback(&host) {
@@ -47,7 +49,22 @@ pub fn mail(
         tls,
         login,
         from: from?,
+        bounces,
     })
+}
+
+/// Name and seal of a subscriber have to fit behind it, into the 64 characters of a mailbox name.
+fn bounces(value: &toml::de::DeValue) -> Result<EmailAddress, String> {
+    const LONGEST: usize = 14;
+    let address = value::mail_address(value)?;
+    let name = address.as_str().split('@').next().unwrap_or_default().len();
+    if name <= LONGEST {
+        Ok(address)
+    } else {
+        Err(format!(
+            "the part before the @ may have {LONGEST} characters, so that the seal of a subscriber fits behind it"
+        ))
+    }
 }
 
 fn login(

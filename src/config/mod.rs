@@ -9,6 +9,7 @@ mod sheet;
 mod section;
 mod value;
 mod locate;
+mod key_file;
 mod password;
 mod settings;
 mod mail_table;
@@ -29,6 +30,7 @@ use page_file::Draft;
 use sheet::Sheet;
 
 pub use fault::{ConfigError, ConfigErrors, Position};
+pub use key_file::key;
 pub use locate::{DEFAULT, NoConfig, VARIABLE, locate};
 pub use page_file::PageFile;
 pub use password::Password;

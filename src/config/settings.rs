@@ -85,6 +85,8 @@ pub struct MailSettings {
     pub tls: Tls,
     pub login: Option<(String, Password)>,
     pub from: EmailAddress,
+    /// Where undeliverable mails to subscribers come back to, as `name+…@domain`.
+    pub bounces: Option<EmailAddress>,
 }
 
 /// A reader, by the operator's word.

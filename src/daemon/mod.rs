@@ -22,6 +22,8 @@ const FAREWELL: Duration = Duration::from_secs(7);
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 /// After an error of the database or the archive.
 const BREATH: Duration = Duration::from_secs(5);
+/// Digests are due at full hours.
+const EVERY_MINUTE: Duration = Duration::from_mins(1);
 /// Mails under way at once; a mail server takes some 20 a second on each connection (measured).
 const SENDERS: usize = 4;
 
@@ -79,6 +81,12 @@ impl Daemon {
             };
             senders.spawn(send_all(self.road.clone(), signals));
         }
+        let signals = Signals {
+            stop: stop.clone(),
+            news: Arc::clone(&news),
+            pulse: pulse.clone(),
+        };
+        senders.spawn(digest_all(self.road.clone(), signals));
         let keeper = self.upkeep.clone().map(|upkeep| {
             tokio::spawn(upkeep::look_after(self.road.clone(), upkeep, stop.clone()))
         });
@@ -211,6 +219,32 @@ async fn send_all(road: Road, mut signals: Signals) {
             _ = signals.stop.changed() => {}
             () = signals.news.notified() => {}
             () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Looks every minute whether a digest is due, and once an hour tidies up.
+async fn digest_all(road: Road, mut signals: Signals) {
+    const ROUNDS_OF_AN_HOUR: u32 = 60;
+    let mut round = 0;
+    while !*signals.stop.borrow() {
+        match pipeline::digest(&road).await {
+            Ok(0) => {}
+            Ok(readers) => {
+                tracing::info!(readers, "digests written");
+                signals.news.notify_waiters();
+            }
+            Err(error) => tracing::error!(%error, "cannot write digests"),
+        }
+        if round % ROUNDS_OF_AN_HOUR == 0
+            && let Err(error) = road.store.tidy((road.clock)()).await
+        {
+            tracing::error!(%error, "cannot tidy up");
+        }
+        round += 1;
+        tokio::select! {
+            _ = signals.stop.changed() => {}
+            () = tokio::time::sleep(EVERY_MINUTE) => {}
         }
     }
 }

@@ -73,7 +73,7 @@ async fn take(stage: &Stage, step: &Step) -> Result<Seen, Failure> {
 fn is_mail(delivery: &Delivery) -> bool {
     matches!(
         delivery.channel,
-        Channel::Email { .. } | Channel::Operator { .. }
+        Channel::Email { .. } | Channel::Reader { .. } | Channel::Operator { .. }
     )
 }
 
@@ -135,7 +135,7 @@ fn keys(delivery: &Delivery) -> BTreeSet<String> {
                 .map(|key: EntryKey| key.to_string())
                 .collect()
         }
-        Content::Notice { .. } => BTreeSet::new(),
+        _ => BTreeSet::new(),
     }
 }
 

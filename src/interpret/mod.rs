@@ -2,11 +2,21 @@
 
 pub mod dates;
 mod lexicon;
-mod news;
 mod passage;
+mod standing;
+mod entry;
+mod matrix;
+mod events;
+mod history;
+mod news;
+#[cfg(test)]
+mod sample;
 
+pub use events::{Case, Meaning, meaning};
+pub use history::{History, history};
 pub use lexicon::{Aspect, Lexicon, Names, StageInfo, Stages, Urgency};
-pub use news::interpret;
+pub use matrix::{Others, with_twins};
+pub use news::news;
 pub use passage::Passage;
 
 use crate::model::Statement;

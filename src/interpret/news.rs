@@ -1,18 +1,16 @@
-//! Says what the confirmed changes of a look mean to a reader.
-//!
-//! No lexicon reads them yet: each goes out as what can be seen without one, other words or a
-//! fact of the page. What is cosmetic, or toggles, is no news.
+//! Says what of a look's changes and events readers hear. What is cosmetic, or toggles, is no news.
 
 use jiff::Timestamp;
 
-use crate::model::{Change, News, PageBrief, Told, VisitId};
+use crate::model::{Change, Event, News, PageBrief, Told, VisitId};
 
 /// The news of a look; `None` where nothing is to be told.
-pub fn interpret(
+pub fn news(
     page: &PageBrief,
     visit: &VisitId,
     at: Timestamp,
     changes: &[Change],
+    events: &[Event],
 ) -> Option<News> {
     let told: Vec<Change> = changes
         .iter()
@@ -27,7 +25,7 @@ pub fn interpret(
         visit: visit.clone(),
         at,
         changes: told,
-        events: Vec::new(),
+        events: events.to_vec(),
         many_at_once,
     })
 }

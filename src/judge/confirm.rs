@@ -101,7 +101,7 @@ impl State {
             Told::Nobody => Ruling::Unstable,
             Told::Readers | Told::ReadersTogether => Ruling::Confirmed,
         };
-        snapshot::apply(&mut self.entries, &difference);
+        difference.apply(&mut self.entries);
         let change = changes::from_candidate(case, &candidate, difference.clone(), told);
         self.changes.push(change);
         self.rule(difference, ruling);
@@ -120,7 +120,7 @@ impl State {
                 after,
                 ..difference.clone()
             };
-            snapshot::apply(&mut self.entries, &adopted);
+            adopted.apply(&mut self.entries);
             self.changes
                 .push(changes::bare(case, adopted, Told::Nobody));
         }

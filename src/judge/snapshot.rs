@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Candidate, CaptureRef, Difference, Entry, EntryKey, Field, Hold, Reading, Snapshot, Text, Value,
+    Candidate, CaptureRef, Entry, EntryKey, Field, Hold, Reading, Snapshot, Text, Value,
 };
 
 /// The value a snapshot has for a field.
@@ -22,36 +22,6 @@ pub fn value(entries: &[Entry], key: &EntryKey, field: &Field) -> Value {
     }
 }
 
-/// Makes a difference part of the entries.
-pub fn apply(entries: &mut Vec<Entry>, difference: &Difference) {
-    if difference.field == Field::Presence {
-        if let Value::Entry(before) = &difference.before {
-            entries.retain(|entry| entry.key != before.key);
-        }
-        if let Value::Entry(after) = &difference.after {
-            entries.push((**after).clone());
-        }
-        return;
-    }
-    let Some(entry) = entries.iter_mut().find(|entry| entry.key == difference.key) else {
-        return;
-    };
-    match (&difference.field, &difference.after) {
-        (Field::Title, Value::Text(text)) => entry.title = text.clone(),
-        (Field::Teaser, Value::Text(text)) => entry.teaser = text.clone(),
-        (Field::Article, Value::Text(text)) => entry.article = Some(text.clone()),
-        (Field::Link, Value::Link(link)) => entry.link = Some(link.clone()),
-        (Field::Link, Value::Absent) => entry.link = None,
-        (Field::Extra(name), Value::Text(text)) => {
-            entry.extra.insert(name.clone(), text.clone());
-        }
-        (Field::Extra(name), Value::Absent) => {
-            entry.extra.remove(name);
-        }
-        _ => {}
-    }
-}
-
 /// The snapshot after a good look: first articles are taken over as their baseline, the order is
 /// the page's, and the newest captures stand beside it.
 ///
@@ -63,9 +33,14 @@ pub fn renewed(
     reading: &Reading,
     open: &[Candidate],
 ) -> Snapshot {
+    // What stands behind a new link is news together with the link, and no baseline before.
+    let link_is_open = |key: &EntryKey| {
+        let mut open = open.iter().map(|candidate| &candidate.difference);
+        open.any(|open| open.key == *key && open.field == Field::Link)
+    };
     for entry in &mut entries {
         let now = reading.entries.iter().find(|now| now.key == entry.key);
-        if entry.article.is_none() {
+        if entry.article.is_none() && !link_is_open(&entry.key) {
             entry.article = now.and_then(|now| now.article.clone());
         }
     }

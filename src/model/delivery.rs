@@ -6,14 +6,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Change, DeliveryId, Event, Language, LeaseToken, Notice, PageId, ParseError, VisitId};
+use super::{
+    Change, Collection, Correction, DeliveryId, Event, Invitation, Language, LeaseToken, Notice,
+    PageId, ParseError, Quiet, SubscriberId, VisitId, Welcome, Wish,
+};
 
 /// Who wants to hear what, where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
     pub channel: Channel,
-    /// Empty: every page.
-    pub pages: Vec<PageId>,
+    pub wish: Wish,
 }
 
 /// Where a message goes.
@@ -22,6 +24,12 @@ pub struct Subscription {
 pub enum Channel {
     /// A reader named in the operator's configuration.
     Email {
+        to: EmailAddress,
+        language: Language,
+    },
+    /// A reader who subscribed and confirmed.
+    Reader {
+        subscriber: SubscriberId,
         to: EmailAddress,
         language: Language,
     },
@@ -73,6 +81,11 @@ pub struct PageBrief {
 pub enum Content {
     News(News),
     Notice { page: PageBrief, notice: Notice },
+    Invitation(Invitation),
+    Welcome(Welcome),
+    Digest(Collection),
+    Quiet(Quiet),
+    Correction(Box<Correction>),
 }
 
 /// A row to be written with the visit that found the news.

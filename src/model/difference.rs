@@ -98,6 +98,46 @@ pub enum ChangeKind {
 }
 
 impl Difference {
+    /// Makes it part of the entries.
+    pub fn apply(&self, entries: &mut Vec<Entry>) {
+        if self.field == Field::Presence {
+            if let Value::Entry(before) = &self.before {
+                entries.retain(|entry| entry.key != before.key);
+            }
+            if let Value::Entry(after) = &self.after {
+                entries.push((**after).clone());
+            }
+            return;
+        }
+        let Some(entry) = entries.iter_mut().find(|entry| entry.key == self.key) else {
+            return;
+        };
+        match (&self.field, &self.after) {
+            (Field::Title, Value::Text(text)) => entry.title = text.clone(),
+            (Field::Teaser, Value::Text(text)) => entry.teaser = text.clone(),
+            (Field::Article, Value::Text(text)) => entry.article = Some(text.clone()),
+            (Field::Link, Value::Link(link)) => entry.link = Some(link.clone()),
+            (Field::Link, Value::Absent) => entry.link = None,
+            (Field::Extra(name), Value::Text(text)) => {
+                entry.extra.insert(name.clone(), text.clone());
+            }
+            (Field::Extra(name), Value::Absent) => {
+                entry.extra.remove(name);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes it back out of the entries.
+    pub fn undo(&self, entries: &mut Vec<Entry>) {
+        let back = Self {
+            before: self.after.clone(),
+            after: self.before.clone(),
+            ..self.clone()
+        };
+        back.apply(entries);
+    }
+
     pub fn kind(&self) -> ChangeKind {
         match (&self.field, &self.before, &self.after) {
             (Field::Presence, Value::Absent, _) => ChangeKind::Appeared,

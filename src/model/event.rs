@@ -21,6 +21,8 @@ pub struct Event {
     pub title: String,
     /// The part of the entry that says it.
     pub field: Field,
+    #[serde(default)]
+    pub basis: Basis,
     pub partner: Option<Country>,
     pub stage: Stage,
     pub turn: Turn,
@@ -52,6 +54,19 @@ impl Event {
     pub fn statement(&self) -> Option<&Statement> {
         self.after.as_ref().or(self.before.as_ref())
     }
+}
+
+/// How much of an entry's text there was to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The page shows all of it.
+    #[default]
+    Whole,
+    /// The list cuts it; the article behind it was read.
+    Completed,
+    /// The list cuts it, and there is no article: what follows may say otherwise.
+    Cut,
 }
 
 /// What happened to a statement.

@@ -180,6 +180,12 @@ impl VisitId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The page it looked at.
+    pub fn page(&self) -> Option<PageId> {
+        let (page, _) = self.0.rsplit_once('@')?;
+        PageId::parse(page).ok()
+    }
 }
 
 impl fmt::Display for VisitId {

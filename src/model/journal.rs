@@ -20,10 +20,27 @@ pub struct Seen {
     pub visit: VisitId,
     pub page: PageId,
     pub due: Timestamp,
+    /// When the line was written.
     pub at: Timestamp,
+    /// When the visit was claimed, and the time that its record bears; `None` where an older version
+    /// wrote the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked: Option<Timestamp>,
     pub purpose: Purpose,
     /// The list first, then the articles.
     pub sights: Vec<Sight>,
+}
+
+impl Seen {
+    pub fn started(&self) -> Timestamp {
+        self.started.unwrap_or(self.at)
+    }
+
+    pub fn looked(&self) -> Timestamp {
+        self.looked.unwrap_or(self.at)
+    }
 }
 
 /// One address as a visit saw it.

@@ -20,6 +20,9 @@ mod memory;
 mod journal;
 mod judgement;
 mod delivery;
+mod key;
+mod subscriber;
+mod letter;
 
 use std::sync::Arc;
 
@@ -33,7 +36,7 @@ pub use delivery::{
 };
 pub use difference::{Change, ChangeKind, Difference, Field, Grade, Told, Value, Weight};
 pub use entry::{Country, Entry, Link};
-pub use event::{Conflict, Event, Reread, Revision, Status, Turn};
+pub use event::{Basis, Conflict, Event, Reread, Revision, Status, Turn};
 pub use exchange::{
     Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
 };
@@ -44,11 +47,17 @@ pub use ids::{
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
+pub use key::{Key, Seal};
+pub use letter::{Collection, Correction, Invitation, Quiet, Watch, Welcome};
 pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable};
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};
 pub use problem::{Problem, Severity};
 pub use statement::{
     Anchor, Factuality, LegalType, Precision, Quote, Stage, Standing, Statement, When,
+};
+pub use subscriber::{
+    Beat, Cadence, Consent, EndedBy, Hour, Profile, Proof, Silence, Subscriber, SubscriberId,
+    SubscriberState, Telling, Wish, Wording, Zone, message_id as reader_message_id,
 };
 pub use text::{Extent, Sameness, Text};
 pub use visit::{Extraction, Plan, Purpose, Reading, Record, Visit};

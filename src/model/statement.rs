@@ -137,6 +137,19 @@ pub struct Quote {
 }
 
 impl Factuality {
+    /// All of them, the surest first.
+    pub const ALL: [Self; 9] = [
+        Factuality::Done,
+        Factuality::State,
+        Factuality::Ongoing,
+        Factuality::Planned,
+        Factuality::Conditional,
+        Factuality::ReportedDone,
+        Factuality::Negated,
+        Factuality::Failed,
+        Factuality::Incomplete,
+    ];
+
     /// As it stands in data: `REPORTED_DONE`.
     pub fn code(self) -> &'static str {
         match self {

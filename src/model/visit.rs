@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Capture, CaptureRef, Change, Decision, Digest, Entry, EntryKey, Event, LeaseToken, Look,
-    Memory, NewDelivery, PageId, Problem, Resource, Status, VisitId,
+    Memory, NewDelivery, PageId, Problem, Resource, Status, Telling, VisitId,
 };
 
 /// A claimed look at a page.
@@ -90,6 +90,8 @@ pub struct Record {
     /// Heaviest first.
     pub events: Vec<Event>,
     pub deliveries: Vec<NewDelivery>,
+    /// What subscribers are told; the store knows who they are.
+    pub telling: Option<Telling>,
     /// What an operator decided with this record.
     pub decided: Option<Decision>,
     pub next: Plan,

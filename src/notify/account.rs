@@ -2,15 +2,16 @@
 //!
 //! 1. The first line is one sentence with the page as its subject.
 //! 2. Each change: what became of the entry, both sides with marked words, the evidence, a citation.
-//! 3. Nothing beyond wording is claimed, and what is not known (a cut) is said.
+//! 3. Where the changes mean something, the events stand before them, each with its sentence and rule.
+//! 4. What is not known (a cut, a date) is said.
 
 use url::Url;
 
 use super::hygiene::one_line;
 use super::wordiff::{Mark, Part};
 use super::words::{self, Phrase, Tongue};
-use super::{evidence, quotation};
-use crate::model::{Change, ChangeKind, Digest, EntryKey, Field, News, PageBrief, Value};
+use super::{evidence, meaning, quotation};
+use crate::model::{Change, ChangeKind, Digest, EntryKey, Event, Field, News, PageBrief, Value};
 
 /// What a mail tells, in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub enum Shown {
     /// Something to type: the command, and what it does.
     Command(String, String),
     Address(Url),
+    /// An address of our own site.
+    Own(Url),
 }
 
 impl Item {
@@ -70,16 +73,48 @@ pub fn of_news(news: &News, tongue: Tongue) -> Account {
         let entries = names(&news.changes, tongue).len().to_string();
         notes.push(words::MANY_AT_ONCE.fill(tongue, &[("entries", &entries)]));
     }
+    let events = news.events.iter();
+    let mut items: Vec<Item> = events
+        .map(|event| meaning::item(news, event, tongue))
+        .collect();
+    let changes = in_order(news).into_iter();
+    items.extend(changes.map(|change| item(&news.page, change, tongue)));
+    let lead = match news.events.as_slice() {
+        [] => lead(news, tongue),
+        [event, others @ ..] => {
+            notes.extend(also(others, tongue));
+            meaning::lead(news, event, tongue)
+        }
+    };
     Account {
         tongue,
-        lead: lead(news, tongue),
+        lead,
         notes,
-        items: by_weight(&news.changes)
-            .into_iter()
-            .map(|change| item(&news.page, change, tongue))
-            .collect(),
+        items,
         footer: Vec::new(),
     }
+}
+
+/// The changes that brought an event first, in the order of the events; then the others by weight.
+pub fn in_order(news: &News) -> Vec<&Change> {
+    let place = |change: &Change| {
+        let mut events = news.events.iter();
+        let place = events.position(|event| event.changes.contains(&change.id));
+        place.unwrap_or(usize::MAX)
+    };
+    let mut sorted = by_weight(&news.changes);
+    sorted.sort_by_key(|change| place(change));
+    sorted
+}
+
+/// The events beside the heaviest, in one sentence.
+fn also(others: &[Event], tongue: Tongue) -> Option<String> {
+    let said: Vec<String> = others
+        .iter()
+        .map(|event| meaning::heading(event, tongue))
+        .collect();
+    let events = words::series(tongue, &said, 8);
+    (!said.is_empty()).then(|| words::ALSO.fill(tongue, &[("events", &events)]))
 }
 
 /// The heaviest first, otherwise in page order.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use lettre::address::Address;
+use lettre::address::{Address, Envelope};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use url::Url;
@@ -17,7 +17,6 @@ const SENDER: &str = "Vermerk";
 
 pub fn compose(mail: &Mail, settings: &Settings) -> Result<Message, SendError> {
     let thread = format!("<{}>", mail.thread_id);
-    let list = format!("<{}.vermerk.{}>", mail.page, settings.from.domain());
     let mut builder = Message::builder()
         .from(Mailbox::new(
             Some(SENDER.to_owned()),
@@ -27,14 +26,33 @@ pub fn compose(mail: &Mail, settings: &Settings) -> Result<Message, SendError> {
         .subject(mail.subject.clone())
         .date(date(mail))
         .message_id(Some(format!("<{}>", mail.message_id)))
-        .in_reply_to(thread.clone())
-        .references(thread)
-        .raw_header(raw("Auto-Submitted", "auto-generated"))
-        .raw_header(raw("List-Id", &list));
-    if mail.audience == Audience::Reader
+        .in_reply_to(format!("<{}>", mail.answers))
+        .references(if mail.answers == mail.thread_id {
+            thread
+        } else {
+            format!("{thread} <{}>", mail.answers)
+        })
+        .raw_header(raw("Auto-Submitted", "auto-generated"));
+    if mail.audience != Audience::Invited {
+        let list = format!("<{}.vermerk.{}>", mail.list, settings.from.domain());
+        builder = builder.raw_header(raw("List-Id", &list));
+    }
+    if let Some(stop) = &mail.one_click {
+        // RFC 8058: a mail program posts these two words to the address, without asking further.
+        builder = builder
+            .raw_header(raw("List-Unsubscribe", &format!("<{stop}>")))
+            .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+    } else if matches!(mail.audience, Audience::Reader | Audience::Subscriber)
         && let Some(stop) = stop_address(&settings.stop_contact, mail)
     {
         builder = builder.raw_header(raw("List-Unsubscribe", &format!("<{stop}>")));
+    }
+    if let Some(path) = &mail.return_path {
+        let envelope = Envelope::new(Some(address(path)?), vec![address(&mail.to)?]);
+        builder =
+            builder.envelope(envelope.map_err(|error| {
+                SendError::Permanent(format!("the mail has no envelope: {error}"))
+            })?);
     }
     builder
         .multipart(bodies(mail))
@@ -78,7 +96,7 @@ fn date(mail: &Mail) -> SystemTime {
 fn stop_address(contact: &str, mail: &Mail) -> Option<String> {
     if let Ok(mailbox) = EmailAddress::parse(contact.trim()) {
         let mut url = Url::parse(&format!("mailto:{mailbox}")).ok()?;
-        url.set_query(Some(&format!("subject=stop%20{}", mail.page)));
+        url.set_query(Some(&format!("subject=stop%20{}", mail.list)));
         return Some(url.to_string());
     }
     let url = Url::parse(contact.trim()).ok()?;

@@ -34,7 +34,7 @@ pub fn add(item: &mut Item, page: &PageBrief, change: &Change, tongue: Tongue) {
     }
 }
 
-fn window(last_old: Option<Timestamp>, first_seen: Timestamp, tongue: Tongue) -> String {
+pub fn window(last_old: Option<Timestamp>, first_seen: Timestamp, tongue: Tongue) -> String {
     let new = words::moment(tongue, first_seen);
     match last_old {
         Some(old) => {
@@ -60,7 +60,7 @@ fn capture_lines(capture: Option<&CaptureRef>, tongue: Tongue) -> Vec<Shown> {
 }
 
 /// The capture that shows the entry: of one that is gone, the last that still had it.
-fn citable(change: &Change) -> Option<&CaptureRef> {
+pub fn citable(change: &Change) -> Option<&CaptureRef> {
     let (before, after) = (&change.evidence_before, &change.evidence_after);
     match change.difference.kind() {
         ChangeKind::Vanished => before.as_ref().or(after.as_ref()),
@@ -81,7 +81,8 @@ fn entry_link(change: &Change) -> Option<Url> {
         })
 }
 
-fn citation(page: &PageBrief, change: &Change, capture: &CaptureRef, tongue: Tongue) -> String {
+/// How to cite what a capture shows of a change.
+pub fn citation(page: &PageBrief, change: &Change, capture: &CaptureRef, tongue: Tongue) -> String {
     let phrase = if is_page(change) {
         words::CITATION_OF_PAGE
     } else {

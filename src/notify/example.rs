@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use super::Settings;
+use super::{Links, Settings};
 use crate::model::{
-    CaptureId, CaptureRef, Change, ChangeId, Channel, Content, Country, Delivery, DeliveryId,
-    Difference, Digest, EmailAddress, Entry, EntryKey, Extent, Field, Grade, Language, LeaseToken,
-    Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId, Text, Told, Value, VisitId,
-    Weight,
+    Anchor, Basis, Beat, Cadence, CaptureId, CaptureRef, Change, ChangeId, Channel, Collection,
+    Conflict, Content, Correction, Country, Delivery, DeliveryId, Difference, Digest, EmailAddress,
+    Entry, EntryKey, Event, EventId, Extent, Factuality, Field, Grade, Hour, Invitation, Key,
+    Language, LeaseToken, LegalType, Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId,
+    Precision, Profile, Quiet, Quote, Silence, Stage, Standing, Statement, Status, SubscriberId,
+    Text, Told, Turn, Value, VisitId, Watch, Weight, Welcome, When, Wish, Wording, Zone,
 };
 
 pub fn settings() -> Settings {
@@ -22,6 +24,11 @@ pub fn settings() -> Settings {
         json_lines: None,
         feed_folder: None,
         feed_url: Url::parse("https://feeds.example.org/v").ok(),
+        links: Some(Links {
+            base: url("https://vermerk.example/"),
+            key: Key::new([7; 32]),
+            bounces: EmailAddress::parse("bounces@example.org").ok(),
+        }),
     }
 }
 
@@ -127,12 +134,327 @@ pub fn news(changes: Vec<Change>) -> News {
     }
 }
 
+/// The signing that `reworded` brings.
+pub fn signed() -> Event {
+    let change = reworded();
+    let before = said("NEGOTIATING", Factuality::Ongoing, &change, true);
+    let mut after = said("SIGNED", Factuality::Done, &change, false);
+    after.when = Some(When {
+        raw: "am 13. September 2024".into(),
+        date: Some("2024-09-13".into()),
+        interval: "2024-09-13/2024-09-13".into(),
+        precision: Precision::Day,
+        anchor: Anchor::Stated,
+    });
+    after.legal_type = LegalType::parse("TREATY").ok();
+    after.cues = vec!["unterzeichnet".into(), "Abkommen".into()];
+    event(&change, "KE", Some(before), Some(after))
+}
+
+/// The same, where the page contradicts itself and was only heard of by hearsay, over a cut.
+pub fn doubtful() -> Event {
+    let change = reworded();
+    let mut event = signed();
+    if let Some(after) = &mut event.after {
+        after.factuality = Factuality::ReportedDone;
+        after.place = Some("Berlin".into());
+        after.signatories = vec!["Ministerin A".into(), "Minister B".into()];
+        after.witnesses = vec!["Kanzler C".into()];
+        after.speaker = Some("das Außenministerium".into());
+        after.legal_type = None;
+        if let Some(when) = &mut after.when {
+            "gestern".clone_into(&mut when.raw);
+            when.anchor = Anchor::Capture;
+        }
+    }
+    event.basis = Basis::Cut;
+    let mut other = said("SIGNED", Factuality::Done, &change, true);
+    other.when = Some(When {
+        raw: "Ende 2023".into(),
+        date: Some("2023".into()),
+        interval: "2023-09/2023-12".into(),
+        precision: Precision::PartOfYear,
+        anchor: Anchor::Stated,
+    });
+    event.conflicts = vec![
+        Conflict {
+            page: page().id,
+            field: Field::Article,
+            other: other.clone(),
+        },
+        Conflict {
+            page: PageId::parse("bmi-migration-en").expect("an id"),
+            field: Field::Teaser,
+            other,
+        },
+    ];
+    event
+}
+
+/// A plan that the page no longer names.
+pub fn dropped() -> Event {
+    let change = cut();
+    let before = said("SIGNED", Factuality::Planned, &change, true);
+    let mut event = event(&change, "UZ", Some(before), None);
+    event.status_before = None;
+    event
+}
+
+pub fn incomplete() -> Event {
+    let change = cut();
+    let after = said("SIGNED", Factuality::Incomplete, &change, false);
+    let mut event = event(&change, "UZ", None, Some(after));
+    event.basis = Basis::Cut;
+    event
+}
+
+fn event(
+    change: &Change,
+    partner: &str,
+    before: Option<Statement>,
+    after: Option<Statement>,
+) -> Event {
+    let key = change.difference.key.clone();
+    let stage = after
+        .as_ref()
+        .or(before.as_ref())
+        .expect("a side")
+        .stage
+        .clone();
+    let same = before.clone().filter(|before| before.stage == stage);
+    Event {
+        id: EventId::new(&visit(), &key, partner, stage.as_str()),
+        page: page().id,
+        visit: visit(),
+        key,
+        title: change.title.clone(),
+        field: change.difference.field.clone(),
+        basis: Basis::Whole,
+        partner: Country::parse(partner).ok(),
+        turn: match (&same, &after) {
+            (_, None) => Turn::Withdrawn,
+            (None, _) => Turn::Brought,
+            _ => Turn::Revised,
+        },
+        stage,
+        before: same,
+        after,
+        status_before: before,
+        conflicts: Vec::new(),
+        changes: vec![change.id],
+        last_old: change.last_old,
+        first_seen: change.first_seen,
+        confirmed: change.confirmed,
+        evidence_before: change.evidence_before.clone(),
+        evidence_after: change.evidence_after.clone(),
+    }
+}
+
+/// The whole of one side of a change as one statement.
+fn said(stage: &str, factuality: Factuality, change: &Change, before: bool) -> Statement {
+    let difference = &change.difference;
+    let side = if before {
+        &difference.before
+    } else {
+        &difference.after
+    };
+    let text = side.quote();
+    Statement {
+        partners: Country::parse(difference.key.as_str())
+            .into_iter()
+            .collect(),
+        stage: Stage::parse(stage).expect("a code"),
+        factuality,
+        standing: Standing::Main,
+        when: None,
+        place: None,
+        signatories: Vec::new(),
+        witnesses: Vec::new(),
+        speaker: None,
+        legal_type: None,
+        quote: Quote {
+            start: 0,
+            end: text.len(),
+            text,
+        },
+        cues: vec!["verhandeln".into()],
+        rule: "de/example".into(),
+    }
+}
+
+pub fn telling(events: Vec<Event>, changes: Vec<Change>) -> News {
+    News {
+        events,
+        ..news(changes)
+    }
+}
+
 pub fn mail(news: News, tongue: &str) -> Delivery {
     let channel = Channel::Email {
         to: address("leserin@example.org"),
         language: language(tongue),
     };
     delivery(channel, Content::News(news))
+}
+
+/// To a subscriber.
+pub fn letter(content: Content, tongue: &str) -> Delivery {
+    let channel = Channel::Reader {
+        subscriber: SubscriberId(Uuid::from_u128(42)),
+        to: address("leserin@example.org"),
+        language: language(tongue),
+    };
+    delivery(channel, content)
+}
+
+/// One of each kind: invitation, welcome, digest, quiet, correction.
+pub fn letters() -> Vec<(&'static str, Content)> {
+    let since = time("2024-09-09T05:00:00Z");
+    let until = time("2024-09-16T07:00:00Z");
+    vec![
+        (
+            "invitation",
+            Content::Invitation(Invitation {
+                nonce: "0b5c".into(),
+                expires: time("2024-09-18T06:10:09Z"),
+            }),
+        ),
+        (
+            "welcome",
+            Content::Welcome(Welcome {
+                profile: profile(),
+                pages: vec![watch()],
+                statuses: vec![status()],
+            }),
+        ),
+        (
+            "digest",
+            Content::Digest(Collection {
+                beats: vec![Beat::Weekly],
+                since,
+                until,
+                news: vec![news(vec![reworded()]), news(vec![appeared()])],
+            }),
+        ),
+        (
+            "quiet",
+            Content::Quiet(Quiet {
+                since,
+                until,
+                pages: vec![watch()],
+            }),
+        ),
+        (
+            "correction",
+            Content::Correction(Box::new(Correction {
+                page: page(),
+                event: event(),
+                why: "Es war eine Absichtserklärung, kein Abkommen.".into(),
+                at: until,
+                original: MessageId::new("told@example.org"),
+            })),
+        ),
+    ]
+}
+
+pub fn profile() -> Profile {
+    Profile {
+        language: language("de"),
+        zone: Zone::parse("Europe/Berlin").expect("a zone"),
+        hour: Hour::new(7).expect("an hour"),
+        silence: Silence::Explained,
+        wishes: vec![
+            Wish {
+                stages: vec![Stage::parse("SIGNED").expect("a stage")],
+                partners: vec![Country::parse("KE").expect("a country")],
+                factualities: vec![Factuality::Done],
+                wording: Wording::Untold,
+                ..Wish::everything()
+            },
+            Wish {
+                cadence: Cadence::Weekly,
+                ..Wish::everything()
+            },
+        ],
+    }
+}
+
+pub fn watch() -> Watch {
+    Watch {
+        page: page(),
+        next_look: time("2024-09-16T08:00:00Z"),
+        last_ok: Some(time("2024-09-16T06:00:07Z")),
+        succeeded: 167,
+        failed: 1,
+    }
+}
+
+pub fn status() -> Status {
+    Status {
+        page: page().id,
+        key: EntryKey::new("KE"),
+        field: Field::Teaser,
+        partner: Country::parse("KE").ok(),
+        statement: statement(),
+        since: time("2024-09-16T06:00:07Z"),
+        from_baseline: false,
+        evidence: Some(capture("after", "2024-09-16T06:00:07Z")),
+        conflicts: Vec::new(),
+    }
+}
+
+pub fn event() -> Event {
+    let change = reworded();
+    Event {
+        id: EventId::new(&visit(), &change.difference.key, "KE", "SIGNED"),
+        page: page().id,
+        visit: visit(),
+        key: change.difference.key.clone(),
+        title: "Kenia".into(),
+        field: Field::Teaser,
+        partner: Country::parse("KE").ok(),
+        stage: Stage::parse("SIGNED").expect("a stage"),
+        turn: Turn::Brought,
+        before: None,
+        after: Some(statement()),
+        status_before: None,
+        conflicts: Vec::new(),
+        changes: vec![change.id],
+        last_old: change.last_old,
+        first_seen: change.first_seen,
+        confirmed: change.confirmed,
+        evidence_before: change.evidence_before,
+        evidence_after: change.evidence_after,
+    }
+}
+
+fn statement() -> Statement {
+    let text = "Deutschland und Kenia haben am 13. September 2024 ein Abkommen zur Migration unterzeichnet.";
+    Statement {
+        partners: Country::parse("KE").into_iter().collect(),
+        stage: Stage::parse("SIGNED").expect("a stage"),
+        factuality: Factuality::Done,
+        standing: Standing::Main,
+        when: Some(When {
+            raw: "am 13. September 2024".into(),
+            date: Some("2024-09-13".into()),
+            interval: "2024-09-13".into(),
+            precision: Precision::Day,
+            anchor: Anchor::Stated,
+        }),
+        place: None,
+        signatories: Vec::new(),
+        witnesses: Vec::new(),
+        speaker: None,
+        legal_type: None,
+        quote: Quote {
+            text: text.into(),
+            start: 0,
+            end: text.len(),
+        },
+        cues: vec!["unterzeichnet".into()],
+        rule: "de/active-perfect".into(),
+    }
 }
 
 pub fn notice(kind: NoticeKind) -> Delivery {

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::hygiene::{at_most, one_line};
 use super::words::{self, Tongue};
-use super::{Settings, account, html};
-use crate::model::{Change, FeedScope, News, PageBrief};
+use super::{Settings, account, html, meaning, step};
+use crate::model::{Change, Event, FeedScope, News, PageBrief};
 
 /// The longest title of a feed entry, in characters.
 const TITLE: usize = 200;
@@ -81,11 +81,40 @@ fn publish(file: &File) -> io::Result<()> {
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
+/// One entry for each event with the wording behind it, and one for each change that is no event's.
 fn entries(news: &News) -> Vec<Entry> {
-    account::by_weight(&news.changes)
-        .into_iter()
-        .map(|change| entry(&news.page, change))
+    let mere = account::in_order(news).into_iter().filter(|change| {
+        let mut events = news.events.iter();
+        events.all(|event| !event.changes.contains(&change.id))
+    });
+    let events = news.events.iter().map(|event| event_entry(news, event));
+    events
+        .chain(mere.map(|change| entry(&news.page, change)))
         .collect()
+}
+
+fn event_entry(news: &News, event: &Event) -> Entry {
+    let tongue = Tongue::of(&news.page.language);
+    let item = meaning::item(news, event, tongue);
+    let title = format!(
+        "[{}] {} ({})",
+        step::code(event),
+        item.heading,
+        one_line(&news.page.title)
+    );
+    let behind = account::in_order(news).into_iter();
+    let behind = behind.filter(|change| event.changes.contains(&change.id));
+    let mut body = html::item(&item, tongue);
+    for change in behind {
+        body += &html::item(&account::item(&news.page, change, tongue), tongue);
+    }
+    told(
+        &news.page,
+        title,
+        format!("urn:uuid:{}", event.id),
+        event.confirmed,
+        body,
+    )
 }
 
 fn entry(page: &PageBrief, change: &Change) -> Entry {
@@ -97,16 +126,26 @@ fn entry(page: &PageBrief, change: &Change) -> Entry {
         item.heading,
         one_line(&page.title)
     );
+    told(
+        page,
+        title,
+        format!("urn:uuid:{}", change.id),
+        change.confirmed,
+        html::item(&item, tongue),
+    )
+}
+
+fn told(page: &PageBrief, title: String, id: String, at: Timestamp, body: String) -> Entry {
     Entry {
         title: Text::plain(at_most(&title, TITLE)),
-        id: format!("urn:uuid:{}", change.id),
-        updated: moment(change.confirmed),
-        published: Some(moment(change.confirmed)),
+        id,
+        updated: moment(at),
+        published: Some(moment(at)),
         authors: vec![person(&one_line(&page.publisher))],
         links: vec![link(&page.url, "alternate")],
         content: Some(Content {
-            lang: Some(tongue.code().to_owned()),
-            value: Some(html::item(&item, tongue)),
+            lang: Some(Tongue::of(&page.language).code().to_owned()),
+            value: Some(body),
             content_type: Some("html".to_owned()),
             ..Content::default()
         }),
@@ -193,6 +232,41 @@ mod tests {
             .and_then(|content| content.body.clone());
         assert!(body.expect("content").contains("<ins"));
         assert_eq!(read.links[0].href, "https://feeds.example.org/v/all.atom");
+    }
+
+    #[test]
+    fn an_event_is_one_entry_with_the_wording_behind_it() {
+        let news = [example::telling(
+            vec![example::signed()],
+            vec![example::reworded(), example::appeared()],
+        )];
+        let read = read(&news);
+        let titles: Vec<String> = read
+            .entries
+            .iter()
+            .filter_map(|entry| entry.title.as_ref().map(|title| title.content.clone()))
+            .collect();
+        assert_eq!(
+            titles,
+            [
+                "[SIGNED] Kenia: unterzeichnet 13. September 2024 (Migrationspartnerschaften)",
+                "[PAGE] Ghana: neuer Eintrag (Migrationspartnerschaften)",
+            ]
+        );
+        assert_eq!(
+            read.entries[0].id,
+            format!("urn:uuid:{}", example::signed().id)
+        );
+        let body = read.entries[0]
+            .content
+            .as_ref()
+            .and_then(|content| content.body.clone());
+        let body = body.expect("content");
+        assert!(
+            body.contains("ausverhandelt") || body.contains("in Verhandlung"),
+            "{body}"
+        );
+        assert!(body.contains("Vorher"), "{body}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Appends one JSON object per change to a file; the same delivery told twice is written once.
+//! Appends one JSON object per event and per change to a file; the same delivery told twice is written once.
 //!
 //! Every line has `schema` (1), `message_id` and `kind`.
 //! `kind: "change"`: `change` (UUID), `visit`, `page` {`id`, `title`, `publisher`, `url`, `language`},
@@ -6,6 +6,12 @@
 //! (WORDING, PAGE), `many_at_once`, `before` and `after` (null, or {`text`, `cut`}, or {`link`}, or
 //! {`entry`} with all its fields), `last_old` (null where unknown), `first_seen`, `confirmed`,
 //! `capture_before` and `capture_after` (null, or {`id`, `url`, `at`, `sha256`}).
+//! `kind: "event"`: `event` (UUID), `visit`, `page`, `entry` {`key`, `title`}, `field`, `partner` (ISO
+//! code or null), `stage`, `turn` (brought, revised, withdrawn), `basis` (whole, completed, cut),
+//! `before`, `after` and `status_before` (null, or a statement: `partners`, `stage`, `factuality`,
+//! `standing`, `when` {`raw`, `date`, `interval`, `precision`, `anchor`}, `place`, `signatories`,
+//! `witnesses`, `speaker`, `legal_type`, `quote` {`text`, `start`, `end`}, `cues`, `rule`), `conflicts`
+//! (`page`, `field`, `other`), `changes` (UUIDs), and times and captures as in a change.
 //! `kind: "notice"`: `page`, `notice` (broken, held, still-held, healed, unstable), `since`, `why`.
 //! Times are RFC 3339 in UTC. Fields may be added under the same schema number, never changed.
 
@@ -16,7 +22,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use crate::model::{CaptureRef, Change, Content, Delivery, News, Notice, PageBrief, Value};
+use crate::model::{CaptureRef, Change, Content, Delivery, Event, News, Notice, PageBrief, Value};
 
 /// So far back the file is read for what a broken-off try has already written.
 const TAIL: u64 = 16 * 1024 * 1024;
@@ -51,19 +57,26 @@ pub fn objects(delivery: &Delivery) -> Vec<(String, String)> {
     let id = delivery.message_id.as_str();
     let line = |object: &Json| format!("{object}\n");
     match &delivery.content {
-        Content::News(news) => news
-            .changes
-            .iter()
-            .map(|change| {
-                (
-                    change.id.to_string(),
-                    line(&change_object(id, news, change)),
-                )
-            })
-            .collect(),
+        Content::News(news) => {
+            let events = news.events.iter().map(|event| {
+                let object = event_object(id, news, event);
+                (event.id.to_string(), line(&object))
+            });
+            let changes = news.changes.iter().map(|change| {
+                let object = change_object(id, news, change);
+                (change.id.to_string(), line(&object))
+            });
+            events.chain(changes).collect()
+        }
         Content::Notice { page, notice } => {
             vec![(String::new(), line(&notice_object(id, page, notice)))]
         }
+        // What goes to one subscriber is no business of a file.
+        Content::Invitation(_)
+        | Content::Welcome(_)
+        | Content::Digest(_)
+        | Content::Quiet(_)
+        | Content::Correction(_) => Vec::new(),
     }
 }
 
@@ -100,8 +113,9 @@ fn written(file: &mut File, message_id: &str, tail: u64) -> io::Result<HashSet<S
         if let Ok(object) = serde_json::from_slice::<Json>(&line)
             && object.get("message_id").and_then(Json::as_str) == Some(message_id)
         {
-            let change = object.get("change").and_then(Json::as_str);
-            found.insert(change.unwrap_or_default().to_owned());
+            let told = object.get("event").or_else(|| object.get("change"));
+            let told = told.and_then(Json::as_str);
+            found.insert(told.unwrap_or_default().to_owned());
         }
         line.clear();
     }
@@ -129,6 +143,33 @@ fn change_object(message_id: &str, news: &News, change: &Change) -> Json {
         "confirmed": change.confirmed,
         "capture_before": change.evidence_before.as_ref().map(capture_object),
         "capture_after": change.evidence_after.as_ref().map(capture_object),
+    })
+}
+
+fn event_object(message_id: &str, news: &News, event: &Event) -> Json {
+    json!({
+        "schema": 1,
+        "message_id": message_id,
+        "kind": "event",
+        "event": event.id,
+        "visit": event.visit,
+        "page": news.page,
+        "entry": {"key": event.key, "title": event.title},
+        "field": event.field.name(),
+        "partner": event.partner,
+        "stage": event.stage,
+        "turn": event.turn,
+        "basis": event.basis,
+        "before": event.before,
+        "after": event.after,
+        "status_before": event.status_before,
+        "conflicts": event.conflicts,
+        "changes": event.changes,
+        "last_old": event.last_old,
+        "first_seen": event.first_seen,
+        "confirmed": event.confirmed,
+        "capture_before": event.evidence_before.as_ref().map(capture_object),
+        "capture_after": event.evidence_after.as_ref().map(capture_object),
     })
 }
 
@@ -199,9 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn an_event_told_twice_is_written_once() {
+        let (_folder, path) = place();
+        let news = example::telling(vec![example::signed()], vec![example::reworded()]);
+        for _ in 0..2 {
+            append(&path, &example::mail(news.clone(), "de")).expect("written");
+        }
+        assert_eq!(read(&path).len(), 2, "the event and its change");
+    }
+
+    #[test]
     fn lines_have_the_fields_of_the_schema() {
+        let event = example::telling(vec![example::signed()], Vec::new());
         let lines: Vec<Json> = objects(&delivery())
             .iter()
+            .chain(&objects(&example::mail(event, "de")))
             .chain(&objects(&example::notice(
                 crate::model::NoticeKind::StillHeld,
             )))

@@ -1,10 +1,12 @@
-//! Writes one line per change for a log: `key=value`, quoted where needed, never more than a line.
+//! Writes one line per event and per change for a log: `key=value`, quoted where needed, never more than a line.
 
 use std::io::{self, Write};
 
 use super::hygiene::{at_most, one_line};
 use super::notice;
-use crate::model::{Change, Content, Delivery, Field, News, Notice, PageBrief, Value};
+use crate::model::{
+    Change, Content, Delivery, Event, Field, News, Notice, PageBrief, Statement, Value,
+};
 
 /// A quoted text in a log line has at most so many characters; the archive has all of it.
 const LONGEST: usize = 500;
@@ -17,12 +19,19 @@ pub fn write(delivery: &Delivery, out: &mut impl Write) -> io::Result<()> {
 pub fn lines(delivery: &Delivery) -> String {
     let id = delivery.message_id.as_str();
     match &delivery.content {
-        Content::News(news) => news
-            .changes
-            .iter()
-            .map(|change| change_line(id, news, change))
-            .collect(),
+        Content::News(news) => {
+            let events = news.events.iter().map(|event| event_line(id, news, event));
+            let changes = news.changes.iter();
+            let changes = changes.map(|change| change_line(id, news, change));
+            events.chain(changes).collect()
+        }
         Content::Notice { page, notice } => notice_line(id, page, notice),
+        // What goes to one subscriber is no business of a file.
+        Content::Invitation(_)
+        | Content::Welcome(_)
+        | Content::Digest(_)
+        | Content::Quiet(_)
+        | Content::Correction(_) => String::new(),
     }
 }
 
@@ -49,6 +58,72 @@ fn change_line(message_id: &str, news: &News, change: &Change) -> String {
         ("many_at_once", many.into()),
         ("change", change.id.to_string()),
         ("visit", change.visit.to_string()),
+        (
+            "capture",
+            capture.map(|c| c.id.to_string()).unwrap_or_default(),
+        ),
+        (
+            "sha256",
+            capture.map(|c| c.digest.hex()).unwrap_or_default(),
+        ),
+        ("url", news.page.url.to_string()),
+        ("message_id", message_id.into()),
+    ])
+}
+
+fn event_line(message_id: &str, news: &News, event: &Event) -> String {
+    let now = event.after.as_ref();
+    let when = now.and_then(|now| now.when.as_ref());
+    let factuality = |statement: Option<&Statement>| {
+        statement.map_or_else(String::new, |one| one.factuality.code().to_owned())
+    };
+    let before = event.status_before.as_ref();
+    let capture = event.evidence_after.as_ref();
+    let partner = event.partner.map(|partner| partner.to_string());
+    let turn = format!("{:?}", event.turn).to_ascii_lowercase();
+    set(&[
+        ("event", "event".into()),
+        ("stage", event.stage.to_string()),
+        ("factuality", factuality(now)),
+        ("turn", turn),
+        ("partner", partner.unwrap_or_default()),
+        (
+            "date",
+            when.and_then(|when| when.date.clone()).unwrap_or_default(),
+        ),
+        (
+            "interval",
+            when.map(|when| when.interval.clone()).unwrap_or_default(),
+        ),
+        (
+            "precision",
+            when.map(|when| when.precision.name().to_owned())
+                .unwrap_or_default(),
+        ),
+        ("before", factuality(event.before.as_ref())),
+        (
+            "status_before",
+            before
+                .map(|before| before.stage.to_string())
+                .unwrap_or_default(),
+        ),
+        ("page", news.page.id.to_string()),
+        ("entry", event.key.to_string()),
+        ("title", event.title.clone()),
+        ("field", event.field.name().to_owned()),
+        (
+            "quote",
+            event
+                .statement()
+                .map(|said| at_most(&said.quote.text, LONGEST))
+                .unwrap_or_default(),
+        ),
+        ("rule", now.map(|now| now.rule.clone()).unwrap_or_default()),
+        ("conflicts", event.conflicts.len().to_string()),
+        ("first_seen", event.first_seen.to_string()),
+        ("confirmed", event.confirmed.to_string()),
+        ("id", event.id.to_string()),
+        ("visit", event.visit.to_string()),
         (
             "capture",
             capture.map(|c| c.id.to_string()).unwrap_or_default(),
@@ -122,5 +197,7 @@ mod tests {
         let news = example::news(vec![example::reworded(), example::appeared()]);
         insta::assert_snapshot!(lines(&example::mail(news, "de")));
         insta::assert_snapshot!(lines(&example::notice(crate::model::NoticeKind::Held)));
+        let news = example::telling(vec![example::signed()], Vec::new());
+        insta::assert_snapshot!(lines(&example::mail(news, "de")));
     }
 }

@@ -6,14 +6,18 @@
 
 pub mod render;
 pub mod words;
+pub mod step;
 pub mod wordiff;
-mod account;
+pub mod letter;
+mod links;
+pub mod account;
+mod meaning;
 mod quotation;
-mod evidence;
+pub mod evidence;
 mod notice;
 mod plain;
-mod html;
-mod hygiene;
+pub mod html;
+pub mod hygiene;
 mod email;
 mod smtp;
 mod log;
@@ -32,6 +36,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News};
 
+pub use links::Links;
 pub use outcome::outcome;
 pub use render::{Audience, Mail, render};
 pub use sample::sample;
@@ -48,6 +53,8 @@ pub struct Settings {
     pub feed_folder: Option<PathBuf>,
     /// Where the feed folder is published, for the feeds' own links.
     pub feed_url: Option<url::Url>,
+    /// `None`: there is no site, and so nobody can subscribe.
+    pub links: Option<Links>,
 }
 
 /// How to reach the mail server.
@@ -115,7 +122,9 @@ impl Notifier {
     /// Sends a mail, a log line or a JSON line; feeds go through `write_feed`.
     pub async fn send(&self, delivery: &Delivery) -> Result<(), SendError> {
         match &delivery.channel {
-            Channel::Email { .. } | Channel::Operator { .. } => self.send_mail(delivery).await,
+            Channel::Email { .. } | Channel::Reader { .. } | Channel::Operator { .. } => {
+                self.send_mail(delivery).await
+            }
             Channel::Log => {
                 let delivery = delivery.clone();
                 self.on_disk("standard output", move || {

@@ -89,7 +89,7 @@ fn fact_lines(fact: &Fact) -> Vec<String> {
                 lines.push(format!("  {command}"));
                 lines.extend(wrap(does, "      "));
             }
-            Shown::Address(url) => lines.push(format!("  {url}")),
+            Shown::Address(url) | Shown::Own(url) => lines.push(format!("  {url}")),
         }
     }
     lines

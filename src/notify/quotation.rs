@@ -48,6 +48,15 @@ pub fn quote(item: &mut Item, page: &PageBrief, change: &Change, tongue: Tongue)
     }
 }
 
+/// Both sides of one field of a change; `None` where the change does not touch it.
+pub fn sides(change: &Change, field: &Field) -> Option<(Text, Text)> {
+    let difference = &change.difference;
+    let sides = fields(&difference.field, &difference.before, &difference.after);
+    let mut sides = sides.into_iter();
+    let (_, before, after) = sides.find(|(shown, _, _)| shown == field)?;
+    Some((before, after))
+}
+
 /// The texts to show side by side. An entry that came, went or was renamed is shown with all it says.
 fn fields(field: &Field, before: &Value, after: &Value) -> Vec<(Field, Text, Text)> {
     let part = |value: &Value, field: &Field| -> Text {

@@ -1,20 +1,25 @@
 //! Makes a mail of a delivery: subject, both bodies, and what its headers say. Pure.
 
 use jiff::Timestamp;
+use url::Url;
 use uuid::Uuid;
 
-use super::account::{self, Account};
+use super::account;
 use super::hygiene::{at_most, header_text, one_line};
 use super::words::{self, Tongue};
-use super::{Settings, html, notice, plain};
-use crate::model::{Channel, Content, Delivery, EmailAddress, Grade, MessageId, News, PageId};
+use super::{Links, Settings, html, letter, meaning, notice, plain, step};
+use crate::model::{
+    Channel, Content, Delivery, EmailAddress, EntryKey, Event, Grade, MessageId, News, PageId,
+    SubscriberId,
+};
 
 /// A mail before it becomes bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     pub to: EmailAddress,
     pub audience: Audience,
-    pub page: PageId,
+    /// What the mail belongs to: a page, or `all`.
+    pub list: String,
     pub subject: String,
     pub plain: String,
     pub html: String,
@@ -22,13 +27,24 @@ pub struct Mail {
     pub message_id: String,
     /// The thread of the entry (or of the page's notices); the same in all its mails.
     pub thread_id: String,
+    /// The mail that this one answers; the first of its thread where there is none.
+    pub answers: String,
+    /// The address that ends the subscription at once.
+    pub one_click: Option<Url>,
+    /// Where it comes back to if it cannot be delivered; the sender where there is none.
+    pub return_path: Option<EmailAddress>,
     pub date: Timestamp,
 }
 
 /// Who gets it: readers can stop it, the operator is told because it is the operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
+    /// Named in the configuration.
     Reader,
+    /// Confirmed an address by itself.
+    Subscriber,
+    /// Is asked to confirm.
+    Invited,
     Operator,
 }
 
@@ -37,39 +53,110 @@ const SUBJECT: usize = 200;
 
 /// `None` where the channel is no mailbox.
 pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
-    let (to, tongue, audience) = recipient(&delivery.channel)?;
+    let (to, tongue, audience) = recipient(delivery)?;
     let page = delivery.content.page();
+    let mut answers = None;
     let (subject, mut account, thread) = match &delivery.content {
         Content::News(news) => (
             subject(news, tongue),
             account::of_news(news, tongue),
-            news.changes
-                .first()
-                .map(|change| change.difference.key.to_string()),
+            thread(news).map(ToString::to_string),
         ),
         Content::Notice { page, notice } => (
             notice::subject(page, notice, tongue),
             notice::account(page, notice, tongue),
             None,
         ),
+        other => {
+            let told = letter::told(other, tongue, settings)?;
+            answers = told.answers;
+            (told.subject, told.account, Some(told.thread))
+        }
     };
-    account.footer = footer(&account, to, audience, settings);
+    let footer = footer(&delivery.content, tongue, to, audience, settings);
+    account.footer.extend(footer);
     let domain = settings.from.domain();
+    let message_id = message_id(&delivery.message_id, domain);
+    let subscriber = Ours::of(delivery, audience, settings);
+    if let Some(ours) = &subscriber {
+        account.items.push(letter::links(
+            ours.subscriber,
+            &message_id,
+            ours.links,
+            tongue,
+        ));
+    }
+    let list = page.map_or("all", PageId::as_str).to_owned();
+    let thread_id = thread_id(&list, thread.as_deref(), domain);
     Some(Mail {
         to: to.clone(),
         audience,
-        page: page.clone(),
         subject: at_most(&header_text(&subject), SUBJECT),
         plain: plain::set(&account),
         html: html::page(&account, &one_line(&subject)),
-        message_id: message_id(&delivery.message_id, domain),
-        thread_id: thread_id(page, thread.as_deref(), domain),
+        answers: answers.map_or_else(|| thread_id.clone(), |id| self::message_id(&id, domain)),
+        one_click: subscriber.as_ref().map(|ours| ours.links.stop(&message_id)),
+        return_path: return_path(delivery, settings),
+        message_id,
+        thread_id,
+        list,
         date: delivery.created,
     })
 }
 
-/// `[WORDING] Kenia: teaser changed (Migrationspartnerschaften)`.
+/// The entry whose thread a mail belongs to.
+fn thread(news: &News) -> Option<&EntryKey> {
+    let event = news.events.first().map(|event| &event.key);
+    let change = || news.changes.first().map(|change| &change.difference.key);
+    event.or_else(change)
+}
+
+/// A subscriber whose mail carries links of the site.
+struct Ours<'a> {
+    subscriber: SubscriberId,
+    links: &'a Links,
+}
+
+impl<'a> Ours<'a> {
+    fn of(delivery: &Delivery, audience: Audience, settings: &'a Settings) -> Option<Self> {
+        match (&delivery.channel, audience) {
+            (Channel::Reader { subscriber, .. }, Audience::Subscriber) => Some(Self {
+                subscriber: *subscriber,
+                links: settings.links.as_ref()?,
+            }),
+            _ => None,
+        }
+    }
+}
+
+fn return_path(delivery: &Delivery, settings: &Settings) -> Option<EmailAddress> {
+    match &delivery.channel {
+        Channel::Reader { subscriber, .. } => settings.links.as_ref()?.return_path(*subscriber),
+        _ => None,
+    }
+}
+
+/// `[SIGNED] Kenya: signed 13 September 2024 (Migrationspartnerschaften)`, or, where the words mean
+/// nothing that is known, `[WORDING] Kenia: teaser changed (Migrationspartnerschaften)`.
 pub fn subject(news: &News, tongue: Tongue) -> String {
+    match news.events.first() {
+        Some(heaviest) => subject_of_events(news, heaviest, tongue),
+        None => subject_of_changes(news, tongue),
+    }
+}
+
+fn subject_of_events(news: &News, heaviest: &Event, tongue: Tongue) -> String {
+    let said: Vec<String> = news
+        .events
+        .iter()
+        .map(|event| at_most(&meaning::heading(event, tongue), 80))
+        .collect();
+    let page = at_most(&one_line(&news.page.title), 60);
+    let said = at_most(&words::series(tongue, &said, 2), 115);
+    format!("[{}] {said} ({page})", step::code(heaviest))
+}
+
+fn subject_of_changes(news: &News, tongue: Tongue) -> String {
     let grade = news.changes.iter().map(|change| change.grade).max();
     let code = grade.map_or(Grade::Page.code(), Grade::code);
     let names = account::names(&news.changes, tongue);
@@ -102,28 +189,43 @@ fn several(news: &News, entries: usize, tongue: Tongue) -> String {
     }
 }
 
-fn recipient(channel: &Channel) -> Option<(&EmailAddress, Tongue, Audience)> {
-    match channel {
+fn recipient(delivery: &Delivery) -> Option<(&EmailAddress, Tongue, Audience)> {
+    match &delivery.channel {
         Channel::Email { to, language } => Some((to, Tongue::of(language), Audience::Reader)),
+        Channel::Reader { to, language, .. } => {
+            let audience = match delivery.content {
+                Content::Invitation(_) => Audience::Invited,
+                _ => Audience::Subscriber,
+            };
+            Some((to, Tongue::of(language), audience))
+        }
         Channel::Operator { to } => Some((to, Tongue::En, Audience::Operator)),
         Channel::Log | Channel::JsonLines | Channel::Feed(_) => None,
     }
 }
 
 fn footer(
-    account: &Account,
+    content: &Content,
+    tongue: Tongue,
     to: &EmailAddress,
     audience: Audience,
     settings: &Settings,
 ) -> Vec<String> {
-    let tongue = account.tongue;
+    let tells_events = matches!(content, Content::News(news) if !news.events.is_empty());
+    let limits = if tells_events {
+        words::BY_RULE
+    } else {
+        words::ONLY_WORDS
+    };
     let to = [("to", to.as_str())];
     match audience {
         Audience::Reader => vec![
-            words::ONLY_WORDS.say(tongue).to_owned(),
+            limits.say(tongue).to_owned(),
             words::WHY_YOU.fill(tongue, &to),
             words::HOW_TO_STOP.fill(tongue, &[("contact", &one_line(&settings.stop_contact))]),
         ],
+        Audience::Subscriber => letter::why(to[0].1, tongue),
+        Audience::Invited => Vec::new(),
         Audience::Operator => vec![words::WHY_OPERATOR.fill(tongue, &to)],
     }
 }
@@ -144,7 +246,7 @@ fn message_id(id: &MessageId, domain: &str) -> String {
     }
 }
 
-fn thread_id(page: &PageId, key: Option<&str>, domain: &str) -> String {
+fn thread_id(page: &str, key: Option<&str>, domain: &str) -> String {
     let name = match key {
         Some(key) => format!("vermerk:thread:{page}\n{key}"),
         None => format!("vermerk:notices:{page}"),
@@ -157,10 +259,15 @@ fn derived(name: &str) -> Uuid {
 }
 
 impl Content {
-    fn page(&self) -> &PageId {
+    fn page(&self) -> Option<&PageId> {
         match self {
-            Content::News(news) => &news.page.id,
-            Content::Notice { page, .. } => &page.id,
+            Content::News(news) => Some(&news.page.id),
+            Content::Notice { page, .. } => Some(&page.id),
+            Content::Correction(correction) => Some(&correction.page.id),
+            Content::Invitation(_)
+            | Content::Welcome(_)
+            | Content::Digest(_)
+            | Content::Quiet(_) => None,
         }
     }
 }

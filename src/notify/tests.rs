@@ -31,6 +31,29 @@ fn mails_of_every_kind_in_both_languages() {
             ex::news(vec![ex::reworded(), ex::article()]),
         ),
         ("many", many),
+        (
+            "event",
+            ex::telling(vec![ex::signed()], vec![ex::reworded()]),
+        ),
+        (
+            "event-doubtful",
+            ex::telling(vec![ex::doubtful()], vec![ex::reworded()]),
+        ),
+        (
+            "event-incomplete",
+            ex::telling(vec![ex::incomplete()], vec![ex::cut()]),
+        ),
+        (
+            "event-dropped",
+            ex::telling(vec![ex::dropped()], vec![ex::cut()]),
+        ),
+        (
+            "events",
+            ex::telling(
+                vec![ex::signed(), ex::incomplete()],
+                vec![ex::cut(), ex::page_text(), ex::reworded()],
+            ),
+        ),
     ];
     for (name, news) in kinds {
         for tongue in ["de", "en"] {
@@ -61,6 +84,8 @@ fn notices_of_every_kind_in_both_languages() {
 fn the_html_of_a_mail() {
     let delivery = ex::mail(ex::news(vec![ex::reworded(), ex::cut()]), "de");
     snapshot("html", &mail(&delivery).html);
+    let news = ex::telling(vec![ex::doubtful()], vec![ex::reworded()]);
+    snapshot("html-event", &mail(&ex::mail(news, "en")).html);
 }
 
 #[test]

@@ -98,6 +98,34 @@ pub fn side(parts: &[Part], side: Side) -> Vec<Part> {
         .collect()
 }
 
+/// The parts of one side that make up `quote`, if it stands there.
+pub fn within(parts: &[Part], side: Side, quote: &str) -> Option<Vec<Part>> {
+    let hidden = |mark: Mark| match side {
+        Side::Before => matches!(mark, Mark::Added | Mark::CameFromBehindCut),
+        Side::After => matches!(mark, Mark::Removed | Mark::FellBehindCut),
+    };
+    let shown: Vec<&Part> = parts.iter().filter(|part| !hidden(part.mark)).collect();
+    let text: String = shown.iter().map(|part| part.text.as_str()).collect();
+    let quote = quote.trim_end_matches(['…', ' ']);
+    let start = text.find(quote)?;
+    let end = start + quote.len();
+    let mut found = Vec::new();
+    let mut at = 0;
+    for part in shown {
+        let (from, to) = (at.max(start), (at + part.text.len()).min(end));
+        if let Some(text) = part
+            .text
+            .get(from.saturating_sub(at)..to.saturating_sub(at))
+        {
+            let lead = text.len() - text.trim_start().len();
+            push(&mut found, Mark::Same, &text[..lead]);
+            push(&mut found, part.mark, &text[lead..]);
+        }
+        at += part.text.len();
+    }
+    Some(found)
+}
+
 fn compare(then: &str, now: &str, patience: Duration) -> Vec<Part> {
     let (then, now) = (words(then), words(now));
     let (old, new): (Vec<&str>, Vec<&str>) = (
@@ -271,6 +299,29 @@ mod tests {
             .collect();
         let expected = [(Mark::Same, "a "), (Mark::Added, "x"), (Mark::Same, " c")];
         assert_eq!(shown, expected.map(|(mark, text)| (mark, text.to_owned())));
+    }
+
+    #[test]
+    fn a_sentence_is_cut_out_with_its_marks() {
+        let (before, after) = (
+            text("Eins. Wir reden mit Kenia. Drei."),
+            text("Eins. Wir haben mit Kenia gezeichnet. Drei."),
+        );
+        let parts = diff(&before, &after, PATIENCE).parts;
+        let found = within(&parts, Side::After, "Wir haben mit Kenia gezeichnet.").unwrap();
+        let shown: Vec<_> = found
+            .iter()
+            .map(|part| (part.mark, part.text.as_str()))
+            .collect();
+        let expected = [
+            (Mark::Same, "Wir "),
+            (Mark::Added, "haben"),
+            (Mark::Same, " mit Kenia "),
+            (Mark::Added, "gezeichnet"),
+            (Mark::Same, "."),
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(within(&parts, Side::After, "Wir reden"), None);
     }
 
     #[test]

@@ -32,7 +32,32 @@ pub async fn decide(
     id: HoldId,
     verdict: Verdict,
 ) -> Result<Decided, RoadError> {
-    let at = (road.clock)();
+    let decision = Decision {
+        page: watched.page.id.clone(),
+        hold: id,
+        verdict,
+        at: (road.clock)(),
+    };
+    decide_as(road, watched, decision, Written::Now).await
+}
+
+/// Whether the journal has the decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It is written before it is carried out.
+    Now,
+    /// It stands there.
+    Before,
+}
+
+/// Carries a decision out as of its own time.
+pub async fn decide_as(
+    road: &Road,
+    watched: &Watched,
+    decision: Decision,
+    written: Written,
+) -> Result<Decided, RoadError> {
+    let Decision { hold: id, verdict, at, .. } = decision;
     let visit = match road.store.claim_page(&watched.page.id, at, LEASE).await? {
         Claim::Taken(visit) => visit,
         Claim::Busy { until } => return Ok(Decided::Busy { until }),
@@ -47,15 +72,10 @@ pub async fn decide(
         road.store.release(&visit).await?;
         return Ok(Decided::NothingRead);
     }
-    let decision = Decision {
-        page: watched.page.id.clone(),
-        hold: id,
-        verdict,
-        at,
-    };
-    road.archive
-        .journal(&JournalLine::Decision(decision.clone()))
-        .await?;
+    if written == Written::Now {
+        let line = JournalLine::Decision(decision.clone());
+        road.archive.journal(&line).await?;
+    }
     let reading = Reading {
         at,
         entries: hold.entries.clone(),
@@ -85,7 +105,8 @@ pub async fn decide(
         &looked,
         &judgement,
         Some(decision),
-    );
+    )
+    .await?;
     match road.store.record(record).await? {
         Recorded::Done => Ok(Decided::Done { told }),
         Recorded::Stale => Ok(Decided::Busy { until: at + LEASE }),

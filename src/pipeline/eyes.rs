@@ -55,8 +55,11 @@ pub trait Eyes {
     /// The time of the look.
     fn now(&self) -> Timestamp;
 
-    /// Writes down what was seen, before anything is recorded.
-    async fn journal(&self, sights: Vec<Sight>) -> Result<(), RoadError>;
+    /// Whether it has this address in sight at all: memory has only what was looked at then.
+    fn reaches(&self, url: &Url) -> bool;
+
+    /// Writes down what was seen and the time of the look, before anything is recorded.
+    async fn journal(&self, looked: Timestamp, sights: Vec<Sight>) -> Result<(), RoadError>;
 }
 
 /// The network, and the archive behind it.
@@ -164,12 +167,18 @@ impl Eyes for Live<'_> {
         (self.road.clock)()
     }
 
-    async fn journal(&self, sights: Vec<Sight>) -> Result<(), RoadError> {
+    fn reaches(&self, _url: &Url) -> bool {
+        true
+    }
+
+    async fn journal(&self, looked: Timestamp, sights: Vec<Sight>) -> Result<(), RoadError> {
         let line = JournalLine::Visit(Seen {
             visit: self.visit.id(),
             page: self.visit.page.clone(),
             due: self.visit.due,
             at: self.now(),
+            started: Some(self.visit.started),
+            looked: Some(looked),
             purpose: self.visit.purpose,
             sights,
         });
@@ -256,10 +265,52 @@ fn learnt(
     (known != Some(&now)).then_some(now)
 }
 
-/// The journal's word for what a visit saw that was never recorded.
+/// The journal's word for what a visit saw.
 pub struct Remembered<'a> {
-    pub road: &'a Road,
-    pub seen: Seen,
+    road: &'a Road,
+    seen: Seen,
+    /// As they were before that visit.
+    resources: BTreeMap<Url, Resource>,
+}
+
+impl<'a> Remembered<'a> {
+    pub async fn open(road: &'a Road, seen: Seen) -> Result<Self, RoadError> {
+        let resources = road.store.resources(&seen.page).await?;
+        let keyed = |resource: Resource| (resource.url.clone(), resource);
+        Ok(Self {
+            road,
+            seen,
+            resources: resources.into_iter().map(keyed).collect(),
+        })
+    }
+
+    /// Today's recipe may name an entry, and today's page file its list, otherwise than that visit did.
+    fn sight(&self, url: &Url, entry: Option<&EntryKey>) -> Option<&Sight> {
+        let mut sights = self.seen.sights.iter();
+        sights.find(|sight| match entry {
+            None => sight.entry.is_none(),
+            Some(_) => sight.entry.is_some() && sight.url == *url,
+        })
+    }
+
+    async fn read(&self, capture: &Capture) -> Result<Exchange, RoadError> {
+        // A file may have been written anew since the line was: the database knows where to look.
+        let known = self.road.store.capture(capture.id).await?;
+        let place = known.map_or_else(|| capture.place.clone(), |known| known.place);
+        Ok(self.road.archive.read(capture.id, &place).await?)
+    }
+
+    fn resource(&self, sight: &Sight, capture: &Capture, exchange: &Exchange) -> Option<Resource> {
+        let known = self.resources.get(&sight.url);
+        let is_known = known.is_some_and(|known| known.capture.id == capture.id);
+        (!is_known).then(|| Resource {
+            url: sight.url.clone(),
+            validators: exchange.response.validators(),
+            capture: capture.clone(),
+            kept_at: self.now(),
+            full_at: self.now(),
+        })
+    }
 }
 
 impl Eyes for Remembered<'_> {
@@ -267,54 +318,49 @@ impl Eyes for Remembered<'_> {
         &mut self,
         url: &Url,
         entry: Option<&EntryKey>,
-        _asking: Asking,
+        asking: Asking,
     ) -> Result<Glimpse, RoadError> {
-        let mut sights = self.seen.sights.iter();
-        let sight = sights
-            .find(|sight| sight.url == *url && sight.entry.as_ref() == entry)
-            .cloned()
-            .unwrap_or_else(|| unseen(url, entry));
-        let Some(capture) = sight.capture.clone() else {
-            return Ok(Glimpse {
-                sight,
-                exchange: None,
-                written: Vec::new(),
-                resource: None,
-                retry_after: None,
-            });
-        };
-        let exchange = self.road.archive.read(capture.id, &capture.place).await?;
-        let resource = Resource {
-            url: url.clone(),
-            validators: exchange.response.validators(),
-            capture: capture.clone(),
-            kept_at: self.seen.at,
-            full_at: self.seen.at,
-        };
-        Ok(Glimpse {
+        let sight = self.sight(url, entry).cloned();
+        let sight = sight.unwrap_or_else(|| unseen(url, entry));
+        let mut glimpse = Glimpse {
             sight,
-            exchange: Some(exchange),
-            written: vec![capture],
-            resource: Some(resource),
+            exchange: None,
+            written: Vec::new(),
+            resource: None,
             retry_after: None,
-        })
+        };
+        let Some(capture) = glimpse.sight.capture.clone() else {
+            return Ok(glimpse);
+        };
+        // Nobody reads what is known to be the same.
+        if asking == Asking::ForAll || glimpse.sight.freshness != Freshness::Same {
+            let exchange = self.read(&capture).await?;
+            glimpse.resource = self.resource(&glimpse.sight, &capture, &exchange);
+            glimpse.exchange = Some(exchange);
+            glimpse.written = vec![capture];
+        }
+        Ok(glimpse)
     }
 
-    /// What that visit read is read again, and nothing else.
     fn has_read(&self, url: &Url) -> bool {
-        self.seen.sights.iter().all(|sight| sight.url != *url)
+        self.resources.contains_key(url)
     }
 
-    fn last_seen(&self, _url: &Url) -> Option<CaptureId> {
-        None
+    fn last_seen(&self, url: &Url) -> Option<CaptureId> {
+        self.resources.get(url).map(|known| known.capture.id)
     }
 
     fn now(&self) -> Timestamp {
-        self.seen.at
+        self.seen.looked()
+    }
+
+    /// What that visit read is read again, and nothing else.
+    fn reaches(&self, url: &Url) -> bool {
+        self.seen.sights.iter().any(|sight| sight.url == *url)
     }
 
     /// It stands there already.
-    async fn journal(&self, _sights: Vec<Sight>) -> Result<(), RoadError> {
+    async fn journal(&self, _looked: Timestamp, _sights: Vec<Sight>) -> Result<(), RoadError> {
         Ok(())
     }
 }

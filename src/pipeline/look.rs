@@ -6,6 +6,7 @@ use url::Url;
 use super::eyes::{Asking, Eyes, Glimpse};
 use super::{Road, RoadError, Watched};
 use crate::extract;
+use crate::interpret::Lexicon;
 use crate::model::{
     Capture, CaptureId, Digest, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem,
     Purpose, Reading, Resource, Sight, Visit,
@@ -54,9 +55,11 @@ impl Looked {
     }
 }
 
-/// Whether this look may ask conditionally and leave unchanged bytes unread.
+/// Whether this look may ask conditionally and leave unchanged bytes unread: today's recipe and
+/// lexicon have read them.
 pub fn is_settled(watched: &Watched, visit: &Visit) -> bool {
-    visit.settled == Some(watched.recipe.version()) && visit.purpose != Purpose::Confirm
+    let readers = Memory::readers(watched.recipe.version(), Lexicon::bundled().version());
+    visit.settled == Some(readers) && visit.purpose != Purpose::Confirm
 }
 
 /// How addresses are asked for in this look.
@@ -229,18 +232,22 @@ fn due_articles(
     let home = |url: &Url| (url.host_str().map(str::to_owned), url.port());
     let page = home(&watched.page.url);
     let drawn = |url: &Url| Digest::of(format!("{}\n{url}", visit.id()).as_bytes());
-    let due: Vec<Lot> = reading
+    let due: Vec<(usize, &Url)> = reading
         .entries
         .iter()
         .enumerate()
         .filter(|(_, entry)| wanted(&entry.key))
         .filter_map(|(place, entry)| Some((place, entry.link.as_ref()?.url())))
         .filter(|(_, url)| home(url) == page)
-        .map(|(place, url)| (eyes.has_read(url), drawn(url), place))
         .collect();
     let limit = watched.page.recipe.follow_limit;
-    if due.len() > limit {
-        let left = due.len() - limit;
+    let left = due.len().saturating_sub(limit);
+    let due: Vec<Lot> = due
+        .into_iter()
+        .filter(|(_, url)| eyes.reaches(url))
+        .map(|(place, url)| (eyes.has_read(url), drawn(url), place))
+        .collect();
+    if left > 0 {
         reading.problems.push(Problem::FollowLimit { left, limit });
     }
     let mut places = draw(due, limit);

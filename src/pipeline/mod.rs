@@ -5,7 +5,9 @@ mod eyes;
 mod look;
 mod recover;
 mod rederive;
+mod reinterpret;
 mod upkeep;
+mod understand;
 
 use std::sync::Arc;
 
@@ -17,20 +19,23 @@ use crate::archive::{Archive, ArchiveError};
 use crate::compare::compare;
 use crate::extract::{Recipe, RecipeError};
 use crate::fetch::Client;
-use crate::interpret::interpret;
+use crate::interpret::{self, Lexicon};
 use crate::judge::{Case, judge};
 use crate::model::{
-    Change, Channel, Clock, Decision, Delivery, FeedScope, Freshness, Judgement, Look, Memory,
-    Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription, Visit,
+    Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
+    Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
+    Telling, Visit,
 };
 use crate::notify::{self, Notifier};
 use crate::schedule::{self, Schedule, ScheduleError};
-use crate::store::{AtWork, Recorded, Store, StoreError};
+use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
 pub use decide::{Decided, decide};
 use eyes::{Asking, Eyes, Live};
 use look::{Looked, look};
 pub use recover::recover;
+pub use reinterpret::{Reinterpreted, reinterpret};
+use understand::{Understood, understand};
 pub use upkeep::{Done, Upkeep, upkeep};
 
 /// How long a visit or a delivery may stay without a word before another may take it.
@@ -89,6 +94,8 @@ pub struct Visited {
     pub problems: Vec<Problem>,
     pub rulings: Vec<Ruled>,
     pub changes: Vec<Change>,
+    /// What the changes mean, heaviest first.
+    pub events: Vec<Event>,
     pub notices: Vec<Notice>,
     pub entries: usize,
     pub next: Plan,
@@ -135,6 +142,12 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     };
     let outcome = if is_subscribed(road, &delivery.channel) {
         let result = send(road, &delivery).await?;
+        if let (Channel::Reader { subscriber, .. }, Err(notify::SendError::Permanent(_))) =
+            (&delivery.channel, &result)
+        {
+            // The next hop knows already what a bounce would tell later.
+            road.store.bounced(*subscriber, Bounce::Hard, now).await?;
+        }
         notify::outcome(&delivery, result, (road.clock)())
     } else {
         Outcome::Withdrawn
@@ -144,6 +157,24 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
         .settle(id, token, &outcome, (road.clock)())
         .await?;
     Ok(Some(Tried { delivery, outcome }))
+}
+
+/// Freezes the digests that are due, some readers at a time; says how many readers' time had come.
+pub async fn digest(road: &Road) -> Result<usize, RoadError> {
+    /// Other writers wait no longer than these take.
+    const READERS: usize = 100;
+    let now = (road.clock)();
+    let mut served = 0;
+    loop {
+        let some = road
+            .store
+            .freeze_digests(now, READERS, &road.mail_domain)
+            .await?;
+        served += some;
+        if some < READERS {
+            return Ok(served);
+        }
+    }
 }
 
 /// The road of a visit, whichever eyes it sees with: the network's, or the journal's after a crash.
@@ -167,12 +198,12 @@ async fn travel(
         let looked = look(road, watched, &visit, &memory, list, &mut eyes).await?;
         (memory, looked)
     };
-    eyes.journal(looked.sights.clone()).await?;
+    eyes.journal(looked.at, looked.sights.clone()).await?;
     let judgement = match &looked.reading {
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
     };
-    let record = conclude(road, watched, visit, &memory, &looked, &judgement, None);
+    let record = conclude(road, watched, visit, &memory, &looked, &judgement, None).await?;
     let visited = visited(&record, judgement, looked.entries());
     let recorded = road.store.record(record).await?;
     Ok(Visited {
@@ -189,6 +220,7 @@ fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
         problems: record.problems.clone(),
         rulings: judgement.rulings,
         changes: judgement.changes,
+        events: record.events.clone(),
         notices: judgement.notices,
         entries,
         next: record.next,
@@ -223,7 +255,7 @@ fn unchanged(memory: &Memory) -> Judgement {
 }
 
 /// judge → interpret → address → schedule: what is to be recorded.
-fn conclude(
+async fn conclude(
     road: &Road,
     watched: &Watched,
     visit: Visit,
@@ -231,9 +263,11 @@ fn conclude(
     looked: &Looked,
     judgement: &Judgement,
     decided: Option<Decision>,
-) -> Record {
+) -> Result<Record, RoadError> {
     let (page, id, at) = (watched.brief(), visit.id(), looked.at);
-    let news = interpret(&page, &id, at, &judgement.changes);
+    let Understood { statuses, events } =
+        understand(road, watched, &id, at, memory, judgement).await?;
+    let news = interpret::news(&page, &id, at, &judgement.changes, &events);
     let deliveries = address::address(
         &road.subscriptions,
         Dispatch {
@@ -253,21 +287,29 @@ fn conclude(
         road.jitter,
         at,
     );
-    Record {
+    let mut remembered = judgement.memory.clone();
+    if remembered.snapshot.is_some() {
+        remembered.lexicon = Some(Lexicon::bundled().version());
+    }
+    Ok(Record {
         visit,
         finished: at,
         look: judgement.look.clone(),
         problems: looked.problems(),
         captures: looked.captures.clone(),
         resources: looked.resources.clone(),
-        memory: (judgement.memory != *memory).then(|| judgement.memory.clone()),
+        memory: (remembered != *memory).then_some(remembered),
         changes: judgement.changes.clone(),
-        statuses: None,
-        events: Vec::new(),
+        statuses,
+        events,
         deliveries,
+        telling: news.map(|news| Telling {
+            news,
+            mail_domain: road.mail_domain.clone(),
+        }),
         decided,
         next,
-    }
+    })
 }
 
 async fn send(
@@ -292,6 +334,10 @@ async fn send(
 /// Whether the operator's configuration still names this channel.
 fn is_subscribed(road: &Road, channel: &Channel) -> bool {
     let mut channels = road.subscriptions.iter().map(|one| &one.channel);
+    if let Channel::Reader { .. } = channel {
+        // The store withdraws what a subscriber no longer wants, so a row that was claimed is wanted.
+        return true;
+    }
     channels.any(|known| match (known, channel) {
         // Whoever reads another language now still wants what is waiting.
         (Channel::Email { to: known, .. }, Channel::Email { to, .. }) => known == to,

@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 
 use super::eyes::Remembered;
-use super::{LEASE, Road, RoadError, Visited, Watched, decide, travel};
+use super::decide::{Written, decide_as};
+use super::{LEASE, Road, RoadError, Visited, Watched, travel};
 use crate::archive::{self, Settings};
 use crate::model::{Decision, Seen, Visit};
 use crate::store::Claim;
@@ -50,7 +51,7 @@ async fn decide_again(
     let hold = road.store.hold(decision.hold).await?;
     let open = hold.is_some_and(|hold| hold.page == decision.page && hold.closed.is_none());
     if open {
-        decide(road, watched, decision.hold, decision.verdict).await?;
+        decide_as(road, watched, decision.clone(), Written::Before).await?;
         tracing::warn!(page = %decision.page, "a decision on a hold was recorded from the journal");
     }
     Ok(())
@@ -70,16 +71,26 @@ async fn take_again(
         road.store.release(&claimed).await?;
         return Ok(None);
     }
+    let visited = see_again(road, watched, claimed, seen).await?;
+    tracing::warn!(visit = %visited.visit.id(), "recorded from the journal: the last run ended before it could");
+    Ok(Some(visited))
+}
+
+/// Takes the look that a line of the journal tells of, under the claim given.
+pub(super) async fn see_again(
+    road: &Road,
+    watched: &Watched,
+    claimed: Visit,
+    seen: Seen,
+) -> Result<Visited, RoadError> {
     let visit = Visit {
         due: seen.due,
-        started: seen.at,
+        started: seen.started(),
         purpose: seen.purpose,
         ..claimed
     };
-    let eyes = Remembered { road, seen };
-    let visited = travel(road, watched, visit, eyes).await?;
-    tracing::warn!(visit = %visited.visit.id(), "recorded from the journal: the last run ended before it could");
-    Ok(Some(visited))
+    let eyes = Remembered::open(road, seen).await?;
+    travel(road, watched, visit, eyes).await
 }
 
 /// Never recorded, and no later visit of the page was either: history is not written backwards.

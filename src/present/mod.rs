@@ -1,10 +1,12 @@
 //! Says in the terminal what visits, holds and changes came to.
 
+mod meaning;
 mod words;
 
 use comfy_table::{Table, presets};
 use jiff::{SignedDuration, Timestamp};
 
+pub use meaning::{event, events, matrix, revisions};
 pub use words::marked;
 
 use crate::model::{
@@ -32,6 +34,7 @@ pub fn visited(watched: &Watched, visited: &Visited) -> String {
         .changes
         .iter()
         .filter(|change| change.told != Told::Nobody);
+    lines.extend(visited.events.iter().map(event));
     lines.extend(told.map(change));
     lines.extend(
         visited

@@ -5,7 +5,7 @@ use sqlx::{FromRow, SqliteConnection};
 
 use super::columns::{self, from_json, instant, json, ms, rows, word};
 use super::{Store, StoreError, events};
-use crate::model::{Change, EntryKey, News, PageId, Told, VisitId};
+use crate::model::{Change, ChangeId, EntryKey, News, PageId, Told, VisitId};
 
 /// Which changes to list, and how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,16 @@ impl Store {
         .fetch_all(&self.0.readers)
         .await;
         self.as_changes(bodies)
+    }
+
+    pub async fn change(&self, id: ChangeId) -> Result<Option<Change>, StoreError> {
+        let body: Result<Option<String>, _> =
+            sqlx::query_scalar("SELECT body FROM change WHERE id = ?1")
+                .bind(id.to_string())
+                .fetch_optional(&self.0.readers)
+                .await;
+        body.and_then(|body| body.map(|body| from_json(&body)).transpose())
+            .map_err(|error| self.failed(&error))
     }
 
     /// All that ever happened to one entry, oldest first.

@@ -17,11 +17,23 @@ mod changes;
 mod events;
 mod statuses;
 mod revisions;
+mod search;
 mod outbox;
+mod subscribers;
+mod quota;
+mod invitations;
+mod welcome;
+mod tellings;
+mod digests;
+mod bounces;
+mod corrections;
+mod tidy;
 mod status;
 mod lock;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod readers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,15 +46,20 @@ use tokio::sync::mpsc;
 
 use crate::model::Visit;
 
+pub use bounces::{Bounce, Scored};
 pub use changes::{ChangeFilter, Whom};
+pub use corrections::Corrected;
 pub use error::StoreError;
 pub use events::EventFilter;
 pub use holds::{Ending, HeldLook, HoldScope};
+pub use invitations::{ANSWERABLE, Asked, Confirmation, Request};
 pub use leases::AtWork;
 pub use lock::{LockError, RunLock};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
 pub use revisions::Rewriting;
+pub use search::{Hit, Snippet};
 pub use status::{PageStatus, VisitRow};
+pub use subscribers::Dossier;
 
 /// How long another process may keep the file before its lock becomes our error.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -147,7 +164,7 @@ mod tests {
     use super::samples::{LEASE, at, brief, page, plan};
     use super::*;
     use crate::model::{
-        CaptureId, DeliveryId, EntryKey, EventId, HoldId, LeaseToken, Outcome, Record,
+        CaptureId, ChangeId, DeliveryId, EntryKey, EventId, HoldId, LeaseToken, Outcome, Record,
     };
 
     /// The daemon calls the verbs from spawned tasks; this does not compile where one cannot be.
@@ -189,6 +206,8 @@ mod tests {
         store.revisions(Some(&page(0)), 1).await?;
         store.capture(CaptureId(uuid::Uuid::nil())).await?;
         store.captures(&page(0), Some(&url)).await?;
+        store.change(ChangeId(uuid::Uuid::nil())).await?;
+        store.search("words", 1).await?;
         store.holds(HoldScope::Open).await?;
         store.hold(HoldId(1)).await?;
         store.hold_reading(HoldId(1)).await?;

@@ -186,6 +186,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // An address that was erased must not stay behind in free pages.
+        .pragma("secure_delete", "1")
         .busy_timeout(BUSY)
 }
 

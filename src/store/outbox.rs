@@ -9,14 +9,16 @@ use super::columns::{
 };
 use super::{Recorded, Store, StoreError};
 use crate::model::{
-    Channel, Content, Delivery, DeliveryId, LeaseToken, MessageId, NewDelivery, Outcome, PageId,
+    Channel, Content, Delivery, DeliveryId, Digest, LeaseToken, MessageId, NewDelivery, Outcome,
+    PageId,
 };
 
 /// A delivery as people look at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryRow {
     pub id: DeliveryId,
-    pub page: PageId,
+    /// `None`: it comes from no look.
+    pub page: Option<PageId>,
     pub channel: Channel,
     pub message_id: MessageId,
     pub content: Content,
@@ -84,11 +86,17 @@ impl Store {
             Outcome::Withdrawn => ("withdrawn", now, None),
         };
         let mut transaction = self.writing().await?;
+        // Whoever left while a try was under way is not tried again.
         let outcome = sqlx::query(
-            "UPDATE delivery SET
-                 state = ?1, ready = ?2, last_error = coalesce(?3, last_error),
+            "WITH told AS (SELECT iif(?1 = 'pending' AND EXISTS (
+                     SELECT 1 FROM subscriber
+                     WHERE no = (SELECT subscriber FROM delivery WHERE id = ?5) AND state = 'ended'),
+                 'withdrawn', ?1) AS becomes)
+             UPDATE delivery SET
+                 state = becomes, ready = ?2, last_error = coalesce(?3, last_error),
                  tries = tries + 1, leased_until = NULL,
-                 settled_at = iif(?1 = 'pending', NULL, ?4)
+                 settled_at = iif(becomes = 'pending', NULL, ?4)
+             FROM told
              WHERE id = ?5 AND token = ?6 AND state = 'pending' AND leased_until IS NOT NULL",
         )
         .bind(state)
@@ -162,20 +170,99 @@ pub(super) async fn write(
     deliveries: &[NewDelivery],
 ) -> columns::Result<()> {
     for delivery in deliveries {
-        sqlx::query(
-            "INSERT INTO delivery (message_id, channel, content, page, visit, created, ready)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (message_id) DO NOTHING",
-        )
-        .bind(delivery.message_id.as_str())
-        .bind(json(&delivery.channel)?)
-        .bind(json(&delivery.content)?)
-        .bind(no)
-        .bind(ms(visit))
-        .bind(ms(delivery.created))
-        .execute(&mut *conn)
-        .await?;
+        insert(conn, delivery, Some((no, ms(visit)))).await?;
     }
     Ok(())
+}
+
+/// Writes a row that comes from no look.
+pub(super) async fn write_apart(
+    conn: &mut SqliteConnection,
+    delivery: &NewDelivery,
+) -> columns::Result<()> {
+    insert(conn, delivery, None).await.map(drop)
+}
+
+/// As `write_apart`; says how many rows are new, one or none.
+pub(super) async fn write_new(
+    conn: &mut SqliteConnection,
+    delivery: &NewDelivery,
+) -> columns::Result<u64> {
+    insert(conn, delivery, None).await
+}
+
+/// The number of a content that many rows share.
+pub(super) async fn letter(conn: &mut SqliteConnection, content: &Content) -> columns::Result<i64> {
+    let body = json(content)?;
+    sqlx::query_scalar(
+        "INSERT INTO letter (digest, body) VALUES (?1, ?2)
+         ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING no",
+    )
+    .bind(Digest::of(body.as_bytes()).hex())
+    .bind(&body)
+    .fetch_one(conn)
+    .await
+}
+
+/// Nothing that waits for a subscriber goes out any more. A row under way is left to its sender.
+pub(super) async fn withdraw(
+    conn: &mut SqliteConnection,
+    subscriber: i64,
+    now: Timestamp,
+) -> columns::Result<()> {
+    sqlx::query(
+        "UPDATE delivery SET state = 'withdrawn', settled_at = ?1, leased_until = NULL
+         WHERE subscriber = ?2 AND state = 'pending' AND (leased_until IS NULL OR leased_until <= ?1)",
+    )
+    .bind(ms(now))
+    .bind(subscriber)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+pub(super) async fn of_subscriber(
+    readers: &sqlx::SqlitePool,
+    subscriber: i64,
+) -> columns::Result<Vec<DeliveryRow>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT delivery.id, page.id AS page, channel, message_id,
+                iif(letter IS NULL, content, body) AS content, state, created,
+                delivery.ready, tries, last_error, settled_at
+         FROM delivery LEFT JOIN page ON page.no = delivery.page
+             LEFT JOIN letter ON letter.no = delivery.letter
+         WHERE subscriber = ?1 ORDER BY delivery.id DESC",
+    )
+    .bind(subscriber)
+    .fetch_all(readers)
+    .await?;
+    rows.into_iter().map(DeliveryRow::try_from).collect()
+}
+
+async fn insert(
+    conn: &mut SqliteConnection,
+    delivery: &NewDelivery,
+    look: Option<(i64, i64)>,
+) -> columns::Result<u64> {
+    let subscriber = match &delivery.channel {
+        Channel::Reader { subscriber, .. } => Some(subscriber.to_string()),
+        _ => None,
+    };
+    sqlx::query(
+        "INSERT INTO delivery (message_id, channel, content, subscriber, page, visit, created, ready)
+         VALUES (?1, ?2, ?3, (SELECT no FROM subscriber WHERE id = ?4), ?5, ?6, ?7, ?7)
+         ON CONFLICT (message_id) DO NOTHING",
+    )
+    .bind(delivery.message_id.as_str())
+    .bind(json(&delivery.channel)?)
+    .bind(json(&delivery.content)?)
+    .bind(subscriber)
+    .bind(look.map(|(page, _)| page))
+    .bind(look.map(|(_, visit)| visit))
+    .bind(ms(delivery.created))
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
 }
 
 /// A row that cannot be read any more is set aside, so that it does not stop the others.
@@ -224,7 +311,9 @@ async fn claim_row(
                    WHERE younger.state = 'pending' AND younger.channel = next.channel
                      AND younger.id > next.id AND younger.leased_until > ?1)
              ORDER BY ready, id LIMIT 1)
-         RETURNING id, token, channel, message_id, content, created, tries",
+         RETURNING id, token, channel, message_id,
+             iif(letter IS NULL, content, (SELECT body FROM letter WHERE letter.no = delivery.letter)) AS content,
+             created, tries",
     )
     .bind(ms(now))
     .bind(lease_end(now, lease))
@@ -269,7 +358,7 @@ impl TryFrom<Claimed> for Delivery {
 #[derive(FromRow)]
 struct Row {
     id: i64,
-    page: String,
+    page: Option<String>,
     channel: String,
     message_id: String,
     content: String,
@@ -287,9 +376,11 @@ async fn list(
     limit: usize,
 ) -> columns::Result<Vec<DeliveryRow>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT delivery.id, page.id AS page, channel, message_id, content, state, created,
+        "SELECT delivery.id, page.id AS page, channel, message_id,
+                iif(letter IS NULL, content, body) AS content, state, created,
                 delivery.ready, tries, last_error, settled_at
-         FROM delivery JOIN page ON page.no = delivery.page
+         FROM delivery LEFT JOIN page ON page.no = delivery.page
+             LEFT JOIN letter ON letter.no = delivery.letter
          WHERE ?1 IS NULL OR state = ?1 ORDER BY delivery.id DESC LIMIT ?2",
     )
     .bind(state.map(|state| columns::word(&state)).transpose()?)
@@ -304,7 +395,7 @@ impl TryFrom<Row> for DeliveryRow {
     fn try_from(row: Row) -> columns::Result<Self> {
         Ok(Self {
             id: DeliveryId(row.id),
-            page: page_id(&row.page)?,
+            page: row.page.as_deref().map(page_id).transpose()?,
             channel: from_json(&row.channel)?,
             message_id: MessageId::new(row.message_id),
             content: from_json(&row.content)?,

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::visits::{self, Admitted};
 use super::{
     Recorded, Store, StoreError, begin_immediate, captures, changes, columns, error, events, holds,
-    memory, outbox, statuses,
+    memory, outbox, statuses, tellings,
 };
 use crate::model::Record;
 
@@ -114,6 +114,7 @@ fn is_plain(record: &Record) -> bool {
         && record.statuses.is_none()
         && record.events.is_empty()
         && record.deliveries.is_empty()
+        && record.telling.is_none()
         && record.decided.is_none()
 }
 
@@ -166,6 +167,9 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
         statuses::write(conn, no, statuses).await?;
     }
     outbox::write(conn, no, due, &record.deliveries).await?;
+    if let Some(telling) = &record.telling {
+        tellings::write(conn, no, due, telling, &record.deliveries).await?;
+    }
     if let Some(memory) = record.memory {
         memory::write(conn, no, memory, record.finished).await?;
     }
@@ -241,7 +245,8 @@ mod tests {
         assert_eq!(status[0].last_change, Some(at(1)));
         assert_eq!(status[0].entries.len(), 2);
         let next = claimed(&store, 60).await;
-        assert_eq!(next.settled, memory.recipe, "nothing is open");
+        assert_eq!(next.settled, memory.settled(), "nothing is open");
+        assert!(next.settled.is_some());
     }
 
     #[tokio::test]

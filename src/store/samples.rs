@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::Store;
 use crate::model::{
-    Capture, CaptureId, CaptureKind, Change, ChangeId, Channel, Content, Country, Difference,
-    Digest, EmailAddress, Entry, EntryKey, Event, EventId, Factuality, Field, Grade, Hold,
-    HoldReason, Language, Look, Memory, MessageId, NewDelivery, News, PageBrief, PageId, Place,
-    Plan, Purpose, Quote, Record, Resource, Snapshot, Stage, Standing, Statement, Status, Text,
-    Told, Turn, Validators, Value, Visit, Weight,
+    Basis, Capture, CaptureId, CaptureKind, Change, ChangeId, Channel, Content, Country,
+    Difference, Digest, EmailAddress, Entry, EntryKey, Event, EventId, Factuality, Field, Grade,
+    Hold, HoldReason, Language, Look, Memory, MessageId, NewDelivery, News, PageBrief, PageId,
+    Place, Plan, Purpose, Quote, Record, Resource, Snapshot, Stage, Standing, Statement, Status,
+    Text, Told, Turn, Validators, Value, Visit, Weight,
 };
 
 pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -73,6 +73,7 @@ pub fn unchanged(visit: Visit) -> Record {
         statuses: None,
         events: Vec::new(),
         deliveries: Vec::new(),
+        telling: None,
         decided: None,
         next,
     }
@@ -94,6 +95,7 @@ pub fn entry(key: &str, teaser: &str) -> Entry {
 pub fn memory(entries: Vec<Entry>) -> Memory {
     Memory {
         recipe: Some(Digest::of(b"recipe")),
+        lexicon: Some(Digest::of(b"lexicon")),
         snapshot: Some(Snapshot {
             entries,
             list: None,
@@ -198,6 +200,7 @@ pub fn event(visit: &Visit, partner: &str, stage: &str, now: Option<Factuality>)
         key,
         title: partner.to_owned(),
         field: Field::Teaser,
+        basis: Basis::Whole,
         partner: Country::parse(partner).ok(),
         stage: Stage::parse(stage).unwrap(),
         turn: if said.is_some() {

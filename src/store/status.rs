@@ -69,6 +69,21 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// The first look at a page that could be read.
+    pub async fn first_look(&self, page: &PageId) -> Result<Option<Timestamp>, StoreError> {
+        let first: Result<Option<i64>, _> = sqlx::query_scalar(
+            "SELECT started FROM visit
+             WHERE page = (SELECT no FROM page WHERE id = ?1) AND look = ?2 ORDER BY due LIMIT 1",
+        )
+        .bind(page.as_str())
+        .bind("\"baseline\"")
+        .fetch_optional(&self.0.readers)
+        .await;
+        first
+            .and_then(instant_if)
+            .map_err(|error| self.failed(&error))
+    }
+
     pub async fn has_visit(&self, id: &VisitId) -> Result<bool, StoreError> {
         let known = self.visits_known(std::slice::from_ref(id)).await?;
         Ok(known.contains(id))

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 
+use super::api::refusal;
 use super::frame::Frame;
 use super::reply::{Trouble, trouble_page};
 use super::{About, Site};
@@ -64,6 +65,16 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
     let answer = explained(answer, &frame);
     let mut answer = tagged(answer, &asked).await;
     protect(answer.headers_mut(), &site.about);
+    if ["/api", "/data", "/feeds"]
+        .iter()
+        .any(|part| frame.is_in(part))
+    {
+        // Data is there to be used, by other people's pages, too.
+        let anybody = HeaderValue::from_static("*");
+        answer
+            .headers_mut()
+            .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
+    }
     answer
 }
 
@@ -85,6 +96,10 @@ fn explained(answer: Response, frame: &Frame) -> Response {
     if !status.is_client_error() && !status.is_server_error() {
         return answer;
     }
+    // An archived error is what was asked for.
+    if answer.headers().contains_key("memento-datetime") {
+        return answer;
+    }
     let is_data = |value: &HeaderValue| value.as_bytes().starts_with(b"application/");
     if answer
         .headers()
@@ -100,6 +115,9 @@ fn explained(answer: Response, frame: &Frame) -> Response {
         status if status.is_client_error() => Trouble::Unreadable,
         _ => Trouble::Failed,
     });
+    if frame.is_in("/api") {
+        return refusal(&trouble);
+    }
     let mut page = trouble_page(frame, &trouble);
     *page.status_mut() = status;
     if let Some(allow) = answer.headers().get(header::ALLOW) {

@@ -1,10 +1,80 @@
-//! `/healthz`: whether the site can read its database, for monitoring.
+//! How a page stands, in words for readers; and `/healthz`, whether the site can read its database.
 
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse as _;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{Reply, Site};
+use super::{Frame, Reply, Site};
+use crate::store::PageStatus;
+
+/// A page that was due so long ago and was not looked at is stale, whatever the last look said.
+const STALE: SignedDuration = SignedDuration::from_hours(24);
+
+/// What readers are told of a page's health.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// The last look was read and believed.
+    Well,
+    NotYet,
+    /// A look is held; what stands here is older.
+    UnderReview(Timestamp),
+    /// It cannot be read.
+    Unread(Timestamp),
+    /// It is no longer looked at.
+    Stale,
+    /// It is no longer configured.
+    Ended,
+}
+
+impl Health {
+    pub fn of(status: &PageStatus, now: Timestamp) -> Self {
+        if let Some(hold) = &status.hold {
+            return Health::UnderReview(hold.since);
+        }
+        if let Some(since) = status.health.since {
+            return Health::Unread(since);
+        }
+        match status.last_ok {
+            _ if !status.watched => Health::Ended,
+            None => Health::NotYet,
+            Some(_) if now.duration_since(status.next.at) > STALE => Health::Stale,
+            Some(_) => Health::Well,
+        }
+    }
+
+    pub fn is_well(&self) -> bool {
+        *self == Health::Well
+    }
+
+    pub fn say(&self, frame: &Frame) -> String {
+        match self {
+            Health::Well => frame
+                .say("gelesen wie erwartet", "read as expected")
+                .to_owned(),
+            Health::NotYet => frame.say("noch nicht gelesen", "not read yet").to_owned(),
+            Health::UnderReview(since) => format!(
+                "{} {}",
+                frame.say("in Prüfung seit", "under review since"),
+                frame.moment(since)
+            ),
+            Health::Unread(since) => format!(
+                "{} {}",
+                frame.say("nicht lesbar seit", "cannot be read since"),
+                frame.moment(since)
+            ),
+            Health::Stale => frame
+                .say(
+                    "seit über einem Tag nicht geprüft",
+                    "not checked for more than a day",
+                )
+                .to_owned(),
+            Health::Ended => frame
+                .say("wird nicht mehr beobachtet", "no longer watched")
+                .to_owned(),
+        }
+    }
+}
 
 pub async fn healthz(State(site): State<Site>) -> Reply {
     site.store.next_due().await?;

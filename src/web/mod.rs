@@ -10,7 +10,26 @@ mod frame;
 mod reply;
 mod health;
 mod style;
+mod terms;
+mod said;
+mod lines;
+mod timeline;
+mod matrix;
+mod country;
+mod entry;
+mod changes;
+mod cite;
+mod events;
 mod pages;
+mod memento;
+mod replay;
+mod captures;
+mod search;
+mod prose;
+mod export;
+mod api;
+mod feeds;
+mod calendar;
 
 use std::sync::Arc;
 
@@ -56,11 +75,35 @@ impl About {
 /// All routes, behind the guard.
 pub fn router(site: Site) -> Router {
     let routes = Router::new()
-        .route("/", get(pages::list))
+        .route("/", get(matrix::matrix))
+        .route("/countries/{code}", get(country::country))
+        .route("/changes", get(changes::list))
+        .route("/changes/{id}", get(changes::one))
+        .route("/changes/{id}/cite.bib", get(changes::bibtex))
+        .route("/changes/{id}/cite.json", get(changes::csl))
+        .route("/events", get(events::list))
+        .route("/events/{id}", get(events::one))
         .route("/pages", get(pages::list))
+        .route("/pages/{id}", get(pages::one))
+        .route("/pages/{id}/entry", get(pages::entry))
+        .route("/captures/{id}", get(captures::capture))
+        .route("/captures/{id}/bytes", get(captures::bytes))
+        .route("/captures/{id}/view", get(captures::view))
+        .route("/search", get(search::search))
+        .route("/methods", get(prose::methods))
+        .route("/codebook", get(prose::codebook))
+        .route("/data", get(prose::data))
+        .route("/data/{file}", get(export::download))
+        .route("/feeds/{file}", get(feeds::all))
+        .route("/feeds/{kind}/{file}", get(feeds::some))
+        .route("/calendar.ics", get(calendar::planned))
         .route("/healthz", get(health::healthz))
         .route("/style.css", get(style::sheet))
         .route("/icon.svg", get(style::icon))
-        .route("/robots.txt", get(style::robots));
+        .route("/robots.txt", get(style::robots))
+        .route("/web/{*target}", get(replay::replay))
+        .route("/timegate/{*target}", get(memento::gate))
+        .route("/timemap/link/{*target}", get(memento::map))
+        .merge(api::routes());
     guard::around(routes, &site).with_state(site)
 }

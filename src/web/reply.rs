@@ -36,7 +36,7 @@ pub fn page(template: &impl Template) -> Reply {
 }
 
 impl Trouble {
-    fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         match self {
             Trouble::NotFound => StatusCode::NOT_FOUND,
             Trouble::Unreadable => StatusCode::BAD_REQUEST,

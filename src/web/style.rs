@@ -18,6 +18,6 @@ pub async fn robots() -> impl IntoResponse {
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (
         kind,
-        "User-agent: *\nDisallow: /captures/\nDisallow: /search\n",
+        "User-agent: *\nDisallow: /captures/\nDisallow: /web/\nDisallow: /timegate/\nDisallow: /timemap/\nDisallow: /search\n",
     )
 }

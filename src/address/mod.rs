@@ -1,5 +1,8 @@
 //! Says who is to be told: news and notices × subscriptions → deliveries.
 
+mod rhythm;
+mod share;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -7,6 +10,9 @@ use crate::model::{
     Channel, Content, FeedScope, MessageId, NewDelivery, News, Notice, PageBrief, PageId,
     Subscription, VisitId,
 };
+
+pub use rhythm::next;
+pub use share::{concerns, covers, share, wants};
 
 /// One look's news and notices, and the name under which its mails go out.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +30,7 @@ pub struct Dispatch<'a> {
 pub fn address(subscriptions: &[Subscription], dispatch: Dispatch<'_>) -> Vec<NewDelivery> {
     let mut deliveries = Vec::new();
     for subscription in subscriptions {
-        if !wants(subscription, &dispatch.page.id) {
+        if !hears(subscription, &dispatch.page.id) {
             continue;
         }
         for (number, content) in contents(&subscription.channel, dispatch)
@@ -42,8 +48,8 @@ pub fn address(subscriptions: &[Subscription], dispatch: Dispatch<'_>) -> Vec<Ne
     deliveries
 }
 
-fn wants(subscription: &Subscription, page: &PageId) -> bool {
-    let listed = subscription.pages.is_empty() || subscription.pages.contains(page);
+fn hears(subscription: &Subscription, page: &PageId) -> bool {
+    let listed = share::covers(&subscription.wish, page);
     match &subscription.channel {
         Channel::Feed(FeedScope::Page(own)) => own == page,
         _ => listed,
@@ -59,6 +65,8 @@ fn contents(channel: &Channel, dispatch: Dispatch<'_>) -> Vec<Content> {
     match channel {
         Channel::Email { .. } | Channel::JsonLines | Channel::Feed(_) => news.into_iter().collect(),
         Channel::Operator { .. } => notices.collect(),
+        // Subscribers are no part of the configuration: the store matches them within its transaction.
+        Channel::Reader { .. } => Vec::new(),
         Channel::Log => news.into_iter().chain(notices).collect(),
     }
 }
@@ -73,7 +81,7 @@ fn message_id(channel: &Channel, dispatch: Dispatch<'_>, number: usize) -> Messa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EmailAddress, Language, NoticeKind};
+    use crate::model::{EmailAddress, Language, NoticeKind, Wish};
 
     #[test]
     fn readers_get_news_the_operator_gets_notices_and_the_log_gets_both() {
@@ -132,7 +140,7 @@ mod tests {
         let other = PageId::parse("other").unwrap();
         let all = |channel| Subscription {
             channel,
-            pages: Vec::new(),
+            wish: Wish::everything(),
         };
         vec![
             all(Channel::Email {
@@ -144,7 +152,10 @@ mod tests {
                     to: to.clone(),
                     language,
                 },
-                pages: vec![other.clone()],
+                wish: Wish {
+                    pages: vec![other.clone()],
+                    ..Wish::everything()
+                },
             },
             all(Channel::Feed(FeedScope::Page(PageId::parse("p").unwrap()))),
             all(Channel::Feed(FeedScope::Page(other))),
@@ -156,6 +167,7 @@ mod tests {
     fn short(channel: &Channel) -> String {
         match channel {
             Channel::Email { .. } => "mail".into(),
+            Channel::Reader { .. } => "reader".into(),
             Channel::Operator { .. } => "operator".into(),
             Channel::Log => "log".into(),
             Channel::JsonLines => "json".into(),

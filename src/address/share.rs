@@ -1,0 +1,293 @@
+//! Says what of a look's news a reader wants, and how soon: each item comes once, by the most urgent wish that asks for it.
+
+use crate::model::{Cadence, Change, Event, Factuality, News, PageId, Status, Wish, Wording};
+
+/// The part of the news that comes at this cadence; `None` where nothing does.
+pub fn share(wishes: &[Wish], news: &News, cadence: Cadence) -> Option<News> {
+    let events: Vec<Event> = news
+        .events
+        .iter()
+        .filter(|event| urgency(wishes, |wish| asks_for(wish, event)) == Some(cadence))
+        .cloned()
+        .collect();
+    let changes: Vec<Change> = news
+        .changes
+        .iter()
+        .filter(|change| comes(wishes, news, &events, change, cadence))
+        .cloned()
+        .collect();
+    let something = !(events.is_empty() && changes.is_empty());
+    something.then(|| News {
+        events,
+        changes,
+        ..news.clone()
+    })
+}
+
+/// Whether anything of the news is wanted at all, however late.
+pub fn wants(wishes: &[Wish], news: &News) -> bool {
+    let event = |wish: &Wish| news.events.iter().any(|event| asks_for(wish, event));
+    let wording = |wish: &Wish| news.changes.iter().any(|change| reads(wish, news, change));
+    wishes.iter().any(|wish| event(wish) || wording(wish))
+}
+
+/// Whether a line of the status matrix belongs to what a reader chose.
+pub fn concerns(wishes: &[Wish], status: &Status) -> bool {
+    wishes.iter().any(|wish| {
+        covers(wish, &status.page)
+            && any_or(&wish.partners, |code| Some(code) == status.partner.as_ref())
+            && any_or(&wish.stages, |stage| *stage == status.statement.stage)
+            && any_or(&wish.factualities, |one| {
+                *one == status.statement.factuality
+            })
+    })
+}
+
+pub fn covers(wish: &Wish, page: &PageId) -> bool {
+    any_or(&wish.pages, |listed| listed == page)
+}
+
+/// A change comes with the event it brought; one that brought none, or none that anybody asked
+/// for, comes to those who read wording.
+fn comes(
+    wishes: &[Wish],
+    news: &News,
+    events: &[Event],
+    change: &Change,
+    cadence: Cadence,
+) -> bool {
+    let brought = |event: &&Event| event.changes.contains(&change.id);
+    let asked = |event: &Event| wishes.iter().any(|wish| asks_for(wish, event));
+    if events.iter().any(|event| brought(&event)) {
+        return true;
+    }
+    let elsewhere = news.events.iter().filter(brought).any(asked);
+    !elsewhere && urgency(wishes, |wish| reads(wish, news, change)) == Some(cadence)
+}
+
+fn urgency(wishes: &[Wish], asks: impl Fn(&Wish) -> bool) -> Option<Cadence> {
+    wishes
+        .iter()
+        .filter(|wish| asks(wish))
+        .map(|wish| wish.cadence)
+        .min()
+}
+
+fn asks_for(wish: &Wish, event: &Event) -> bool {
+    covers(wish, &event.page)
+        && any_or(&wish.partners, |code| Some(code) == event.partner.as_ref())
+        && any_or(&wish.stages, |stage| *stage == event.stage)
+        && any_or(&wish.factualities, |one| Some(*one) == factuality(event))
+}
+
+fn reads(wish: &Wish, news: &News, change: &Change) -> bool {
+    let key = change.difference.key.as_str();
+    wish.wording == Wording::Told
+        && covers(wish, &news.page.id)
+        && any_or(&wish.partners, |code| code.as_str() == key)
+}
+
+/// Of what the page says now, or said last.
+fn factuality(event: &Event) -> Option<Factuality> {
+    let statement = event.after.as_ref().or(event.before.as_ref());
+    statement.map(|statement| statement.factuality)
+}
+
+/// An empty list stands for all.
+fn any_or<T>(list: &[T], test: impl Fn(&T) -> bool) -> bool {
+    list.is_empty() || list.iter().any(test)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::model::{
+        ChangeId, Country, Difference, EntryKey, EventId, Field, Grade, Language, PageBrief, Quote,
+        Stage, Standing, Statement, Told, Turn, Value, VisitId, Weight,
+    };
+
+    const IMMEDIATE: Cadence = Cadence::Immediate;
+
+    #[test]
+    fn an_empty_wish_is_everything_at_once() {
+        check(
+            &[Wish::everything()],
+            IMMEDIATE,
+            "KE:SIGNED UZ:TALKS | KE UZ MD",
+        );
+        check(&[Wish::everything()], Cadence::Weekly, "");
+        check(&[], IMMEDIATE, "");
+    }
+
+    #[test]
+    fn each_dimension_narrows() {
+        let signed = stages(&["SIGNED"], IMMEDIATE);
+        check(&[signed.clone()], IMMEDIATE, "KE:SIGNED | KE");
+        let done = Wish {
+            factualities: vec![Factuality::Planned],
+            ..signed.clone()
+        };
+        check(&[done], IMMEDIATE, "");
+        let elsewhere = Wish {
+            pages: vec![PageId::parse("other").unwrap()],
+            ..signed
+        };
+        check(&[elsewhere], IMMEDIATE, "");
+        let kenya = Wish {
+            partners: vec![Country::parse("MD").unwrap()],
+            ..Wish::everything()
+        };
+        check(&[kenya], IMMEDIATE, " | MD");
+    }
+
+    #[test]
+    fn signings_at_once_and_the_rest_once_a_week_tells_nothing_twice() {
+        let rest = Wish {
+            cadence: Cadence::Weekly,
+            ..Wish::everything()
+        };
+        let wishes = [stages(&["SIGNED"], IMMEDIATE), rest];
+        check(&wishes, IMMEDIATE, "KE:SIGNED | KE");
+        check(&wishes, Cadence::Weekly, "UZ:TALKS | UZ MD");
+        check(&wishes, Cadence::Daily, "");
+    }
+
+    #[test]
+    fn whoever_reads_wording_reads_it_of_events_not_asked_for_too() {
+        let wish = Wish {
+            wording: Wording::Told,
+            ..stages(&["IN_FORCE"], IMMEDIATE)
+        };
+        check(&[wish], IMMEDIATE, " | KE UZ MD");
+    }
+
+    #[track_caller]
+    fn check(wishes: &[Wish], cadence: Cadence, expected: &str) {
+        let found = share(wishes, &news(), cadence);
+        let said = found.map_or_else(String::new, |news| {
+            let events = news
+                .events
+                .iter()
+                .map(|event| format!("{}:{}", event.key, event.stage));
+            let changes = news
+                .changes
+                .iter()
+                .map(|change| change.difference.key.to_string());
+            let join = |parts: Vec<String>| parts.join(" ");
+            format!("{} | {}", join(events.collect()), join(changes.collect()))
+        });
+        assert_eq!(said, expected);
+        if !expected.is_empty() {
+            assert!(wants(wishes, &news()));
+        }
+    }
+
+    fn stages(codes: &[&str], cadence: Cadence) -> Wish {
+        Wish {
+            stages: codes
+                .iter()
+                .map(|code| Stage::parse(code).unwrap())
+                .collect(),
+            wording: Wording::Untold,
+            cadence,
+            ..Wish::everything()
+        }
+    }
+
+    fn news() -> News {
+        let id = PageId::parse("p").unwrap();
+        let visit = VisitId::new(&id, Timestamp::UNIX_EPOCH);
+        let changes = ["KE", "UZ", "MD"].map(|key| change(&visit, key));
+        let events = vec![
+            event(&visit, "KE", "SIGNED", &changes[0]),
+            event(&visit, "UZ", "TALKS", &changes[1]),
+        ];
+        News {
+            page: PageBrief {
+                id,
+                title: "P".into(),
+                publisher: "B".into(),
+                url: "https://example.org/".parse().unwrap(),
+                language: Language::parse("de").unwrap(),
+            },
+            visit,
+            at: Timestamp::UNIX_EPOCH,
+            changes: changes.to_vec(),
+            events,
+            many_at_once: false,
+        }
+    }
+
+    fn change(visit: &VisitId, key: &str) -> Change {
+        let key = EntryKey::new(key);
+        Change {
+            id: ChangeId::new(visit, &key, "teaser"),
+            visit: visit.clone(),
+            title: "T".into(),
+            difference: Difference {
+                key,
+                field: Field::Teaser,
+                before: Value::Absent,
+                after: Value::Absent,
+                weight: Weight::Substance,
+            },
+            grade: Grade::Wording,
+            told: Told::Readers,
+            last_old: None,
+            first_seen: Timestamp::UNIX_EPOCH,
+            confirmed: Timestamp::UNIX_EPOCH,
+            evidence_before: None,
+            evidence_after: None,
+        }
+    }
+
+    fn event(visit: &VisitId, key: &str, stage: &str, change: &Change) -> Event {
+        Event {
+            id: EventId(Uuid::new_v5(&Uuid::NAMESPACE_URL, stage.as_bytes())),
+            page: PageId::parse("p").unwrap(),
+            visit: visit.clone(),
+            key: EntryKey::new(key),
+            title: "T".into(),
+            basis: crate::model::Basis::Whole,
+            field: Field::Teaser,
+            partner: Country::parse(key).ok(),
+            stage: Stage::parse(stage).unwrap(),
+            turn: Turn::Brought,
+            before: None,
+            after: Some(statement(stage)),
+            status_before: None,
+            conflicts: Vec::new(),
+            changes: vec![change.id],
+            last_old: None,
+            first_seen: Timestamp::UNIX_EPOCH,
+            confirmed: Timestamp::UNIX_EPOCH,
+            evidence_before: None,
+            evidence_after: None,
+        }
+    }
+
+    fn statement(stage: &str) -> Statement {
+        Statement {
+            partners: Vec::new(),
+            stage: Stage::parse(stage).unwrap(),
+            factuality: Factuality::Done,
+            standing: Standing::Main,
+            when: None,
+            place: None,
+            signatories: Vec::new(),
+            witnesses: Vec::new(),
+            speaker: None,
+            legal_type: None,
+            quote: Quote {
+                text: "q".into(),
+                start: 0,
+                end: 1,
+            },
+            cues: Vec::new(),
+            rule: "r".into(),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! `vermerk events`: what happened according to the pages, newest first, as a table or as JSON.
+
+use super::arguments::Events;
+use super::history::{instant, page_id};
+use super::{Answer, Failure, Installation};
+use crate::interpret::Lexicon;
+use crate::model::{Country, Factuality, Stage, countries};
+use crate::present;
+use crate::store::EventFilter;
+
+pub async fn run(installation: &Installation, options: &Events) -> Result<Answer, Failure> {
+    let filter = filter(installation, options)?;
+    let events = installation.store().await?.events(&filter).await?;
+    if options.json {
+        let lines = events
+            .iter()
+            .map(|event| serde_json::to_string(event).unwrap_or_default() + "\n");
+        return Ok(Answer::fine(lines.collect::<String>()));
+    }
+    Ok(Answer::fine(present::events(&events)))
+}
+
+fn filter(installation: &Installation, options: &Events) -> Result<EventFilter, Failure> {
+    let page = options.page.as_deref();
+    Ok(EventFilter {
+        page: page.map(|name| page_id(installation, name)).transpose()?,
+        partner: options.partner.as_deref().map(partner).transpose()?,
+        stage: options.stage.as_deref().map(stage).transpose()?,
+        factuality: options.factuality.as_deref().map(factuality).transpose()?,
+        since: options.since.as_deref().map(instant).transpose()?,
+        until: options.until.as_deref().map(instant).transpose()?,
+        limit: options.limit,
+    })
+}
+
+/// A code, or a name in any spelling that is known.
+fn partner(text: &str) -> Result<Country, Failure> {
+    let code = Country::parse(&text.to_uppercase()).ok();
+    code.or_else(|| countries::find(text)).ok_or_else(|| {
+        Failure::usage(format!(
+            "no country {text:?}; write its ISO code (KE) or its name"
+        ))
+    })
+}
+
+/// A step that the lexicon knows, so that a typing mistake is no empty answer.
+fn stage(text: &str) -> Result<Stage, Failure> {
+    let lexicon = Lexicon::bundled();
+    let stage = Stage::parse(&text.to_uppercase()).ok();
+    let known = stage.filter(|stage| lexicon.stage(stage).is_some());
+    known.ok_or_else(|| {
+        let codes: Vec<&str> = lexicon.stages().stage.keys().map(Stage::as_str).collect();
+        Failure::usage(format!("no step {text:?}; there are {}", codes.join(", ")))
+    })
+}
+
+fn factuality(text: &str) -> Result<Factuality, Failure> {
+    let code = text.to_uppercase().replace('-', "_");
+    let found = Factuality::ALL.iter().find(|one| one.code() == code);
+    found.copied().ok_or_else(|| {
+        let codes: Vec<&str> = Factuality::ALL.iter().map(|one| one.code()).collect();
+        Failure::usage(format!(
+            "no certainty {text:?}; there are {}",
+            codes.join(", ")
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_known_or_the_answer_says_what_is() {
+        assert_eq!(partner("Kenia").unwrap().as_str(), "KE");
+        assert_eq!(partner("ke").unwrap().as_str(), "KE");
+        assert_eq!(stage("signed").unwrap().as_str(), "SIGNED");
+        assert_eq!(
+            factuality("reported-done").unwrap(),
+            Factuality::ReportedDone
+        );
+        for failure in [
+            partner("Atlantis").unwrap_err(),
+            stage("SINGED").unwrap_err(),
+            factuality("sure").unwrap_err(),
+        ] {
+            assert_eq!(failure.exit, crate::commands::Exit::Usage);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! What confirmed changes mean: the difference between what a page said before them and says after.
+//!
+//! 1. The state before is the state after with the changes taken back; both are read with the same
+//!    lexicon and the same day, so that nothing differs but what the changes did.
+//! 2. A step that the page did not speak of is brought; of which it now claims something else is
+//!    revised; of which it no longer speaks is withdrawn.
+//! 3. No event: other words for the same claim; a mere denial or condition; what may only have fallen
+//!    behind a cut; a step that a further one has overtaken; what left the list with its entry.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::entry::{Cell, Grammar, Reader, Said, Step};
+use super::matrix::{self, Others, bringing};
+use super::standing::{certainty, same_claim};
+use super::{Lexicon, statements};
+use crate::model::{
+    Basis, Change, Conflict, Difference, Entry, EntryKey, Event, EventId, Factuality, Field,
+    PageBrief, Snapshot, Stage, Statement, Status, Text, Told, Turn, Value, VisitId,
+};
+
+/// A look whose changes are to be understood.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    pub page: &'a PageBrief,
+    pub visit: &'a VisitId,
+    pub at: Timestamp,
+    /// What the look confirmed.
+    pub changes: &'a [Change],
+    /// The confirmed state after it.
+    pub snapshot: &'a Snapshot,
+    /// The status matrix before it.
+    pub known: &'a [Status],
+    /// What other pages say, for naming contradictions.
+    pub others: Others<'a>,
+}
+
+/// What a page says after a look, and what of it is new.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Meaning {
+    pub statuses: Vec<Status>,
+    /// Heaviest first.
+    pub events: Vec<Event>,
+}
+
+/// What entries were read to say, so that one that stayed as it is is not read again.
+#[derive(Debug, Default)]
+pub struct Readings(HashMap<EntryKey, (Entry, Vec<Said>)>);
+
+impl Readings {
+    fn said(&self, reader: Reader<'_>, entry: &Entry) -> Vec<Said> {
+        match self.0.get(&entry.key) {
+            Some((known, said)) if known == entry => said.clone(),
+            _ => reader.said(entry),
+        }
+    }
+
+    fn keep(&mut self, reader: Reader<'_>, entry: &Entry) -> Vec<Said> {
+        let said = self.said(reader, entry);
+        self.0
+            .insert(entry.key.clone(), (entry.clone(), said.clone()));
+        said
+    }
+}
+
+/// Reads the state after a look, and the state before it where something was told.
+pub fn meaning(lexicon: &Lexicon, case: Case<'_>) -> Meaning {
+    meaning_with(statements, lexicon, case, &mut Readings::default())
+}
+
+/// The same, by what was read already of the state before.
+pub fn meaning_with(
+    grammar: Grammar,
+    lexicon: &Lexicon,
+    case: Case<'_>,
+    readings: &mut Readings,
+) -> Meaning {
+    let told: Vec<&Change> = case
+        .changes
+        .iter()
+        .filter(|change| change.told != Told::Nobody)
+        .collect();
+    let reader = reader(grammar, lexicon, case, &told);
+    let entries = &case.snapshot.entries;
+    let changed: HashSet<&EntryKey> = told.iter().map(|change| &change.difference.key).collect();
+    for entry in entries.iter().filter(|entry| !changed.contains(&entry.key)) {
+        readings.keep(reader, entry);
+    }
+    let before = before(reader, &told, entries, readings);
+    let after: Vec<Vec<Said>> = entries
+        .iter()
+        .map(|entry| readings.keep(reader, entry))
+        .collect();
+    let after = reader.cells(after.concat());
+    let turned = Turned {
+        reader,
+        case,
+        told,
+        before,
+        after: after.clone(),
+    };
+    Meaning {
+        events: turned.events(),
+        statuses: matrix::statuses(case, after),
+    }
+}
+
+/// Relative dates are counted from the day on which the words were first seen.
+fn reader<'a>(
+    grammar: Grammar,
+    lexicon: &'a Lexicon,
+    case: Case<'a>,
+    told: &[&Change],
+) -> Reader<'a> {
+    let first = told.iter().map(|change| change.first_seen).min();
+    Reader {
+        grammar,
+        lexicon,
+        page: &case.page.id,
+        language: &case.page.language,
+        day: TimeZone::UTC.to_datetime(first.unwrap_or(case.at)).date(),
+    }
+}
+
+/// What the page said before the changes.
+fn before(
+    reader: Reader<'_>,
+    told: &[&Change],
+    entries: &[Entry],
+    readings: &Readings,
+) -> Vec<Cell> {
+    if told.is_empty() {
+        return Vec::new();
+    }
+    let mut then = entries.to_vec();
+    for change in told.iter().rev() {
+        change.difference.undo(&mut then);
+    }
+    let said: Vec<Vec<Said>> = then
+        .iter()
+        .map(|entry| readings.said(reader, entry))
+        .collect();
+    reader.cells(said.concat())
+}
+
+/// Both states, side by side.
+struct Turned<'a> {
+    reader: Reader<'a>,
+    case: Case<'a>,
+    told: Vec<&'a Change>,
+    before: Vec<Cell>,
+    after: Vec<Cell>,
+}
+
+impl Turned<'_> {
+    fn events(&self) -> Vec<Event> {
+        if self.told.is_empty() {
+            return Vec::new();
+        }
+        let (then, now) = (steps(&self.before), steps(&self.after));
+        let mut events: Vec<Event> = Vec::new();
+        for cell in &self.after {
+            let before = then.get(&cell.said.step()).copied();
+            if before.is_none_or(|before| self.is_revised(before, cell)) && is_step(before, cell) {
+                events.push(self.event(&cell.said, before, Some(cell)));
+            }
+        }
+        for cell in &self.before {
+            if !now.contains_key(&cell.said.step()) && self.is_withdrawn(cell) {
+                events.push(self.event(&cell.said, Some(cell), None));
+            }
+        }
+        events.sort_by_key(|event| self.lightness(event));
+        events
+    }
+
+    /// Whether the page claims something else of a step than before.
+    fn is_revised(&self, before: &Cell, after: &Cell) -> bool {
+        let (then, now) = (&before.said.statement, &after.said.statement);
+        match now.factuality {
+            // A sentence that breaks off now and was whole before was cut anew; nothing was taken back.
+            Factuality::Incomplete => {
+                then.factuality != Factuality::Incomplete && certainty(then) < certainty(now)
+            }
+            _ => !same_claim(then, now, self.reader.is_hard(&now.stage)),
+        }
+    }
+
+    /// Whether a step of which the page no longer speaks is an event.
+    fn is_withdrawn(&self, cell: &Cell) -> bool {
+        is_claim(&cell.said.statement)
+            && !self.left_the_list(cell)
+            && !self.may_be_cut(cell)
+            && !self.overtaken(cell)
+    }
+
+    /// The entry that said it is gone: absence from a list proves nothing about an agreement.
+    fn left_the_list(&self, cell: &Cell) -> bool {
+        let is_its_end = |change: &&Change| {
+            let Difference { before, after, .. } = &change.difference;
+            *after == Value::Absent
+                && matches!(before, Value::Entry(entry) if entry.key == cell.said.key)
+        };
+        self.told.iter().any(|change| is_its_end(&change))
+    }
+
+    /// Its field is cut now and no article shows the rest.
+    fn may_be_cut(&self, cell: &Cell) -> bool {
+        let mut entries = self.case.snapshot.entries.iter();
+        let entry = entries.find(|entry| entry.key == cell.said.key);
+        entry.is_some_and(|entry| match &cell.said.field {
+            Field::Teaser => entry.teaser.is_cut() && entry.article.is_none(),
+            Field::Extra(name) => entry.extra.get(name).is_some_and(Text::is_cut),
+            _ => false,
+        })
+    }
+
+    /// The page now names a further step of the same track instead, taken or to come.
+    fn overtaken(&self, cell: &Cell) -> bool {
+        let then = self.place(&cell.said.statement.stage);
+        self.after.iter().any(|other| {
+            let further = match (then, self.place(&other.said.statement.stage)) {
+                (Some((track, then)), Some((other, now))) => track == other && now > then,
+                _ => false,
+            };
+            further && other.said.partner == cell.said.partner && is_claim(&other.said.statement)
+        })
+    }
+
+    /// Track and rank of a step.
+    fn place(&self, stage: &Stage) -> Option<(&str, u32)> {
+        let info = self.reader.lexicon.stage(stage)?;
+        Some((info.track.as_str(), info.rank?))
+    }
+
+    /// The furthest step that stood for a partner before, on the track of this one if there is any.
+    fn status_before(&self, said: &Said) -> Option<Statement> {
+        let track = |stage: &Stage| self.reader.lexicon.stage(stage).map(|info| &info.track);
+        let own_track =
+            |cell: &&Cell| track(&cell.said.statement.stage) == track(&said.statement.stage);
+        let of_partner = self
+            .before
+            .iter()
+            .filter(|cell| cell.said.partner == said.partner)
+            .filter(|cell| stands(&cell.said.statement));
+        let rank = |cell: &&Cell| self.place(&cell.said.statement.stage).map(|(_, rank)| rank);
+        let furthest = of_partner.filter(own_track).max_by_key(rank)?;
+        Some(furthest.said.statement.clone())
+    }
+
+    fn event(&self, said: &Said, before: Option<&Cell>, after: Option<&Cell>) -> Event {
+        let Case {
+            page, visit, at, ..
+        } = self.case;
+        let changes = self.changes(before, after);
+        let lead = bringing(changes.iter().copied(), said).or(changes.first().copied());
+        let stage = said.statement.stage.clone();
+        let partner = said.partner.map(|partner| partner.to_string());
+        let partner = partner.unwrap_or_default();
+        Event {
+            id: EventId::new(visit, &said.key, &partner, stage.as_str()),
+            page: page.id.clone(),
+            visit: visit.clone(),
+            key: said.key.clone(),
+            title: said.title.clone(),
+            field: said.field.clone(),
+            basis: self.basis(said),
+            partner: said.partner,
+            stage,
+            turn: match (before, after) {
+                (None, _) => Turn::Brought,
+                (Some(_), Some(_)) => Turn::Revised,
+                (Some(_), None) => Turn::Withdrawn,
+            },
+            before: before.map(|cell| cell.said.statement.clone()),
+            after: after.map(|cell| cell.said.statement.clone()),
+            status_before: self.status_before(said),
+            conflicts: after.map_or_else(Vec::new, |cell| self.conflicts(cell)),
+            changes: changes.iter().map(|change| change.id).collect(),
+            last_old: lead.and_then(|change| change.last_old),
+            first_seen: lead.map_or(at, |change| change.first_seen),
+            confirmed: lead.map_or(at, |change| change.confirmed),
+            evidence_before: lead.and_then(|change| change.evidence_before.clone()),
+            evidence_after: lead.and_then(|change| change.evidence_after.clone()),
+        }
+    }
+
+    /// Whether the page shows the whole of what it says there.
+    fn basis(&self, said: &Said) -> Basis {
+        let mut entries = self.case.snapshot.entries.iter();
+        match entries.find(|entry| entry.key == said.key) {
+            Some(entry) if entry.teaser.is_cut() && entry.article.is_some() => Basis::Completed,
+            Some(entry) if entry.teaser.is_cut() => Basis::Cut,
+            _ => Basis::Whole,
+        }
+    }
+
+    /// The changes of the entries that spoke of the step before or speak of it now.
+    fn changes(&self, before: Option<&Cell>, after: Option<&Cell>) -> Vec<&Change> {
+        let keys: Vec<&EntryKey> = [before, after]
+            .into_iter()
+            .flatten()
+            .map(|cell| &cell.said.key)
+            .collect();
+        let concerned = |change: &&&Change| keys.contains(&&change.difference.key);
+        self.told.iter().filter(concerned).copied().collect()
+    }
+
+    /// What contradicts it on its own page and on the page's twins.
+    fn conflicts(&self, cell: &Cell) -> Vec<Conflict> {
+        let Said {
+            partner, statement, ..
+        } = &cell.said;
+        let Case { page, others, .. } = self.case;
+        let twins = others.conflicts(self.reader.lexicon, &page.id, *partner, statement);
+        cell.conflicts.iter().cloned().chain(twins).collect()
+    }
+
+    /// Heavier steps first, and of these what the page claims most firmly.
+    fn lightness(&self, event: &Event) -> (Reverse<u32>, Reverse<u8>) {
+        let info = self.reader.lexicon.stage(&event.stage);
+        let weight = info.map_or(0, |info| info.weight);
+        (
+            Reverse(weight),
+            Reverse(event.after.as_ref().map_or(0, certainty)),
+        )
+    }
+}
+
+/// Whether a clause says that a step was taken or is being taken.
+fn stands(statement: &Statement) -> bool {
+    matches!(
+        statement.factuality,
+        Factuality::Done | Factuality::State | Factuality::ReportedDone | Factuality::Ongoing
+    )
+}
+
+/// Whether a clause says that a step was taken, is being taken or is to come.
+fn is_claim(statement: &Statement) -> bool {
+    stands(statement) || statement.factuality == Factuality::Planned
+}
+
+/// That something did not happen, or might, is no step while the page never said otherwise; it stands
+/// in the matrix.
+fn is_step(before: Option<&Cell>, after: &Cell) -> bool {
+    let now = after.said.statement.factuality;
+    before.is_some() || !matches!(now, Factuality::Negated | Factuality::Conditional)
+}
+
+fn steps(cells: &[Cell]) -> HashMap<Step, &Cell> {
+    cells.iter().map(|cell| (cell.said.step(), cell)).collect()
+}
+
+#[cfg(test)]
+mod tests;

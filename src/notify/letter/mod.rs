@@ -1,0 +1,55 @@
+//! Turns what a subscriber gets beside the news of one look into an account: each kind of mail is one file.
+
+pub mod wish;
+mod words;
+mod invitation;
+mod welcome;
+mod digest;
+mod quiet;
+mod correction;
+mod status;
+#[cfg(test)]
+mod tests;
+
+use super::account::{Account, Item, Shown};
+use super::words::Tongue;
+use super::{Links, Settings};
+use crate::model::{Content, MessageId, SubscriberId};
+
+/// A mail before it is set: what it is called, what it says, what it belongs to.
+pub struct Told {
+    pub subject: String,
+    pub account: Account,
+    /// Mails of one thread have the same name here.
+    pub thread: String,
+    /// The mail that this one answers.
+    pub answers: Option<MessageId>,
+}
+
+/// `None` for news and notices, which are told elsewhere.
+pub fn told(content: &Content, tongue: Tongue, settings: &Settings) -> Option<Told> {
+    match content {
+        Content::News(_) | Content::Notice { .. } => None,
+        Content::Invitation(invitation) => Some(invitation::told(invitation, tongue, settings)),
+        Content::Welcome(welcome) => Some(welcome::told(welcome, tongue)),
+        Content::Digest(collection) => Some(digest::told(collection, tongue)),
+        Content::Quiet(quiet) => Some(quiet::told(quiet, tongue)),
+        Content::Correction(correction) => Some(correction::told(correction, tongue)),
+    }
+}
+
+/// The links that only the mailbox has.
+pub fn links(subscriber: SubscriberId, message: &str, links: &Links, tongue: Tongue) -> Item {
+    let mut item = Item::default();
+    item.fact(
+        words::MANAGE,
+        tongue,
+        vec![Shown::Own(links.manage(subscriber))],
+    );
+    item.fact(words::LEAVE, tongue, vec![Shown::Own(links.stop(message))]);
+    item
+}
+
+pub fn why(to: &str, tongue: Tongue) -> Vec<String> {
+    vec![words::WHY_SUBSCRIBED.fill(tongue, &[("to", to)])]
+}

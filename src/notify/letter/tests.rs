@@ -1,0 +1,120 @@
+//! The mails about a subscription, word for word, and their links.
+
+use crate::model::{Content, Delivery};
+use crate::notify::example as ex;
+use crate::notify::{Mail, email, render};
+
+#[test]
+fn letters_of_every_kind_in_both_languages() {
+    for (name, content) in ex::letters() {
+        for tongue in ["de", "en"] {
+            golden(
+                &format!("{name}.{tongue}"),
+                &ex::letter(content.clone(), tongue),
+            );
+        }
+    }
+}
+
+#[test]
+fn the_html_of_a_letter() {
+    let (_, welcome) = ex::letters().remove(1);
+    snapshot("welcome.html", &mail(&ex::letter(welcome, "en")).html);
+}
+
+#[test]
+fn an_invitation_says_nothing_but_what_we_wrote_and_cannot_be_unsubscribed_from() {
+    let (_, content) = ex::letters().remove(0);
+    let mail = mail(&ex::letter(content, "de"));
+    let bytes = bytes(&mail);
+    assert!(!bytes.contains("List-"), "{bytes}");
+    assert_eq!(mail.plain.matches("https://").count(), 1, "{}", mail.plain);
+    assert!(mail.plain.contains("https://vermerk.example/confirm/"));
+}
+
+#[test]
+fn a_subscriber_leaves_by_one_click_and_the_link_is_of_this_mail_alone() {
+    let news = |id: &str| {
+        let mut delivery = ex::letter(Content::News(ex::news(vec![ex::reworded()])), "en");
+        delivery.message_id = crate::model::MessageId::new(format!("{id}@example.org"));
+        mail(&delivery)
+    };
+    let (first, second) = (news("a"), news("b"));
+    let bytes = bytes(&first);
+    let link = first.one_click.as_ref().expect("a link").to_string();
+    assert!(
+        link.starts_with("https://vermerk.example/stop/a/"),
+        "{link}"
+    );
+    assert!(
+        bytes.contains(&format!("List-Unsubscribe: <{link}>\r\n")),
+        "{bytes}"
+    );
+    assert!(
+        bytes.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"),
+        "{bytes}"
+    );
+    assert!(first.plain.contains(&link) && first.html.contains(&link));
+    assert_ne!(first.one_click, second.one_click);
+}
+
+#[test]
+fn a_correction_answers_the_mail_it_corrects_in_the_thread_of_the_entry() {
+    let (_, content) = ex::letters().remove(4);
+    let correction = mail(&ex::letter(content, "en"));
+    let news = mail(&ex::letter(
+        Content::News(ex::news(vec![ex::reworded()])),
+        "en",
+    ));
+    assert_eq!(correction.thread_id, news.thread_id);
+    let bytes = bytes(&correction).replace("\r\n ", " ");
+    assert!(
+        bytes.contains("In-Reply-To: <told@example.org>\r\n"),
+        "{bytes}"
+    );
+    assert!(
+        bytes.contains(&format!(
+            "References: <{}> <told@example.org>\r\n",
+            news.thread_id
+        )),
+        "{bytes}"
+    );
+}
+
+#[test]
+fn the_envelope_of_a_subscribers_mail_names_the_subscriber() {
+    let delivery = ex::letter(Content::News(ex::news(vec![ex::reworded()])), "en");
+    let mail = mail(&delivery);
+    let message = email::compose(&mail, &ex::settings()).expect("a mail");
+    let from = message.envelope().from().expect("a sender").to_string();
+    assert!(
+        from.starts_with("bounces+") && from.ends_with("@example.org"),
+        "{from}"
+    );
+    assert!(bytes(&mail).contains("From: Vermerk <vermerk@example.org>\r\n"));
+}
+
+fn mail(delivery: &Delivery) -> Mail {
+    render(delivery, &ex::settings()).expect("a mailbox")
+}
+
+fn bytes(mail: &Mail) -> String {
+    let message = email::compose(mail, &ex::settings()).expect("a mail");
+    String::from_utf8(message.formatted()).expect("ASCII")
+}
+
+fn golden(name: &str, delivery: &Delivery) {
+    let mail = mail(delivery);
+    snapshot(
+        name,
+        &format!("Subject: {}\n\n{}", mail.subject, mail.plain),
+    );
+}
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../../fixtures/mail");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}

@@ -1,0 +1,112 @@
+//! Tells exactly those who were told of an event that it was wrong.
+
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use super::columns::{self, from_json};
+use super::{Store, StoreError, outbox};
+use crate::model::{
+    Channel, Content, Correction, Event, EventId, MessageId, NewDelivery, News, PageBrief,
+};
+
+/// What a correction came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Corrected {
+    /// So many will be told; those told before by the same words are not told again.
+    Told(u64),
+    /// No mail ever told of this event.
+    NobodyWasTold,
+}
+
+impl Store {
+    /// Writes a mail for each that told of the event, in its thread.
+    pub async fn correct(
+        &self,
+        event: EventId,
+        why: &str,
+        now: Timestamp,
+        mail_domain: &str,
+    ) -> Result<Corrected, StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = correct(&mut transaction, event, why, now, mail_domain).await;
+        self.end(transaction, outcome).await
+    }
+}
+
+#[derive(FromRow)]
+struct Told {
+    channel: String,
+    message_id: String,
+    body: String,
+}
+
+async fn correct(
+    conn: &mut SqliteConnection,
+    id: EventId,
+    why: &str,
+    now: Timestamp,
+    mail_domain: &str,
+) -> columns::Result<Corrected> {
+    // Whoever ended a subscription hears nothing more, and who never got the mail needs no other.
+    let told: Vec<Told> = sqlx::query_as(
+        "SELECT channel, message_id, iif(letter IS NULL, content, body) AS body
+         FROM delivery LEFT JOIN letter ON letter.no = delivery.letter
+             LEFT JOIN subscriber ON subscriber.no = delivery.subscriber
+         WHERE delivery.state IN ('pending', 'sent')
+           AND (subscriber.no IS NULL OR subscriber.state = 'confirmed')
+           AND instr(iif(letter IS NULL, content, body), ?1) > 0
+         ORDER BY delivery.id",
+    )
+    .bind(id.to_string())
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut recipients = 0;
+    let mut written = 0;
+    for row in told {
+        let channel: Channel = from_json(&row.channel)?;
+        let is_mail = matches!(channel, Channel::Email { .. } | Channel::Reader { .. });
+        let content: Content = from_json(&row.body)?;
+        let Some((page, event)) = find(&content, id).filter(|_| is_mail) else {
+            continue;
+        };
+        recipients += 1;
+        let correction = Correction {
+            page: page.clone(),
+            event: event.clone(),
+            why: why.to_owned(),
+            at: now,
+            original: MessageId::new(&row.message_id),
+        };
+        let delivery = NewDelivery {
+            message_id: message_id(&row.message_id, why, mail_domain),
+            channel,
+            content: Content::Correction(Box::new(correction)),
+            created: now,
+        };
+        written += outbox::write_new(conn, &delivery).await?;
+    }
+    Ok(if recipients == 0 {
+        Corrected::NobodyWasTold
+    } else {
+        Corrected::Told(written)
+    })
+}
+
+fn find(content: &Content, id: EventId) -> Option<(&PageBrief, &Event)> {
+    let news: &[News] = match content {
+        Content::News(news) => std::slice::from_ref(news),
+        Content::Digest(collection) => &collection.news,
+        _ => &[],
+    };
+    news.iter().find_map(|news| {
+        let event = news.events.iter().find(|event| event.id == id)?;
+        Some((&news.page, event))
+    })
+}
+
+fn message_id(original: &str, why: &str, mail_domain: &str) -> MessageId {
+    let name = format!("vermerk:correction:{original}\n{why}");
+    let uuid = Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes());
+    MessageId::new(format!("{uuid}@{mail_domain}"))
+}

@@ -1,0 +1,220 @@
+//! Makes the digests that are due: one for each reader and time, frozen in the outbox before its first try.
+//!
+//! A time that was missed (the machine was off) is made up for once, with all that has gathered.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+
+use super::columns::{self, from_json, from_word, instant, ms, word};
+use super::invitations::channel;
+use super::subscribers::Row;
+use super::{Store, StoreError, outbox, welcome};
+use crate::address;
+use crate::model::{
+    Beat, Collection, Content, NewDelivery, News, Quiet, Subscriber, reader_message_id,
+};
+
+impl Store {
+    /// Freezes the digests of at most so many readers; says of how many the time had come.
+    pub async fn freeze_digests(
+        &self,
+        now: Timestamp,
+        readers: usize,
+        mail_domain: &str,
+    ) -> Result<usize, StoreError> {
+        let due: Result<bool, _> =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM rhythm WHERE due <= ?1)")
+                .bind(ms(now))
+                .fetch_one(&self.0.readers)
+                .await;
+        // Asked first, so that an idle minute takes no write lock.
+        if !due.map_err(|error| self.failed(&error))? {
+            return Ok(0);
+        }
+        let mut transaction = self.writing().await?;
+        let outcome = freeze(&mut transaction, now, readers, mail_domain).await;
+        self.end(transaction, outcome).await
+    }
+}
+
+#[derive(FromRow)]
+struct DueRow {
+    beat: String,
+    due: i64,
+    since: i64,
+    after_telling: i64,
+    #[sqlx(flatten)]
+    subscriber: Row,
+}
+
+/// A time that has come.
+struct Due {
+    beat: Beat,
+    at: Timestamp,
+    since: Timestamp,
+    after: i64,
+}
+
+/// News by the number under which it was recorded.
+type Tellings = BTreeMap<i64, News>;
+
+async fn freeze(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+    readers: usize,
+    mail_domain: &str,
+) -> columns::Result<usize> {
+    let due = due(conn, now, readers).await?;
+    let from = due
+        .iter()
+        .flat_map(|(_, _, times)| times)
+        .map(|time| time.after);
+    let tellings = tellings(conn, from.min().unwrap_or(i64::MAX)).await?;
+    for (no, subscriber, times) in &due {
+        if let Some(content) = content(conn, subscriber, times, &tellings, now).await? {
+            let delivery = delivery(subscriber, times, content, now, mail_domain);
+            outbox::write_apart(conn, &delivery).await?;
+        }
+        for time in times {
+            wind(conn, *no, subscriber, time.beat, now).await?;
+        }
+    }
+    Ok(due.len())
+}
+
+async fn due(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+    readers: usize,
+) -> columns::Result<Vec<(i64, Subscriber, Vec<Due>)>> {
+    let rows: Vec<DueRow> = sqlx::query_as(
+        "SELECT beat, due, since, after_telling,
+                no, id, address, state, asked, consent, ended_at, ended_by, profile
+         FROM rhythm JOIN subscriber ON no = subscriber
+         WHERE due <= ?1 AND subscriber IN (
+             SELECT DISTINCT subscriber FROM rhythm WHERE due <= ?1 ORDER BY due LIMIT ?2)
+         ORDER BY no, due",
+    )
+    .bind(ms(now))
+    .bind(i64::try_from(readers).unwrap_or(i64::MAX))
+    .fetch_all(conn)
+    .await?;
+    let mut all: Vec<(i64, Subscriber, Vec<Due>)> = Vec::new();
+    for row in rows {
+        let time = Due {
+            beat: from_word(&row.beat)?,
+            at: instant(row.due)?,
+            since: instant(row.since)?,
+            after: row.after_telling,
+        };
+        match all.last_mut() {
+            Some((no, _, times)) if *no == row.subscriber.no => times.push(time),
+            _ => all.push((row.subscriber.no, row.subscriber.read()?, vec![time])),
+        }
+    }
+    Ok(all)
+}
+
+async fn tellings(conn: &mut SqliteConnection, after: i64) -> columns::Result<Tellings> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT no, news FROM telling WHERE no > ?1 ORDER BY no")
+            .bind(after)
+            .fetch_all(conn)
+            .await?;
+    rows.iter()
+        .map(|(no, news)| Ok((*no, from_json(news)?)))
+        .collect()
+}
+
+/// What has gathered; or, once a month, that nothing has.
+async fn content(
+    conn: &mut SqliteConnection,
+    subscriber: &Subscriber,
+    times: &[Due],
+    tellings: &Tellings,
+    now: Timestamp,
+) -> columns::Result<Option<Content>> {
+    let wishes = &subscriber.profile.wishes;
+    let mut news: Vec<News> = Vec::new();
+    for time in times {
+        let Some(cadence) = time.beat.cadence() else {
+            continue;
+        };
+        let new = tellings.range(time.after + 1..);
+        news.extend(new.filter_map(|(_, told)| address::share(wishes, told, cadence)));
+    }
+    if !news.is_empty() {
+        news.sort_by_key(|told| told.at);
+        return Ok(Some(collection(times, news, now)));
+    }
+    let Some(month) = times.iter().find(|time| time.beat == Beat::Monthly) else {
+        return Ok(None);
+    };
+    let mut since = tellings.range(month.after + 1..);
+    if since.any(|(_, told)| address::wants(wishes, told)) {
+        return Ok(None);
+    }
+    let pages = welcome::watches(conn, wishes, month.since, now).await?;
+    Ok(Some(Content::Quiet(Quiet {
+        since: month.since,
+        until: now,
+        pages,
+    })))
+}
+
+fn collection(times: &[Due], news: Vec<News>, now: Timestamp) -> Content {
+    let with_news = || times.iter().filter(|time| time.beat != Beat::Monthly);
+    let mut beats: Vec<Beat> = with_news().map(|time| time.beat).collect();
+    beats.sort_unstable();
+    Content::Digest(Collection {
+        beats,
+        since: with_news().map(|time| time.since).min().unwrap_or(now),
+        until: now,
+        news,
+    })
+}
+
+/// The earliest of the times names it, so that a digest that was frozen is not frozen again.
+fn delivery(
+    subscriber: &Subscriber,
+    times: &[Due],
+    content: Content,
+    now: Timestamp,
+    mail_domain: &str,
+) -> NewDelivery {
+    let names: Vec<String> = times
+        .iter()
+        .map(|time| format!("{:?}@{}", time.beat, time.at))
+        .collect();
+    let name = format!("digest:{}", names.join(","));
+    NewDelivery {
+        channel: channel(subscriber),
+        message_id: reader_message_id(&name, subscriber.id, mail_domain),
+        content,
+        created: now,
+    }
+}
+
+async fn wind(
+    conn: &mut SqliteConnection,
+    no: i64,
+    subscriber: &Subscriber,
+    beat: Beat,
+    now: Timestamp,
+) -> columns::Result<()> {
+    let profile = &subscriber.profile;
+    sqlx::query(
+        "UPDATE rhythm SET due = ?1, since = ?2,
+             after_telling = (SELECT coalesce(max(no), after_telling) FROM telling)
+         WHERE subscriber = ?3 AND beat = ?4",
+    )
+    .bind(ms(address::next(beat, profile.hour, &profile.zone, now)))
+    .bind(ms(now))
+    .bind(no)
+    .bind(word(&beat)?)
+    .execute(conn)
+    .await
+    .map(drop)
+}

@@ -1,0 +1,308 @@
+//! Full-text search over entries as they stand and over changes.
+//!
+//! 1. What came since the last search is indexed first, so a visit never pays for it.
+//! 2. Words are parts of words: three letters or more, all of them must occur.
+
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use super::columns::{self, from_json, instant, ms, page_id, rows, unreadable};
+use super::{Store, StoreError};
+use crate::model::{Change, ChangeId, Entry, EntryKey, PageId};
+
+/// The trigram index knows nothing shorter.
+const SHORTEST: usize = 3;
+/// Words beyond these narrow nothing down that a person would type.
+const WORDS: usize = 12;
+
+/// Something that has all the words, best first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    pub page: PageId,
+    pub key: EntryKey,
+    /// `None`: the entry as it stands.
+    pub change: Option<ChangeId>,
+    pub title: String,
+    /// When it was confirmed, or last read.
+    pub at: Timestamp,
+    pub excerpt: Vec<Snippet>,
+}
+
+/// A piece of the text around what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Snippet {
+    Plain(String),
+    Match(String),
+}
+
+impl Store {
+    pub async fn search(&self, words: &str, limit: usize) -> Result<Vec<Hit>, StoreError> {
+        let Some(query) = query(words) else {
+            return Ok(Vec::new());
+        };
+        self.index().await?;
+        let hits: Result<Vec<Row>, _> = sqlx::query_as(
+            "SELECT page.id AS page, found.key, found.change, search.title, found.at,
+                    snippet(search, 1, char(1), char(2), '…', 48) AS excerpt
+             FROM search JOIN found ON found.row = search.rowid JOIN page ON page.no = found.page
+             WHERE search MATCH ?1 ORDER BY bm25(search, 4.0, 1.0), found.at DESC LIMIT ?2",
+        )
+        .bind(query)
+        .bind(rows(limit))
+        .fetch_all(&self.0.readers)
+        .await;
+        hits.and_then(|hits| hits.into_iter().map(Row::into_hit).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// Brings the index up to date; asks without a lock whether there is anything to do.
+    async fn index(&self) -> Result<(), StoreError> {
+        let waiting: Result<bool, _> = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM unindexed) OR EXISTS (SELECT 1 FROM unindexed_change)",
+        )
+        .fetch_one(&self.0.readers)
+        .await;
+        let mut waiting = waiting.map_err(|error| self.failed(&error))?;
+        while waiting {
+            let mut transaction = self.writing().await?;
+            let outcome = index_some(&mut transaction).await;
+            waiting = self.end(transaction, outcome).await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    page: String,
+    key: String,
+    change: Option<String>,
+    title: String,
+    at: i64,
+    excerpt: String,
+}
+
+impl Row {
+    fn into_hit(self) -> columns::Result<Hit> {
+        let change: Option<Uuid> = self
+            .change
+            .map(|id| id.parse().map_err(unreadable))
+            .transpose()?;
+        Ok(Hit {
+            page: page_id(&self.page)?,
+            key: EntryKey::new(self.key),
+            change: change.map(ChangeId),
+            title: self.title,
+            at: instant(self.at)?,
+            excerpt: snippets(&self.excerpt),
+        })
+    }
+}
+
+/// All words as phrases of the index; `None` where there is none long enough.
+fn query(words: &str) -> Option<String> {
+    let plain: String = words
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let phrases: Vec<String> = plain
+        .split_whitespace()
+        .filter(|word| word.chars().count() >= SHORTEST)
+        .take(WORDS)
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+        .collect();
+    (!phrases.is_empty()).then(|| phrases.join(" "))
+}
+
+/// Control characters cannot stand in indexed text, so they can mark what was found.
+fn snippets(excerpt: &str) -> Vec<Snippet> {
+    let mut pieces = Vec::new();
+    for (place, piece) in excerpt.split('\u{1}').enumerate() {
+        let (matched, plain) = match piece.split_once('\u{2}') {
+            Some((matched, plain)) if place > 0 => (matched, plain),
+            _ => ("", piece),
+        };
+        if !matched.is_empty() {
+            pieces.push(Snippet::Match(matched.to_owned()));
+        }
+        if !plain.is_empty() {
+            pieces.push(Snippet::Plain(plain.to_owned()));
+        }
+    }
+    pieces
+}
+
+/// Indexes some of what waits, so that nobody else waits long for the database; says whether there was any.
+async fn index_some(conn: &mut SqliteConnection) -> columns::Result<bool> {
+    let pages: Vec<i64> = sqlx::query_scalar(
+        "DELETE FROM unindexed WHERE page IN (SELECT page FROM unindexed LIMIT 20) RETURNING page",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for page in &pages {
+        index_entries(conn, *page).await?;
+    }
+    let numbers: Vec<i64> = sqlx::query_scalar(
+        "DELETE FROM unindexed_change WHERE change IN (SELECT change FROM unindexed_change LIMIT 200)
+         RETURNING change",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for number in &numbers {
+        let row: Option<(i64, String)> =
+            sqlx::query_as("SELECT page, body FROM change WHERE no = ?1")
+                .bind(number)
+                .fetch_optional(&mut *conn)
+                .await?;
+        if let Some((page, body)) = row {
+            index_change(conn, page, &from_json(&body)?).await?;
+        }
+    }
+    Ok(!pages.is_empty() || !numbers.is_empty())
+}
+
+/// The entries of a page are few and their texts short: all are written anew.
+async fn index_entries(conn: &mut SqliteConnection, page: i64) -> columns::Result<()> {
+    for sql in [
+        "DELETE FROM search WHERE rowid IN (SELECT row FROM found WHERE page = ?1 AND change IS NULL)",
+        "DELETE FROM found WHERE page = ?1 AND change IS NULL",
+    ] {
+        sqlx::query(sql).bind(page).execute(&mut *conn).await?;
+    }
+    let at: Option<i64> = sqlx::query_scalar("SELECT last_visit FROM page WHERE no = ?1")
+        .bind(page)
+        .fetch_one(&mut *conn)
+        .await?;
+    for entry in super::memory::entries(conn, page).await? {
+        let place = Place {
+            page,
+            key: &entry.key,
+            change: None,
+            at: at.unwrap_or_default(),
+        };
+        place
+            .write(conn, entry.title.as_str(), &text_of(&entry))
+            .await?;
+    }
+    Ok(())
+}
+
+async fn index_change(
+    conn: &mut SqliteConnection,
+    page: i64,
+    change: &Change,
+) -> columns::Result<()> {
+    let place = Place {
+        page,
+        key: &change.difference.key,
+        change: Some(change.id),
+        at: ms(change.confirmed),
+    };
+    let difference = &change.difference;
+    let text = format!(
+        "{}\n{}",
+        difference.after.quote(),
+        difference.before.quote()
+    );
+    place.write(conn, &change.title, &text).await
+}
+
+fn text_of(entry: &Entry) -> String {
+    let article = entry
+        .article
+        .as_ref()
+        .map_or("", |article| article.as_str());
+    let mut text = format!("{}\n{article}", entry.teaser.as_str());
+    for value in entry.extra.values() {
+        text.push('\n');
+        text.push_str(value.as_str());
+    }
+    text
+}
+
+struct Place<'a> {
+    page: i64,
+    key: &'a EntryKey,
+    change: Option<ChangeId>,
+    at: i64,
+}
+
+impl Place<'_> {
+    async fn write(
+        &self,
+        conn: &mut SqliteConnection,
+        title: &str,
+        text: &str,
+    ) -> columns::Result<()> {
+        let row: i64 = sqlx::query_scalar(
+            "INSERT INTO found (page, key, change, at) VALUES (?1, ?2, ?3, ?4) RETURNING row",
+        )
+        .bind(self.page)
+        .bind(self.key.as_str())
+        .bind(self.change.map(|id| id.to_string()))
+        .bind(self.at)
+        .fetch_one(&mut *conn)
+        .await?;
+        sqlx::query("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")
+            .bind(row)
+            .bind(title)
+            .bind(text)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{change, claimed, entry, memory, store_of, unchanged};
+    use super::*;
+    use crate::model::{Record, Told};
+
+    #[tokio::test]
+    async fn a_part_of_a_compound_finds_entries_and_changes_and_what_is_gone_is_not_found() {
+        let (_folder, store) = store_of(1).await;
+        let visit = claimed(&store, 1).await;
+        let record = Record {
+            memory: Some(memory(vec![entry("KE", "das Migrationsabkommen ruht")])),
+            changes: vec![change(&visit, "KE", Told::Readers)],
+            ..unchanged(visit.clone())
+        };
+        store.record(record).await.unwrap();
+        let found = store.search("abkommen RUHT", 9).await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].change, None);
+        assert!(
+            found[0]
+                .excerpt
+                .contains(&Snippet::Match("abkommen".into())),
+            "{found:?}"
+        );
+        assert_eq!(
+            store.search("alt", 9).await.unwrap()[0].change,
+            Some(change(&visit, "KE", Told::Readers).id)
+        );
+        let visit = claimed(&store, 120).await;
+        let record = Record {
+            memory: Some(memory(vec![entry("UZ", "ganz anders")])),
+            ..unchanged(visit)
+        };
+        store.record(record).await.unwrap();
+        assert_eq!(store.search("abkommen", 9).await.unwrap(), []);
+        assert_eq!(store.search("ganz anders", 9).await.unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_is_typed_is_never_read_as_an_operator() {
+        check("a", None);
+        check("NOT abc", Some(r#""NOT" "abc""#));
+        check("abc\" OR 1", Some(r#""abc""""#));
+        check("title:abc*", Some(r#""title:abc*""#));
+    }
+
+    #[track_caller]
+    fn check(words: &str, expected: Option<&str>) {
+        assert_eq!(query(words).as_deref(), expected);
+    }
+}

@@ -1,0 +1,289 @@
+//! The JSON API: the rows of the exports, one by one and filtered; its description is made from this code.
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::get;
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::events::{Asked, instant, read};
+use super::export::{ChangeRow, EventRow, SCHEMA, StatusRow, named};
+use super::health::Health;
+use super::said::brief;
+use super::{Frame, Site, Trouble};
+use crate::model::{ChangeId, Country, EntryKey, EventId, PageId};
+use crate::store::{ChangeFilter, PageStatus, Whom};
+
+/// Most rows of one answer.
+const MOST: usize = 1_000;
+
+/// Adds the API's routes and its description.
+pub fn routes() -> Router<Site> {
+    let (router, mut described) = OpenApiRouter::new()
+        .routes(routes!(pages))
+        .routes(routes!(statuses))
+        .routes(routes!(events))
+        .routes(routes!(event))
+        .routes(routes!(changes))
+        .routes(routes!(change))
+        .split_for_parts();
+    described.info = InfoBuilder::new()
+        .title("Vermerk")
+        .version(format!("{SCHEMA}"))
+        .description(Some("What watched pages say, what changed, and the proof. Every answer is read-only; ids and permalinks never change their meaning."))
+        .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()))
+        .build();
+    router.route("/api/openapi.json", get(move || description(described)))
+}
+
+async fn description(described: OpenApi) -> Response {
+    Json(described).into_response()
+}
+
+/// What is wrong with a request to the API.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Refusal {
+    error: String,
+}
+
+/// How a watched page stands.
+#[derive(Debug, Serialize, ToSchema)]
+struct PageRow {
+    schema: u32,
+    id: String,
+    title: String,
+    publisher: String,
+    url: String,
+    language: String,
+    health: String,
+    is_well: bool,
+    #[schema(format = DateTime)]
+    last_ok: Option<String>,
+    #[schema(format = DateTime)]
+    last_change: Option<String>,
+    entries: usize,
+}
+
+/// Which events; all fields are optional.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct EventQuery {
+    /// Id of a page.
+    page: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    country: Option<String>,
+    /// Code of a stage, such as `SIGNED`.
+    stage: Option<String>,
+    /// Code of a factuality, such as `DONE`.
+    factuality: Option<String>,
+    /// Confirmed at that instant or day (UTC), or later.
+    since: Option<String>,
+    /// Confirmed before that instant or day (UTC).
+    before: Option<String>,
+    /// Most rows; at most 1000.
+    limit: Option<String>,
+}
+
+/// Which changes; all fields are optional.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct ChangeQuery {
+    /// Id of a page.
+    page: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    country: Option<String>,
+    /// Confirmed at that instant or day (UTC), or later.
+    since: Option<String>,
+    /// Confirmed before that instant or day (UTC).
+    before: Option<String>,
+    /// Most rows; at most 1000.
+    limit: Option<String>,
+}
+
+type Answer<T> = Result<Json<T>, Refused>;
+
+/// All watched pages.
+#[utoipa::path(get, path = "/api/v1/pages", responses(
+    (status = 200, body = Vec<PageRow>), (status = 500, body = Refusal)))]
+async fn pages(State(site): State<Site>, frame: Frame) -> Answer<Vec<PageRow>> {
+    let all = site.store.status().await.map_err(Trouble::from)?;
+    Ok(Json(
+        all.iter().map(|one| PageRow::of(&frame, one)).collect(),
+    ))
+}
+
+/// What the pages say now: the cells of the matrix.
+#[utoipa::path(get, path = "/api/v1/statuses", responses(
+    (status = 200, body = Vec<StatusRow>), (status = 500, body = Refusal)))]
+async fn statuses(State(site): State<Site>) -> Answer<Vec<StatusRow>> {
+    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
+    let all = site.store.statuses(None).await.map_err(Trouble::from)?;
+    let row = |status: &crate::model::Status| {
+        Some(StatusRow::of(
+            &site.about,
+            status,
+            brief(&briefs, &status.page)?,
+        ))
+    };
+    Ok(Json(all.iter().filter_map(row).collect()))
+}
+
+/// Events, newest first.
+#[utoipa::path(get, path = "/api/v1/events", params(EventQuery), responses(
+    (status = 200, body = Vec<EventRow>), (status = 400, body = Refusal),
+    (status = 500, body = Refusal)))]
+async fn events(
+    State(site): State<Site>,
+    Query(query): Query<EventQuery>,
+) -> Answer<Vec<EventRow>> {
+    let filter = query.asked().filter(MOST)?;
+    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
+    let all = site.store.events(&filter).await.map_err(Trouble::from)?;
+    let row = |event: &crate::model::Event| {
+        Some(EventRow::of(
+            &site.about,
+            event,
+            brief(&briefs, &event.page)?,
+        ))
+    };
+    Ok(Json(all.iter().filter_map(row).collect()))
+}
+
+/// One event.
+#[utoipa::path(get, path = "/api/v1/events/{id}",
+    params(("id" = String, Path, description = "UUID of an event")), responses(
+    (status = 200, body = EventRow), (status = 400, body = Refusal),
+    (status = 404, body = Refusal), (status = 500, body = Refusal)))]
+async fn event(State(site): State<Site>, Path(id): Path<String>) -> Answer<EventRow> {
+    let id = id.parse().map_err(|_| Trouble::NotFound)?;
+    let found = site.store.event(EventId(id)).await.map_err(Trouble::from)?;
+    let event = found.ok_or(Trouble::NotFound)?;
+    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
+    let page = brief(&briefs, &event.page).ok_or(Trouble::NotFound)?;
+    Ok(Json(EventRow::of(&site.about, &event, page)))
+}
+
+/// Changes, newest first, those that nobody was told of included.
+#[utoipa::path(get, path = "/api/v1/changes", params(ChangeQuery), responses(
+    (status = 200, body = Vec<ChangeRow>), (status = 400, body = Refusal),
+    (status = 500, body = Refusal)))]
+async fn changes(
+    State(site): State<Site>,
+    Query(query): Query<ChangeQuery>,
+) -> Answer<Vec<ChangeRow>> {
+    let filter = query.filter()?;
+    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
+    let all = site.store.changes(&filter).await.map_err(Trouble::from)?;
+    let row = |change| ChangeRow::of(&site.about, change, named(&briefs, change)?);
+    Ok(Json(all.iter().filter_map(row).collect()))
+}
+
+/// One change.
+#[utoipa::path(get, path = "/api/v1/changes/{id}",
+    params(("id" = String, Path, description = "UUID of a change")), responses(
+    (status = 200, body = ChangeRow), (status = 400, body = Refusal),
+    (status = 404, body = Refusal), (status = 500, body = Refusal)))]
+async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<ChangeRow> {
+    let id = id.parse().map_err(|_| Trouble::NotFound)?;
+    let found = site
+        .store
+        .change(ChangeId(id))
+        .await
+        .map_err(Trouble::from)?;
+    let change = found.ok_or(Trouble::NotFound)?;
+    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
+    let page = named(&briefs, &change).ok_or(Trouble::NotFound)?;
+    let row = ChangeRow::of(&site.about, &change, page);
+    Ok(Json(row.ok_or(Trouble::Failed)?))
+}
+
+impl EventQuery {
+    fn asked(self) -> Asked {
+        Asked {
+            page: self.page.unwrap_or_default(),
+            country: self.country.unwrap_or_default(),
+            stage: self.stage.unwrap_or_default(),
+            factuality: self.factuality.unwrap_or_default(),
+            since: self.since.unwrap_or_default(),
+            before: self.before.unwrap_or_default(),
+            limit: self.limit.unwrap_or_default(),
+        }
+    }
+}
+
+impl ChangeQuery {
+    fn filter(&self) -> Result<ChangeFilter, Trouble> {
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
+        let country = read(&text(&self.country), |code| {
+            Country::parse(&code.to_uppercase()).ok()
+        });
+        let limit = read(&text(&self.limit), |number| number.parse::<usize>().ok())?;
+        Ok(ChangeFilter {
+            page: read(&text(&self.page), |id| PageId::parse(id).ok())?,
+            key: country?.map(|country| EntryKey::new(country.as_str())),
+            since: read(&text(&self.since), instant)?,
+            until: read(&text(&self.before), instant)?,
+            whom: Whom::Everybody,
+            limit: limit.unwrap_or(MOST).min(MOST),
+        })
+    }
+}
+
+impl PageRow {
+    fn of(frame: &Frame, status: &PageStatus) -> Self {
+        let health = Health::of(status, frame.now);
+        Self {
+            schema: SCHEMA,
+            id: status.brief.id.to_string(),
+            title: status.brief.title.clone(),
+            publisher: status.brief.publisher.clone(),
+            url: status.brief.url.to_string(),
+            language: status.brief.language.to_string(),
+            health: health.say(frame),
+            is_well: health.is_well(),
+            last_ok: status.last_ok.map(|at| at.to_string()),
+            last_change: status.last_change.map(|at| at.to_string()),
+            entries: status.entries.len(),
+        }
+    }
+}
+
+/// A trouble, told to a program.
+pub struct Refused(Trouble);
+
+impl From<Trouble> for Refused {
+    fn from(trouble: Trouble) -> Self {
+        Self(trouble)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        refusal(&self.0)
+    }
+}
+
+/// The answer to a request of the API that cannot be met.
+pub fn refusal(trouble: &Trouble) -> Response {
+    let error = match trouble {
+        Trouble::NotFound => "nothing has this id or address",
+        Trouble::Unreadable => "a field of the query cannot be read; see /api/openapi.json",
+        Trouble::Method => "this can only be read (GET)",
+        Trouble::TooLarge => "the request is larger than 64 KiB",
+        Trouble::Busy => "it took too long; try again in half a minute",
+        Trouble::Failed => "something went wrong that the operator has to mend",
+    };
+    let status: StatusCode = trouble.status();
+    let refusal = Refusal {
+        error: error.to_owned(),
+    };
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (status, kind, Json(refusal)).into_response()
+}

@@ -1,0 +1,155 @@
+//! One capture of the archive: what it is, its bytes to check, and the archived page in a sandbox.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::{Frame, Reply, Site, Trouble, page};
+use crate::archive::ArchiveError;
+use crate::model::{Capture, CaptureId, CaptureKind, Exchange};
+
+/// Shown in a frame of our own pages only, without scripts, forms, styles or anything fetched.
+const SANDBOX: &str =
+    "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+#[derive(Template)]
+#[template(path = "capture.html")]
+struct CapturePage {
+    frame: Frame,
+    capture: Capture,
+    /// Where the payload is: this capture, or an earlier one with the same bytes.
+    payload: Option<Payload>,
+    twins: Vec<Capture>,
+}
+
+struct Payload {
+    id: CaptureId,
+    length: usize,
+    /// Whether it can be shown as a page.
+    is_page: bool,
+    headers: Vec<(String, String)>,
+}
+
+pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
+    let capture = find(&site, &id).await?;
+    let payload = match payload(&site, &capture).await {
+        Ok((holder, exchange)) => Some(Payload::of(&holder, &exchange)),
+        Err(Trouble::NotFound) => None,
+        Err(trouble) => return Err(trouble),
+    };
+    let mut twins = site
+        .store
+        .captures(&capture.page, Some(&capture.url))
+        .await?;
+    twins.retain(|twin| twin.id != capture.id);
+    twins.reverse();
+    twins.truncate(20);
+    page(&CapturePage {
+        frame,
+        capture,
+        payload,
+        twins,
+    })
+}
+
+/// The payload as it came, to download and to check against its digest.
+pub async fn bytes(State(site): State<Site>, Path(id): Path<String>) -> Reply {
+    let capture = find(&site, &id).await?;
+    let (_, exchange) = payload(&site, &capture).await?;
+    let name = format!("attachment; filename=\"{}.bin\"", capture.id);
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned(),
+        ),
+        (
+            header::CACHE_CONTROL,
+            "public, max-age=31536000, immutable".to_owned(),
+        ),
+    ];
+    Ok((headers, exchange.response.body).into_response())
+}
+
+/// The archived page, for the frame on its capture's page.
+pub async fn view(State(site): State<Site>, Path(id): Path<String>) -> Reply {
+    let capture = find(&site, &id).await?;
+    let (_, exchange) = payload(&site, &capture).await?;
+    let kind = content_type(&exchange);
+    if !is_page(&kind) {
+        return Err(Trouble::NotFound);
+    }
+    let kind = HeaderValue::from_str(&kind).map_err(|_| Trouble::NotFound)?;
+    let mut answer = Response::new(exchange.response.body.into());
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, kind);
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(SANDBOX),
+    );
+    headers.insert(
+        header::X_FRAME_OPTIONS,
+        HeaderValue::from_static("SAMEORIGIN"),
+    );
+    Ok(answer)
+}
+
+async fn find(site: &Site, id: &str) -> Result<Capture, Trouble> {
+    let id: CaptureId = id.parse().map_err(|_| Trouble::NotFound)?;
+    site.store.capture(id).await?.ok_or(Trouble::NotFound)
+}
+
+/// The exchange that holds a capture's payload: a revisit's is that of an earlier capture with its digest.
+async fn payload(site: &Site, capture: &Capture) -> Result<(Capture, Exchange), Trouble> {
+    let holder = match capture.kind {
+        CaptureKind::Response => Some(capture.clone()),
+        CaptureKind::Revisit | CaptureKind::NotModified => {
+            let all = site
+                .store
+                .captures(&capture.page, Some(&capture.url))
+                .await?;
+            let holds =
+                |one: &Capture| one.kind == CaptureKind::Response && one.digest == capture.digest;
+            all.into_iter().find(holds)
+        }
+    };
+    let holder = holder.ok_or(Trouble::NotFound)?;
+    match site.archive.read(holder.id, &holder.place).await {
+        Ok(exchange) => Ok((holder, exchange)),
+        Err(ArchiveError::Unknown(_)) => Err(Trouble::NotFound),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn content_type(exchange: &Exchange) -> String {
+    let headers = &exchange.response.headers;
+    let found = headers.iter().find(|header| header.name == "content-type");
+    found.map_or_else(String::new, |header| {
+        String::from_utf8_lossy(&header.value).into_owned()
+    })
+}
+
+fn is_page(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("text/html") || kind.eq_ignore_ascii_case("text/plain")
+}
+
+impl Payload {
+    fn of(holder: &Capture, exchange: &Exchange) -> Self {
+        let shown =
+            |value: &[u8]| crate::notify::hygiene::one_line(&String::from_utf8_lossy(value));
+        Self {
+            id: holder.id,
+            length: exchange.response.body.len(),
+            is_page: is_page(&content_type(exchange)),
+            headers: exchange
+                .response
+                .headers
+                .iter()
+                .map(|header| (header.name.clone(), shown(&header.value)))
+                .collect(),
+        }
+    }
+}

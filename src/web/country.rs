@@ -1,0 +1,95 @@
+//! One country: where it stands, its timeline, and every text that any page ever had on it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+
+use super::entry::Block;
+use super::said::{Standing, headline};
+use super::timeline::{Track, draw};
+use super::{Frame, Reply, Site, Trouble, page, terms};
+use crate::model::{Change, ChangeKind, Country, EntryKey, Event};
+use crate::store::EventFilter;
+
+#[derive(Template)]
+#[template(path = "country.html")]
+struct CountryPage {
+    frame: Frame,
+    country: Country,
+    name: String,
+    standings: Vec<Standing>,
+    timeline: Option<String>,
+    events: Vec<(Event, String)>,
+    blocks: Vec<Block>,
+}
+
+pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<String>) -> Reply {
+    let country = Country::parse(&code).map_err(|_| Trouble::NotFound)?;
+    let briefs = site.store.briefs().await?;
+    let statuses = site.store.statuses(None).await?;
+    let mut standings: Vec<Standing> = statuses
+        .iter()
+        .filter(|status| status.partner == Some(country))
+        .map(|status| Standing::of(&frame, status, &briefs))
+        .collect();
+    standings.sort_by_key(|one| {
+        let rank =
+            crate::model::Stage::parse(&one.said.stage).map_or(0, |stage| terms::rank(&stage));
+        (rank, one.said.factuality)
+    });
+    let filter = EventFilter {
+        partner: Some(country),
+        ..EventFilter::default()
+    };
+    let events = site.store.events(&filter).await?;
+    let key = EntryKey::new(country.as_str());
+    let mut blocks = Vec::new();
+    for status in site.store.status().await? {
+        blocks.extend(Block::of(&site, &status, &key).await?);
+    }
+    if standings.is_empty() && events.is_empty() && blocks.is_empty() {
+        return Err(Trouble::NotFound);
+    }
+    let name = frame.country(country);
+    page(&CountryPage {
+        timeline: draw(&frame, &name, &tracks(&frame, &standings, &blocks)),
+        events: events
+            .into_iter()
+            .map(|event| {
+                let line = headline(&frame, &event);
+                (event, line)
+            })
+            .collect(),
+        name,
+        country,
+        standings,
+        blocks,
+        frame,
+    })
+}
+
+/// What the pages date, one track for each step; and what was seen on the pages, on a track of its own.
+fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track> {
+    let mut tracks: Vec<Track> = standings
+        .iter()
+        .filter_map(|one| Track::dated(frame, one))
+        .collect();
+    let seen = |change: &Change| {
+        let what = match change.difference.kind() {
+            ChangeKind::Appeared => frame.say("auf der Seite erschienen", "appeared on the page"),
+            ChangeKind::Vanished => frame.say("von der Seite verschwunden", "gone from the page"),
+            _ => frame.say("Wortlaut geändert", "words changed"),
+        };
+        (change.first_seen, what.to_owned())
+    };
+    let ticks: Vec<_> = blocks
+        .iter()
+        .flat_map(|block| &block.versions)
+        .filter(|version| version.is_told())
+        .map(|version| seen(&version.change))
+        .collect();
+    if !ticks.is_empty() {
+        let label = frame.say("auf der Seite gesehen", "seen on the page");
+        tracks.push(Track::seen(label, ticks));
+    }
+    tracks
+}

@@ -1,0 +1,142 @@
+//! One entry of one page: what it says now, and every text it ever had.
+
+use std::time::Duration;
+
+use super::{Site, Trouble};
+use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
+use crate::notify::hygiene::one_line;
+use crate::notify::wordiff::{self, Part};
+use crate::store::PageStatus;
+
+/// How long the words of two texts are compared before the answer is coarse.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// An entry and its history.
+pub struct Block {
+    pub page: PageBrief,
+    pub key: EntryKey,
+    /// As the page calls it, or called it last.
+    pub title: String,
+    /// `None`: it is gone.
+    pub now: Option<Entry>,
+    /// Newest first.
+    pub versions: Vec<Version>,
+}
+
+/// A change in a history, with its words.
+pub struct Version {
+    pub change: Change,
+    pub shown: Shown,
+}
+
+/// How two sides of a change can be shown.
+pub enum Shown {
+    Words(Vec<Part>),
+    /// Links and other things without words in common.
+    Sides(Option<String>, Option<String>),
+}
+
+impl Block {
+    pub async fn of(
+        site: &Site,
+        status: &PageStatus,
+        key: &EntryKey,
+    ) -> Result<Option<Self>, Trouble> {
+        let now = status.entries.iter().find(|entry| entry.key == *key);
+        let changes = site.store.entry_history(&status.brief.id, key).await?;
+        let title = now.map(|entry| one_line(entry.title.as_str()));
+        let last = changes.last().map(|change| one_line(&change.title));
+        let Some(title) = title.or(last) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            page: status.brief.clone(),
+            key: key.clone(),
+            title,
+            now: now.cloned(),
+            versions: compared(changes).await?,
+        }))
+    }
+
+    /// The texts as they stand, each with the name of its field.
+    pub fn texts(&self, teaser: &str, article: &str) -> Vec<(String, String)> {
+        let Some(entry) = &self.now else {
+            return Vec::new();
+        };
+        let mut texts = vec![(teaser.to_owned(), one_line(entry.teaser.as_str()))];
+        texts.extend(
+            entry
+                .extra
+                .iter()
+                .map(|(name, text)| (one_line(name), one_line(text.as_str()))),
+        );
+        let read = entry.article.as_ref();
+        texts.extend(read.map(|text| (article.to_owned(), one_line(text.as_str()))));
+        texts.retain(|(_, text)| !text.is_empty());
+        texts
+    }
+
+    pub fn link(&self) -> Option<String> {
+        let entry = self.now.as_ref()?;
+        entry.link.as_ref().map(ToString::to_string)
+    }
+}
+
+/// Comparing takes its time, so it does not keep the other answers waiting.
+pub async fn compared(changes: Vec<Change>) -> Result<Vec<Version>, Trouble> {
+    let work = move || {
+        let version = |change: Change| Version {
+            shown: Shown::of(&change),
+            change,
+        };
+        changes.into_iter().rev().map(version).collect()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "comparing words ended by a defect");
+        Trouble::Failed
+    })
+}
+
+impl Version {
+    pub fn is_told(&self) -> bool {
+        self.change.told != Told::Nobody
+    }
+
+    pub fn captures(&self) -> [Option<&CaptureRef>; 2] {
+        [
+            self.change.evidence_before.as_ref(),
+            self.change.evidence_after.as_ref(),
+        ]
+    }
+}
+
+impl Shown {
+    pub fn of(change: &Change) -> Self {
+        let (before, after) = (&change.difference.before, &change.difference.after);
+        match (words(before), words(after)) {
+            (Some(before), Some(after)) => {
+                Shown::Words(wordiff::diff(&before, &after, PATIENCE).parts)
+            }
+            _ => Shown::Sides(quoted(before), quoted(after)),
+        }
+    }
+}
+
+/// The text of a side that can be compared word by word; of an entry that came or went, all its words.
+fn words(value: &Value) -> Option<Text> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Entry(entry) => Some(Text {
+            text: value.quote(),
+            extent: entry.teaser.extent,
+            ..Text::default()
+        }),
+        Value::Absent => Some(Text::default()),
+        Value::Link(_) => None,
+    }
+}
+
+fn quoted(value: &Value) -> Option<String> {
+    let quote = one_line(&value.quote());
+    (!quote.is_empty()).then_some(quote)
+}

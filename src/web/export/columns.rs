@@ -1,0 +1,110 @@
+//! The columns of all tables, with what each means: the codebook and every export read this list.
+
+/// A table of the export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    Changes,
+    Events,
+    Statuses,
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    /// An instant, UTC.
+    Moment,
+    Number,
+    Flag,
+}
+
+/// One column, in German and English.
+#[derive(Debug)]
+pub struct Column {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub tables: &'static [Table],
+    pub de: &'static str,
+    pub en: &'static str,
+}
+
+impl Table {
+    pub fn parse(name: &str) -> Option<Self> {
+        [Table::Changes, Table::Events, Table::Statuses]
+            .into_iter()
+            .find(|table| table.name() == name)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Changes => "changes",
+            Table::Events => "events",
+            Table::Statuses => "statuses",
+        }
+    }
+}
+
+const ALL: &[Table] = &[Table::Changes, Table::Events, Table::Statuses];
+const CHANGES: &[Table] = &[Table::Changes];
+const EVENTS: &[Table] = &[Table::Events];
+const STATUSES: &[Table] = &[Table::Statuses];
+const HAPPENED: &[Table] = &[Table::Changes, Table::Events];
+const SAID: &[Table] = &[Table::Events, Table::Statuses];
+
+macro_rules! columns {
+    ($($name:ident $kind:ident $tables:ident $de:literal $en:literal)*) => {
+        /// In the order of the exports.
+        pub const COLUMNS: &[Column] = &[$(Column {
+            name: stringify!($name), kind: Kind::$kind, tables: $tables, de: $de, en: $en,
+        }),*];
+    };
+}
+
+columns! {
+    schema Number ALL "Version dieses Schemas." "Version of this schema."
+    id Text HAPPENED "Dauerhafte Kennung (UUID)." "Permanent id (UUID)."
+    permalink Text HAPPENED "Dauerhafte Adresse." "Permanent address."
+    page Text ALL "Kennung der beobachteten Seite." "Id of the watched page."
+    publisher Text ALL "Wer auf der Seite spricht." "Who speaks on the page."
+    url Text ALL "Adresse der Seite." "Address of the page."
+    key Text ALL "Was den Eintrag ausmacht: ISO-Code, Adresse oder Titel; „page“ ist der Seitentext." "What makes the entry: ISO code, address or title; “page” is the page's own text."
+    country Text ALL "ISO 3166-1 alpha-2 des Partnerlandes." "ISO 3166-1 alpha-2 of the partner country."
+    title Text HAPPENED "Wie die Seite den Eintrag nennt." "What the page calls the entry."
+    kind Text CHANGES "appeared, vanished, renamed, altered, moved." "appeared, vanished, renamed, altered, moved."
+    field Text ALL "Teil des Eintrags: entry, title, teaser, link, article." "Part of the entry: entry, title, teaser, link, article."
+    before Text CHANGES "Text vorher." "Text before."
+    after Text CHANGES "Text nachher." "Text after."
+    weight Text CHANGES "substance, oder cosmetic: nur Anführungszeichen, Striche, Schreibung oder die Stelle der Kürzung." "substance, or cosmetic: only quotation marks, dashes, case or the place of a cut."
+    told Text CHANGES "Wem gemeldet: readers, readerstogether, nobody." "Who was told: readers, readerstogether, nobody."
+    stage Text SAID "Schritt, siehe oben." "Step, see above."
+    turn Text EVENTS "brought (neu), revised (anders gesagt), withdrawn (nicht mehr gesagt)." "brought, revised, withdrawn."
+    factuality Text SAID "Gewissheit, siehe oben; leer, wo die Seite es nicht mehr sagt." "Certainty, see above; empty where the page no longer says so."
+    factuality_before Text EVENTS "Gewissheit zuvor; leer, wo die Seite davon nicht sprach." "Certainty before; empty where the page did not speak of it."
+    date Text SAID "Datum in der Körnung des Satzes: 2024-09-13, 2024-09, 2024-Q3, 2023." "Date in the grain of the phrase: 2024-09-13, 2024-09, 2024-Q3, 2023."
+    date_edtf Text SAID "Frühester und spätester Tag als EDTF-Intervall; „..“ ist offen." "Earliest and latest day as an EDTF interval; “..” is open."
+    date_precision Text SAID "Wie genau: day, week, month, quarter, year, bound, vague …" "How exact: day, week, month, quarter, year, bound, vague …"
+    date_raw Text SAID "Die Worte der Seite." "The words of the page."
+    date_anchor Text SAID "Wovon gezählt wird: stated, text, capture (Annahme)." "What it is counted from: stated, text, capture (an assumption)."
+    place Text SAID "Ort." "Place."
+    signatories Text SAID "Wer gehandelt hat." "Who acted."
+    witnesses Text SAID "Wer nur zusah." "Who only looked on."
+    speaker Text SAID "Auf wessen Wort sich die Seite beruft." "On whose word the page reports."
+    legal_type Text SAID "TREATY, NON_TREATY, STRUCTURE, UNKNOWN; leer: nicht angegeben." "TREATY, NON_TREATY, STRUCTURE, UNKNOWN; empty: not stated."
+    quote Text SAID "Der Satz, der es sagt." "The sentence that says it."
+    language Text SAID "Sprache der Seite." "Language of the page."
+    cues Text SAID "Wörter, die entschieden haben." "Words that decided."
+    rule Text SAID "Regel, die gelesen hat." "Rule that read it."
+    conflicts Number SAID "Wie viele Aussagen widersprechen." "How many statements contradict it."
+    changes Text EVENTS "Kennungen der Änderungen, die es brachten." "Ids of the changes that brought it."
+    last_old Moment HAPPENED "Letzter Abruf mit dem alten Stand." "Last look with the old state."
+    first_seen Moment HAPPENED "Erster Abruf mit dem neuen Stand." "First look with the new state."
+    confirmed Moment HAPPENED "Zweiter Abruf, der es bestätigte." "Second look that confirmed it."
+    since Moment STATUSES "Seit wann gesehen." "Since when it is seen."
+    from_baseline Flag STATUSES "Schon beim ersten Abruf da: „spätestens seit“." "There at the first look: “at or before”."
+    capture Text STATUSES "Archivstand, der es zuerst zeigte." "Capture that showed it first."
+    sha256 Text STATUSES "SHA-256 seiner Bytes." "SHA-256 of its bytes."
+    capture_before Text HAPPENED "Archivstand vorher." "Capture before."
+    sha256_before Text HAPPENED "SHA-256 seiner Bytes." "SHA-256 of its bytes."
+    capture_after Text HAPPENED "Archivstand nachher." "Capture after."
+    sha256_after Text HAPPENED "SHA-256 seiner Bytes." "SHA-256 of its bytes."
+}

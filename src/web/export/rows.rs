@@ -1,0 +1,259 @@
+//! Rows: a change, an event, a cell of the matrix, flat and by permanent names.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::SCHEMA;
+use crate::model::{
+    CaptureRef, Change, Country, EntryKey, Event, PageBrief, Statement, Status, Value,
+};
+use crate::web::About;
+
+/// A confirmed change of a page.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeRow {
+    pub schema: u32,
+    pub id: String,
+    pub permalink: String,
+    pub page: String,
+    pub publisher: String,
+    pub url: String,
+    pub key: String,
+    pub country: Option<String>,
+    pub title: String,
+    pub kind: String,
+    pub field: String,
+    pub before: String,
+    pub after: String,
+    pub weight: String,
+    pub told: String,
+    #[schema(format = DateTime)]
+    pub last_old: Option<String>,
+    #[schema(format = DateTime)]
+    pub first_seen: String,
+    #[schema(format = DateTime)]
+    pub confirmed: String,
+    pub capture_before: Option<String>,
+    pub sha256_before: Option<String>,
+    pub capture_after: Option<String>,
+    pub sha256_after: Option<String>,
+}
+
+/// A step that a page says differently since a change.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventRow {
+    pub schema: u32,
+    pub id: String,
+    pub permalink: String,
+    pub page: String,
+    pub publisher: String,
+    pub url: String,
+    pub key: String,
+    pub country: Option<String>,
+    pub title: String,
+    pub field: String,
+    pub stage: String,
+    pub turn: String,
+    pub factuality: Option<String>,
+    pub factuality_before: Option<String>,
+    #[serde(flatten)]
+    pub said: SaidColumns,
+    pub conflicts: usize,
+    pub changes: Vec<String>,
+    #[schema(format = DateTime)]
+    pub last_old: Option<String>,
+    #[schema(format = DateTime)]
+    pub first_seen: String,
+    #[schema(format = DateTime)]
+    pub confirmed: String,
+    pub capture_before: Option<String>,
+    pub sha256_before: Option<String>,
+    pub capture_after: Option<String>,
+    pub sha256_after: Option<String>,
+}
+
+/// What a page says now of one step of one partner.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusRow {
+    pub schema: u32,
+    pub page: String,
+    pub publisher: String,
+    pub url: String,
+    pub key: String,
+    pub country: Option<String>,
+    pub field: String,
+    pub stage: String,
+    pub factuality: String,
+    #[serde(flatten)]
+    pub said: SaidColumns,
+    pub conflicts: usize,
+    #[schema(format = DateTime)]
+    pub since: String,
+    pub from_baseline: bool,
+    pub capture: Option<String>,
+    pub sha256: Option<String>,
+}
+
+/// What a statement says beside step and certainty.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct SaidColumns {
+    pub date: Option<String>,
+    pub date_edtf: Option<String>,
+    pub date_precision: Option<String>,
+    pub date_raw: Option<String>,
+    pub date_anchor: Option<String>,
+    pub place: Option<String>,
+    pub signatories: Vec<String>,
+    pub witnesses: Vec<String>,
+    pub speaker: Option<String>,
+    pub legal_type: Option<String>,
+    pub quote: String,
+    pub language: String,
+    pub cues: Vec<String>,
+    pub rule: String,
+}
+
+impl ChangeRow {
+    /// `None` where the change cannot be written as JSON, which would be a defect.
+    pub fn of(about: &About, change: &Change, page: &PageBrief) -> Option<Self> {
+        let difference = &change.difference;
+        let side = |value: &Value| value.quote();
+        let (capture_before, sha256_before) = cited(change.evidence_before.as_ref());
+        let (capture_after, sha256_after) = cited(change.evidence_after.as_ref());
+        Some(Self {
+            schema: SCHEMA,
+            id: change.id.to_string(),
+            permalink: about.link(&format!("/changes/{}", change.id)),
+            page: page.id.to_string(),
+            publisher: page.publisher.clone(),
+            url: page.url.to_string(),
+            key: difference.key.to_string(),
+            country: country_of(&difference.key),
+            title: change.title.clone(),
+            kind: word(&difference.kind())?,
+            field: difference.field.name().to_owned(),
+            before: side(&difference.before),
+            after: side(&difference.after),
+            weight: word(&difference.weight)?,
+            told: word(&change.told)?,
+            last_old: change.last_old.map(moment),
+            first_seen: moment(change.first_seen),
+            confirmed: moment(change.confirmed),
+            capture_before,
+            sha256_before,
+            capture_after,
+            sha256_after,
+        })
+    }
+}
+
+impl EventRow {
+    pub fn of(about: &About, event: &Event, page: &PageBrief) -> Self {
+        let (capture_before, sha256_before) = cited(event.evidence_before.as_ref());
+        let (capture_after, sha256_after) = cited(event.evidence_after.as_ref());
+        let code = |statement: &Statement| statement.factuality.code().to_owned();
+        Self {
+            schema: SCHEMA,
+            id: event.id.to_string(),
+            permalink: about.link(&format!("/events/{}", event.id)),
+            page: page.id.to_string(),
+            publisher: page.publisher.clone(),
+            url: page.url.to_string(),
+            key: event.key.to_string(),
+            country: event.partner.map(|partner| partner.to_string()),
+            title: event.title.clone(),
+            field: event.field.name().to_owned(),
+            stage: event.stage.to_string(),
+            turn: word(&event.turn).unwrap_or_default(),
+            factuality: event.after.as_ref().map(code),
+            factuality_before: event.before.as_ref().map(code),
+            said: event
+                .statement()
+                .map(|statement| SaidColumns::of(statement, page))
+                .unwrap_or_default(),
+            conflicts: event.conflicts.len(),
+            changes: event.changes.iter().map(ToString::to_string).collect(),
+            last_old: event.last_old.map(moment),
+            first_seen: moment(event.first_seen),
+            confirmed: moment(event.confirmed),
+            capture_before,
+            sha256_before,
+            capture_after,
+            sha256_after,
+        }
+    }
+}
+
+impl StatusRow {
+    pub fn of(_: &About, status: &Status, page: &PageBrief) -> Self {
+        let (capture, sha256) = cited(status.evidence.as_ref());
+        Self {
+            schema: SCHEMA,
+            page: page.id.to_string(),
+            publisher: page.publisher.clone(),
+            url: page.url.to_string(),
+            key: status.key.to_string(),
+            country: status.partner.map(|partner| partner.to_string()),
+            field: status.field.name().to_owned(),
+            stage: status.statement.stage.to_string(),
+            factuality: status.statement.factuality.code().to_owned(),
+            said: SaidColumns::of(&status.statement, page),
+            conflicts: status.conflicts.len(),
+            since: moment(status.since),
+            from_baseline: status.from_baseline,
+            capture,
+            sha256,
+        }
+    }
+}
+
+impl SaidColumns {
+    fn of(statement: &Statement, page: &PageBrief) -> Self {
+        let when = statement.when.as_ref();
+        Self {
+            date: when.and_then(|when| when.date.clone()),
+            date_edtf: when.map(|when| when.interval.clone()),
+            date_precision: when.map(|when| when.precision.name().to_owned()),
+            date_raw: when.map(|when| when.raw.clone()),
+            date_anchor: when.and_then(|when| word(&when.anchor)),
+            place: statement.place.clone(),
+            signatories: statement.signatories.clone(),
+            witnesses: statement.witnesses.clone(),
+            speaker: statement.speaker.clone(),
+            legal_type: statement.legal_type.as_ref().map(ToString::to_string),
+            quote: statement.quote.text.clone(),
+            language: page.language.to_string(),
+            cues: statement.cues.clone(),
+            rule: statement.rule.clone(),
+        }
+    }
+}
+
+/// The word of an enum without data, as its serde name has it.
+fn word(value: &impl Serialize) -> Option<String> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Some(word),
+        _ => None,
+    }
+}
+
+fn country_of(key: &EntryKey) -> Option<String> {
+    Country::parse(key.as_str())
+        .ok()
+        .map(|country| country.to_string())
+}
+
+fn cited(capture: Option<&CaptureRef>) -> (Option<String>, Option<String>) {
+    capture.map_or((None, None), |capture| {
+        (
+            Some(capture.id.to_string()),
+            Some(capture.digest.to_string()),
+        )
+    })
+}
+
+/// Whole milliseconds, so that every row has one form.
+fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}

@@ -1,0 +1,305 @@
+//! Feeds for programs that watch us: Atom and JSON Feed of all pages, one page, one country, one stage.
+
+use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use chrono::DateTime;
+use jiff::Timestamp;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::lines::{Line, events_of};
+use super::said::{brief, headline};
+use super::{Frame, Reply, Site, Trouble};
+use crate::model::{Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Stage};
+use crate::notify::hygiene::{at_most, one_line};
+use crate::notify::{account, html};
+use crate::store::{ChangeFilter, EventFilter, Whom};
+
+/// Newest items of a feed.
+const LENGTH: usize = 50;
+/// The longest title, in characters.
+const TITLE: usize = 200;
+
+/// What a feed is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scope {
+    All,
+    Page(PageId),
+    Country(Country),
+    Stage(Stage),
+}
+
+/// One thing to tell.
+struct Item {
+    id: Uuid,
+    path: String,
+    title: String,
+    at: Timestamp,
+    publisher: String,
+    html: String,
+}
+
+/// `/feeds/all.atom`, `/feeds/all.json`.
+pub async fn all(State(site): State<Site>, frame: Frame, Path(file): Path<String>) -> Reply {
+    match file.split_once('.') {
+        Some(("all", format)) => answer(&site, &frame, Scope::All, format).await,
+        _ => Err(Trouble::NotFound),
+    }
+}
+
+/// `/feeds/countries/KE.atom` and the like.
+pub async fn some(
+    State(site): State<Site>,
+    frame: Frame,
+    Path((kind, file)): Path<(String, String)>,
+) -> Reply {
+    let (name, format) = file.rsplit_once('.').ok_or(Trouble::NotFound)?;
+    let scope = match kind.as_str() {
+        "pages" => PageId::parse(name).ok().map(Scope::Page),
+        "countries" => Country::parse(name).ok().map(Scope::Country),
+        "stages" => Stage::parse(name).ok().map(Scope::Stage),
+        _ => None,
+    };
+    answer(&site, &frame, scope.ok_or(Trouble::NotFound)?, format).await
+}
+
+async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply {
+    if !matches!(format, "atom" | "json") {
+        return Err(Trouble::NotFound);
+    }
+    let briefs = site.store.briefs().await?;
+    let title = scope.title(frame, &briefs)?;
+    let items = match &scope {
+        Scope::Stage(stage) => of_stage(site, frame, stage, &briefs).await?,
+        _ => of_changes(site, frame, &scope, &briefs).await?,
+    };
+    let own = frame.link(format!("{}.{format}", scope.path()));
+    Ok(match format {
+        "atom" => atom(frame, &scope, title, &own, items),
+        _ => json_feed(frame, &title, &own, items),
+    })
+}
+
+impl Scope {
+    fn path(&self) -> String {
+        match self {
+            Scope::All => "/feeds/all".to_owned(),
+            Scope::Page(page) => format!("/feeds/pages/{page}"),
+            Scope::Country(country) => format!("/feeds/countries/{country}"),
+            Scope::Stage(stage) => format!("/feeds/stages/{stage}"),
+        }
+    }
+
+    /// A feed of a page that nobody watches would stay empty without a word.
+    fn title(&self, frame: &Frame, briefs: &[PageBrief]) -> Result<String, Trouble> {
+        Ok(match self {
+            Scope::All => frame
+                .say("Vermerk: alle Seiten", "Vermerk: all pages")
+                .to_owned(),
+            Scope::Page(page) => {
+                let brief = brief(briefs, page).ok_or(Trouble::NotFound)?;
+                format!("Vermerk: {}", one_line(&brief.title))
+            }
+            Scope::Country(country) => format!("Vermerk: {}", frame.country(*country)),
+            Scope::Stage(stage) => format!("Vermerk: {}", frame.stage(stage)),
+        })
+    }
+
+    fn filter(&self) -> ChangeFilter {
+        let mut filter = ChangeFilter {
+            whom: Whom::Readers,
+            limit: LENGTH,
+            ..ChangeFilter::default()
+        };
+        match self {
+            Scope::All | Scope::Stage(_) => {}
+            Scope::Page(page) => filter.page = Some(page.clone()),
+            Scope::Country(country) => filter.key = Some(EntryKey::new(country.as_str())),
+        }
+        filter
+    }
+}
+
+async fn of_changes(
+    site: &Site,
+    frame: &Frame,
+    scope: &Scope,
+    briefs: &[PageBrief],
+) -> Result<Vec<Item>, Trouble> {
+    let changes = site.store.changes(&scope.filter()).await?;
+    let events = events_of(site, &changes).await?;
+    let item = |change: &Change| {
+        let line = Line::of(frame, change, &events, briefs)?;
+        let brief = brief(briefs, &line.page)?;
+        let what = if line.meanings.is_empty() {
+            format!("{}: {}", line.name, line.what)
+        } else {
+            line.meanings.join("; ")
+        };
+        let said = account::item(brief, change, frame.tongue);
+        Some(Item {
+            id: change.id.0,
+            path: format!("/changes/{}", change.id),
+            title: at_most(
+                &format!("[{}] {what} ({})", line.code, line.page_title),
+                TITLE,
+            ),
+            at: change.confirmed,
+            publisher: one_line(&brief.publisher),
+            html: html::item(&said, frame.tongue),
+        })
+    };
+    Ok(changes.iter().filter_map(item).collect())
+}
+
+async fn of_stage(
+    site: &Site,
+    frame: &Frame,
+    stage: &Stage,
+    briefs: &[PageBrief],
+) -> Result<Vec<Item>, Trouble> {
+    let filter = EventFilter {
+        stage: Some(stage.clone()),
+        limit: LENGTH,
+        ..EventFilter::default()
+    };
+    let events = site.store.events(&filter).await?;
+    let mut items = Vec::with_capacity(events.len());
+    for event in &events {
+        let Some(brief) = brief(briefs, &event.page) else {
+            continue;
+        };
+        items.push(Item {
+            id: event.id.0,
+            path: format!("/events/{}", event.id),
+            title: at_most(
+                &format!(
+                    "[{}] {} ({})",
+                    event.stage,
+                    headline(frame, event),
+                    one_line(&brief.title)
+                ),
+                TITLE,
+            ),
+            at: event.confirmed,
+            publisher: one_line(&brief.publisher),
+            html: told(site, frame, event, brief).await?,
+        });
+    }
+    Ok(items)
+}
+
+/// The changes that brought an event, or its sentence where they are gone.
+async fn told(
+    site: &Site,
+    frame: &Frame,
+    event: &Event,
+    brief: &PageBrief,
+) -> Result<String, Trouble> {
+    let mut html_of = String::new();
+    for id in &event.changes {
+        if let Some(change) = site.store.change(ChangeId(id.0)).await? {
+            let said = account::item(brief, &change, frame.tongue);
+            html_of += &html::item(&said, frame.tongue);
+        }
+    }
+    Ok(html_of)
+}
+
+fn atom(frame: &Frame, scope: &Scope, title: String, own: &str, items: Vec<Item>) -> Response {
+    let name = format!("vermerk:site:{}{}", frame.about.base, scope.path());
+    let newest = items.iter().map(|item| item.at).max();
+    let feed = Feed {
+        title: Text::plain(title),
+        id: format!(
+            "urn:uuid:{}",
+            Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+        ),
+        // An empty feed has never been updated; the epoch says so and stays the same.
+        updated: moment(newest.unwrap_or(Timestamp::UNIX_EPOCH)),
+        lang: Some(frame.tongue.code().to_owned()),
+        links: vec![link(own, "self"), link(&frame.link("/"), "alternate")],
+        authors: vec![person("Vermerk")],
+        generator: Some(Generator {
+            value: "Vermerk".to_owned(),
+            uri: None,
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+        entries: items
+            .into_iter()
+            .map(|item| item.into_atom(frame))
+            .collect(),
+        ..Feed::default()
+    };
+    let kind = [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")];
+    (kind, feed.to_string()).into_response()
+}
+
+fn json_feed(frame: &Frame, title: &str, own: &str, items: Vec<Item>) -> Response {
+    let items: Vec<_> = items
+        .into_iter()
+        .map(|item| {
+            json!({
+                "id": format!("urn:uuid:{}", item.id),
+                "url": frame.link(&item.path),
+                "title": item.title,
+                "content_html": item.html,
+                "date_published": item.at.to_string(),
+                "authors": [{ "name": item.publisher }],
+            })
+        })
+        .collect();
+    let feed = json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title,
+        "home_page_url": frame.link("/"),
+        "feed_url": own,
+        "language": frame.tongue.code(),
+        "items": items,
+    });
+    let kind = [(header::CONTENT_TYPE, "application/feed+json; charset=utf-8")];
+    (kind, feed.to_string()).into_response()
+}
+
+impl Item {
+    fn into_atom(self, frame: &Frame) -> Entry {
+        Entry {
+            title: Text::plain(self.title),
+            id: format!("urn:uuid:{}", self.id),
+            updated: moment(self.at),
+            published: Some(moment(self.at)),
+            authors: vec![person(&self.publisher)],
+            links: vec![link(&frame.link(&self.path), "alternate")],
+            content: Some(Content {
+                lang: Some(frame.tongue.code().to_owned()),
+                value: Some(self.html),
+                content_type: Some("html".to_owned()),
+                ..Content::default()
+            }),
+            ..Entry::default()
+        }
+    }
+}
+
+fn link(url: &str, rel: &str) -> Link {
+    Link {
+        href: url.to_owned(),
+        rel: rel.to_owned(),
+        ..Link::default()
+    }
+}
+
+fn person(name: &str) -> Person {
+    Person {
+        name: name.to_owned(),
+        ..Person::default()
+    }
+}
+
+fn moment(at: Timestamp) -> FixedDateTime {
+    DateTime::from_timestamp(at.as_second(), 0)
+        .unwrap_or_default()
+        .fixed_offset()
+}

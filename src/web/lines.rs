@@ -1,0 +1,118 @@
+//! Changes as lines of a list, named by the events they brought.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::said::{brief, headline};
+use super::{Frame, Site};
+use crate::model::{Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Told};
+use crate::notify::hygiene::one_line;
+use crate::store::{ChangeFilter, EventFilter, StoreError};
+
+/// A change in one line.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub id: ChangeId,
+    pub at: Timestamp,
+    /// The entry, or the page's own text.
+    pub name: String,
+    pub what: String,
+    /// `SIGNED`, or `WORDING`, `PAGE`.
+    pub code: String,
+    /// What it means, where it means something.
+    pub meanings: Vec<String>,
+    pub page: PageId,
+    pub page_title: String,
+    pub told: Told,
+}
+
+/// Changes, newest first, as lines; events are looked up for the same window.
+pub async fn lines(
+    site: &Site,
+    frame: &Frame,
+    filter: &ChangeFilter,
+) -> Result<Vec<Line>, StoreError> {
+    let changes = site.store.changes(filter).await?;
+    let events = events_of(site, &changes).await?;
+    let briefs = site.store.briefs().await?;
+    let line = |change: &Change| Line::of(frame, change, &events, &briefs);
+    Ok(changes.iter().filter_map(line).collect())
+}
+
+/// The events that these changes brought, by change.
+pub async fn events_of(
+    site: &Site,
+    changes: &[Change],
+) -> Result<HashMap<ChangeId, Vec<Event>>, StoreError> {
+    let times = || changes.iter().map(|change| change.confirmed);
+    let (Some(first), Some(last)) = (times().min(), times().max()) else {
+        return Ok(HashMap::new());
+    };
+    let filter = EventFilter {
+        since: Some(first),
+        until: last.checked_add(jiff::SignedDuration::from_secs(1)).ok(),
+        ..EventFilter::default()
+    };
+    let mut found: HashMap<ChangeId, Vec<Event>> = HashMap::new();
+    for event in site.store.events(&filter).await? {
+        for change in &event.changes {
+            found.entry(*change).or_default().push(event.clone());
+        }
+    }
+    Ok(found)
+}
+
+impl Line {
+    pub fn of(
+        frame: &Frame,
+        change: &Change,
+        events: &HashMap<ChangeId, Vec<Event>>,
+        briefs: &[PageBrief],
+    ) -> Option<Self> {
+        let events = events.get(&change.id).map_or(&[][..], Vec::as_slice);
+        let page = change.visit.page()?;
+        let code = events
+            .first()
+            .map_or(change.grade.code(), |event| event.stage.as_str());
+        Some(Self {
+            id: change.id,
+            at: change.confirmed,
+            name: name(frame, change),
+            what: one_line(&frame.what(change)),
+            code: code.to_owned(),
+            meanings: events.iter().map(|event| headline(frame, event)).collect(),
+            page_title: brief(briefs, &page)
+                .map_or_else(|| page.to_string(), |brief| one_line(&brief.title)),
+            page,
+            told: change.told,
+        })
+    }
+}
+
+/// The entry as the reader's language calls it.
+pub fn name(frame: &Frame, change: &Change) -> String {
+    entry_name(frame, &change.difference.key, &change.title)
+}
+
+pub fn entry_name(frame: &Frame, key: &EntryKey, title: &str) -> String {
+    if *key == EntryKey::page() {
+        return frame.say("Seitentext", "page text").to_owned();
+    }
+    match Country::parse(key.as_str()) {
+        Ok(country) => frame.country(country),
+        Err(_) => one_line(title),
+    }
+}
+
+/// Where an entry has its page on this site.
+pub fn entry_path(page: &PageId, key: &EntryKey) -> String {
+    match Country::parse(key.as_str()) {
+        Ok(country) => format!("/countries/{country}"),
+        Err(_) => {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.append_pair("key", key.as_str());
+            format!("/pages/{page}/entry?{}", query.finish())
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The front page: where things stand, country by stage, and what changed last.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+
+use super::health::Health;
+use super::lines::{Line, lines};
+use super::said::Standing;
+use super::{Frame, Reply, Site, page, terms};
+use crate::model::{Country, Factuality, Stage};
+use crate::store::{ChangeFilter, PageStatus, Whom};
+
+/// Changes shown below the matrix.
+const LATEST: usize = 8;
+
+#[derive(Template)]
+#[template(path = "matrix.html")]
+struct Matrix {
+    frame: Frame,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    /// What the pages say without naming a partner.
+    unnamed: Vec<Standing>,
+    pages: Vec<(PageStatus, Health)>,
+    latest: Vec<Line>,
+}
+
+struct Column {
+    stage: Stage,
+    name: String,
+    /// Partners of whom a page says that it is done, or holds.
+    count: usize,
+}
+
+struct Row {
+    country: Country,
+    name: String,
+    /// One for each column.
+    cells: Vec<Vec<Standing>>,
+    types: Vec<String>,
+}
+
+pub async fn matrix(State(site): State<Site>, frame: Frame) -> Reply {
+    let statuses = site.store.statuses(None).await?;
+    let briefs = site.store.briefs().await?;
+    let filter = ChangeFilter {
+        whom: Whom::Readers,
+        limit: LATEST,
+        ..ChangeFilter::default()
+    };
+    let latest = lines(&site, &frame, &filter).await?;
+    let pages = site.store.status().await?.into_iter().map(|status| {
+        let health = Health::of(&status, frame.now);
+        (status, health)
+    });
+    let mut stages: Vec<Stage> = statuses
+        .iter()
+        .map(|status| status.statement.stage.clone())
+        .collect();
+    stages.sort_by(|a, b| (terms::rank(a), a).cmp(&(terms::rank(b), b)));
+    stages.dedup();
+    let mut partners: BTreeMap<Country, Vec<Standing>> = BTreeMap::new();
+    let mut unnamed = Vec::new();
+    for status in &statuses {
+        let standing = Standing::of(&frame, status, &briefs);
+        match status.partner {
+            Some(partner) => partners.entry(partner).or_default().push(standing),
+            None => unnamed.push(standing),
+        }
+    }
+    let mut rows: Vec<Row> = partners
+        .into_iter()
+        .map(|(country, standings)| Row::of(&frame, country, standings, &stages))
+        .collect();
+    rows.sort_by_cached_key(|row| crate::model::fold(&row.name));
+    let columns = stages
+        .into_iter()
+        .enumerate()
+        .map(|(place, stage)| Column::of(&frame, stage, &rows, place))
+        .collect();
+    page(&Matrix {
+        pages: pages.collect(),
+        columns,
+        rows,
+        unnamed,
+        latest,
+        frame,
+    })
+}
+
+impl Row {
+    fn of(frame: &Frame, country: Country, standings: Vec<Standing>, stages: &[Stage]) -> Self {
+        let mut types: Vec<String> = standings
+            .iter()
+            .filter(|one| one.said.legal_type != frame.legal_type(None))
+            .map(|one| one.said.legal_type.clone())
+            .collect();
+        types.sort();
+        types.dedup();
+        let mut cells: Vec<Vec<Standing>> = stages.iter().map(|_| Vec::new()).collect();
+        for standing in standings {
+            let place = stages
+                .iter()
+                .position(|stage| stage.as_str() == standing.said.stage);
+            if let Some(cell) = place.and_then(|place| cells.get_mut(place)) {
+                let known = cell.iter().any(|one| same(one, &standing));
+                if !known {
+                    cell.push(standing);
+                }
+            }
+        }
+        for cell in &mut cells {
+            cell.sort_by_key(|one| one.said.factuality);
+        }
+        Self {
+            name: frame.country(country),
+            country,
+            cells,
+            types,
+        }
+    }
+}
+
+impl Column {
+    fn of(frame: &Frame, stage: Stage, rows: &[Row], place: usize) -> Self {
+        let done = |row: &&Row| {
+            row.cells.get(place).is_some_and(|cell| {
+                cell.iter()
+                    .any(|one| matches!(one.said.factuality, Factuality::Done | Factuality::State))
+            })
+        };
+        Self {
+            name: frame.stage(&stage).to_owned(),
+            count: rows.iter().filter(done).count(),
+            stage,
+        }
+    }
+}
+
+/// Twin pages in two languages that say the same need one line in a cell.
+fn same(a: &Standing, b: &Standing) -> bool {
+    a.said.factuality == b.said.factuality && a.said.when() == b.said.when()
+}

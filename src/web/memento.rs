@@ -1,0 +1,232 @@
+//! Access by time (RFC 7089): `/timegate/` finds the capture of an address at an instant, `/timemap/link/` lists all.
+//!
+//! 1. What stands behind the route is taken as it came over the wire: an address may hold `?`, `//` and `%`.
+//! 2. "At an instant" is the last capture then or before, as a page says the same until it is seen to say something else.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use jiff::tz::Offset;
+use url::Url;
+
+use super::{About, Reply, Site, Trouble};
+use crate::model::{Capture, CaptureKind};
+
+/// The times of one address. Never empty.
+pub(super) struct Times {
+    pub url: Url,
+    /// Oldest first.
+    pub captures: Vec<Capture>,
+}
+
+/// `/timegate/<url>`: leads to the capture that was asked for by `Accept-Datetime`.
+pub async fn gate(State(site): State<Site>, uri: Uri, headers: HeaderMap) -> Reply {
+    let url = address(behind(&uri, "/timegate/")?)?;
+    let asked = match headers.get("accept-datetime") {
+        Some(value) => Some(instant(value).ok_or(Trouble::Unreadable)?),
+        None => None,
+    };
+    let times = Times::of(&site, url).await?;
+    let found = match asked {
+        Some(at) => times.at(at),
+        None => times.readable().last(),
+    };
+    let found = found.ok_or(Trouble::NotFound)?;
+    let about = &site.about;
+    let link = format!(
+        "{}, {}",
+        relation(times.url.as_str(), "original"),
+        times.map_link(about)
+    );
+    let answer = Response::builder()
+        .status(StatusCode::FOUND)
+        .header(header::LOCATION, times.link(about, found))
+        .header(header::VARY, "accept-datetime")
+        .header(header::LINK, link)
+        .body(Body::empty());
+    answer.map_err(|_| Trouble::Failed)
+}
+
+/// `/timemap/link/<url>`: all captures of an address.
+pub async fn map(State(site): State<Site>, uri: Uri) -> Reply {
+    let url = address(behind(&uri, "/timemap/link/")?)?;
+    let times = Times::of(&site, url).await?;
+    let kind = [(header::CONTENT_TYPE, "application/link-format")];
+    Ok((kind, times.listed(&site.about)).into_response())
+}
+
+impl Times {
+    pub async fn of(site: &Site, url: Url) -> Result<Self, Trouble> {
+        let captures = site.store.captures_of(&url).await?;
+        if captures.is_empty() {
+            return Err(Trouble::NotFound);
+        }
+        Ok(Self { url, captures })
+    }
+
+    /// The last one then or before; before the first, the first.
+    pub fn at(&self, at: Timestamp) -> Option<&Capture> {
+        let before = self.readable().filter(|capture| capture.at <= at).last();
+        before.or_else(|| self.readable().next())
+    }
+
+    /// Those that hold the page; where none does, all there are.
+    fn readable(&self) -> impl Iterator<Item = &Capture> {
+        let has_page = |capture: &&Capture| is_page(capture);
+        let any = self.captures.iter().any(is_page);
+        self.captures
+            .iter()
+            .filter(move |capture| !any || has_page(capture))
+    }
+
+    /// What a memento says of the others (RFC 7089, section 2.2.1).
+    pub fn links(&self, about: &About) -> String {
+        let gate = about.link(&format!("/timegate/{}", self.url));
+        format!(
+            "{}, {}, {}",
+            relation(self.url.as_str(), "original"),
+            relation(&gate, "timegate"),
+            self.map_link(about)
+        )
+    }
+
+    /// The address of a capture's bytes.
+    pub fn link(&self, about: &About, capture: &Capture) -> String {
+        about.link(&raw_path(capture, &self.url))
+    }
+
+    fn map_link(&self, about: &About) -> String {
+        let map = about.link(&format!("/timemap/link/{}", self.url));
+        format!(
+            "{}; type=\"application/link-format\"",
+            relation(&map, "timemap")
+        )
+    }
+
+    fn listed(&self, about: &About) -> String {
+        let (first, last) = (self.captures.first(), self.captures.last());
+        let date =
+            |capture: Option<&Capture>| capture.map(|it| http_date(it.at)).unwrap_or_default();
+        let own = about.link(&format!("/timemap/link/{}", self.url));
+        let gate = about.link(&format!("/timegate/{}", self.url));
+        let mut lines = vec![
+            relation(self.url.as_str(), "original"),
+            format!(
+                "{}; type=\"application/link-format\"; from=\"{}\"; until=\"{}\"",
+                relation(&own, "self"),
+                date(first),
+                date(last)
+            ),
+            relation(&gate, "timegate"),
+        ];
+        lines.extend(self.captures.iter().map(|capture| {
+            let (first, last) = (Some(capture) == first, Some(capture) == last);
+            let place = match (first, last) {
+                (true, true) => "first last memento",
+                (true, false) => "first memento",
+                (false, true) => "last memento",
+                (false, false) => "memento",
+            };
+            let date = http_date(capture.at);
+            format!(
+                "{}; datetime=\"{date}\"",
+                relation(&self.link(about, capture), place)
+            )
+        }));
+        lines.join(",\n") + "\n"
+    }
+}
+
+/// What stands behind a route, byte for byte.
+pub(super) fn behind<'u>(uri: &'u Uri, route: &str) -> Result<&'u str, Trouble> {
+    let whole = uri.path_and_query().map_or("", |whole| whole.as_str());
+    whole.strip_prefix(route).ok_or(Trouble::NotFound)
+}
+
+/// The address in a path. Servers in between like to make one slash of two.
+pub(super) fn address(text: &str) -> Result<Url, Trouble> {
+    let (scheme, rest) = text.split_once(':').ok_or(Trouble::NotFound)?;
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme != "http" && scheme != "https" {
+        return Err(Trouble::NotFound);
+    }
+    let whole = format!("{scheme}://{}", rest.trim_start_matches('/'));
+    Url::parse(&whole).map_err(|_| Trouble::Unreadable)
+}
+
+/// The path of a capture's bytes.
+pub(super) fn raw_path(capture: &Capture, url: &Url) -> String {
+    format!("/web/{}id_/{url}", stamp(capture.at))
+}
+
+/// `20240913120000`.
+pub(super) fn stamp(at: Timestamp) -> String {
+    at.strftime("%Y%m%d%H%M%S").to_string()
+}
+
+pub(super) fn http_date(at: Timestamp) -> String {
+    let at = Offset::UTC.to_datetime(at);
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+fn instant(value: &HeaderValue) -> Option<Timestamp> {
+    let text = value.to_str().ok()?.trim();
+    let read = rfc2822::DateTimeParser::new().parse_timestamp(text);
+    read.ok().filter(|_| text.ends_with("GMT"))
+}
+
+fn is_page(capture: &Capture) -> bool {
+    capture.status == 200 || capture.kind == CaptureKind::NotModified
+}
+
+fn relation(address: &str, is: &str) -> String {
+    format!("<{address}>; rel=\"{is}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_as_it_stands_in_the_path() {
+        check(
+            "https://example.org/a?b=%20&c=//d",
+            Ok("https://example.org/a?b=%20&c=//d"),
+        );
+        check("https:/example.org/a", Ok("https://example.org/a"));
+        check("HTTP://Example.org", Ok("http://example.org/"));
+        check(
+            "https://example.org/%2F/;x=1",
+            Ok("https://example.org/%2F/;x=1"),
+        );
+        check("urn:vermerk:polls:2024-09-13", Err(Trouble::NotFound));
+        check("example.org", Err(Trouble::NotFound));
+        check("https://", Err(Trouble::Unreadable));
+        check("https://a b/", Err(Trouble::Unreadable));
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, Trouble>) {
+        let found = address(text).map(String::from);
+        assert_eq!(found, expected.map(str::to_owned), "{text}");
+    }
+
+    #[test]
+    fn only_dates_of_http_are_read() {
+        let read = |text| instant(&HeaderValue::from_static(text)).map(|at| at.to_string());
+        let noon = Some("2024-09-13T12:00:00Z".to_owned());
+        assert_eq!(read("Fri, 13 Sep 2024 12:00:00 GMT"), noon);
+        for broken in [
+            "2024-09-13T12:00:00Z",
+            "Fri, 13 Sep 2024",
+            "now",
+            "",
+            "Mon, 13 Sep 2024 12:00:00 GMT",
+        ] {
+            assert_eq!(read(broken), None, "{broken}");
+        }
+    }
+}
