@@ -348,7 +348,7 @@ pub fn letters() -> Vec<(&'static str, Content)> {
             "correction",
             Content::Correction(Box::new(Correction {
                 page: page(),
-                event: event(),
+                event: signed(),
                 why: "Es war eine Absichtserklärung, kein Abkommen.".into(),
                 at: until,
                 original: MessageId::new("told@example.org"),
@@ -400,31 +400,6 @@ pub fn status() -> Status {
         from_baseline: false,
         evidence: Some(capture("after", "2024-09-16T06:00:07Z")),
         conflicts: Vec::new(),
-    }
-}
-
-pub fn event() -> Event {
-    let change = reworded();
-    Event {
-        id: EventId::new(&visit(), &change.difference.key, "KE", "SIGNED"),
-        page: page().id,
-        visit: visit(),
-        key: change.difference.key.clone(),
-        title: "Kenia".into(),
-        field: Field::Teaser,
-        partner: Country::parse("KE").ok(),
-        stage: Stage::parse("SIGNED").expect("a stage"),
-        turn: Turn::Brought,
-        before: None,
-        after: Some(statement()),
-        status_before: None,
-        conflicts: Vec::new(),
-        changes: vec![change.id],
-        last_old: change.last_old,
-        first_seen: change.first_seen,
-        confirmed: change.confirmed,
-        evidence_before: change.evidence_before,
-        evidence_after: change.evidence_after,
     }
 }
 

@@ -12,6 +12,8 @@ fn seen(when: &str) -> Seen {
         page: page(),
         due: at(when),
         at: at(when),
+        started: None,
+        looked: None,
         purpose: Purpose::Scheduled,
         sights: vec![Sight {
             entry: None,
