@@ -148,7 +148,7 @@ pub fn signed() -> Event {
     });
     after.legal_type = LegalType::parse("TREATY").ok();
     after.cues = vec!["unterzeichnet".into(), "Abkommen".into()];
-    event(&change, "KE", Some(before), Some(after))
+    happening(&change, "KE", Some(before), Some(after))
 }
 
 /// The same, where the page contradicts itself and was only heard of by hearsay, over a cut.
@@ -195,7 +195,7 @@ pub fn doubtful() -> Event {
 pub fn dropped() -> Event {
     let change = cut();
     let before = said("SIGNED", Factuality::Planned, &change, true);
-    let mut event = event(&change, "UZ", Some(before), None);
+    let mut event = happening(&change, "UZ", Some(before), None);
     event.status_before = None;
     event
 }
@@ -203,12 +203,12 @@ pub fn dropped() -> Event {
 pub fn incomplete() -> Event {
     let change = cut();
     let after = said("SIGNED", Factuality::Incomplete, &change, false);
-    let mut event = event(&change, "UZ", None, Some(after));
+    let mut event = happening(&change, "UZ", None, Some(after));
     event.basis = Basis::Cut;
     event
 }
 
-fn event(
+fn happening(
     change: &Change,
     partner: &str,
     before: Option<Statement>,
