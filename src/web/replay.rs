@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse as _;
 
+use super::captures;
 use super::memento::{Times, address, behind, http_date, raw_path, stamp};
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Capture, CaptureKind, Exchange};
@@ -82,7 +83,10 @@ fn nearest(times: &Times, digits: &str, form: Form) -> Reply {
 /// The end of a time that may be cut short: `2024` is the end of that year.
 fn whole(digits: &str) -> Option<jiff::Timestamp> {
     const LATEST: &str = "99991231235959";
-    if !(4..=14).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    // Whole years, months, days, hours, minutes, seconds.
+    if ![4, 6, 8, 10, 12, 14].contains(&digits.len())
+        || !digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let text = format!("{digits}{}", LATEST.get(digits.len()..)?);
@@ -122,6 +126,8 @@ fn view(frame: Frame, times: &Times, capture: &Capture) -> Reply {
 
 async fn bytes(site: &Site, capture: &Capture) -> Reply {
     let holder = holder(site, capture).await?;
+    captures::open(site, capture.id).await?;
+    captures::open(site, holder.id).await?;
     let exchange = site.archive.read(holder.id, &holder.place).await?;
     let mut answer = Response::new(Body::from(exchange.response.body.clone()));
     *answer.status_mut() = status(exchange.response.status);

@@ -85,52 +85,6 @@ proptest! {
     }
 }
 
-#[tokio::test]
-async fn a_flipped_bit_in_any_byte_of_a_growing_file_and_its_journal_is_named() {
-    let folder = folder();
-    let (archive, _) = open(folder.path());
-    let started = ["2024-09-13T12:00:00Z", "2024-09-13T13:00:00Z"];
-    for (started, body) in started.into_iter().zip(["eins", "zwei"]) {
-        keep(&archive, exchange(started, 200, body.as_bytes()), None)
-            .await
-            .unwrap();
-        archive
-            .journal(&super::journaling::line(started))
-            .await
-            .unwrap();
-    }
-    let copy = super::folder();
-    fs::create_dir(copy.path().join("journal")).unwrap();
-    let settings = settings(copy.path());
-    let names = [
-        "vermerk-20240913120000-00001.warc.gz.open",
-        "journal/2024-09-13.jsonl",
-    ];
-    for name in names {
-        fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
-    }
-    assert_eq!(verify(&settings, |_, _| {}).unwrap().faults, []);
-    for name in names {
-        let (path, good) = (
-            copy.path().join(name),
-            fs::read(folder.path().join(name)).unwrap(),
-        );
-        for at in 0..good.len() {
-            let mut bytes = good.clone();
-            bytes[at] ^= 1 << (at % 8);
-            fs::write(&path, bytes).unwrap();
-            let faults = verify(&settings, |_, _| {}).unwrap().faults;
-            let first = faults.first();
-            assert!(
-                first.is_some_and(|fault| fault.offset <= at as u64),
-                "{name}, byte {at}: {faults:?}"
-            );
-            assert!(name.starts_with(&faults[0].file), "{faults:?}");
-        }
-        fs::write(&path, good).unwrap();
-    }
-}
-
 /// Whether some bytes end where a gzip member does.
 fn unpack_whole(bytes: &[u8]) -> bool {
     let mut plain = Vec::new();

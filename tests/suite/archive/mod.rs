@@ -4,6 +4,7 @@ mod by_hand;
 mod flips;
 mod memento;
 mod stamps;
+mod starting;
 mod tools;
 mod validators;
 mod week;
