@@ -7,5 +7,7 @@ mod follow;
 mod histories;
 mod holds;
 mod layers;
+mod reinterpret;
 mod site;
+mod timeline;
 mod world;
