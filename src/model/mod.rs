@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// Where the time comes from: the system clock in the daemon, a stepped one in tests and the demo.
 pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 
-pub use capture::{Capture, CaptureKind, CaptureRef, Place, Resource};
+pub use capture::{Access, Capture, CaptureKind, CaptureRef, Imported, Place, Resource, Takedown};
 pub use delivery::{
     Channel, Content, Delivery, EmailAddress, FeedScope, MessageId, NewDelivery, News, Outcome,
     PageBrief, Subscription,
@@ -43,7 +43,7 @@ pub use exchange::{
 pub use folding::{fold, invisible};
 pub use ids::{
     CaptureId, ChangeId, DeliveryId, Digest, EntryKey, EventId, HoldId, LeaseToken, PageId,
-    ParseError, VisitId,
+    ParseError, VisitId, WebhookId,
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};

@@ -57,7 +57,12 @@ pub async fn decide_as(
     decision: Decision,
     written: Written,
 ) -> Result<Decided, RoadError> {
-    let Decision { hold: id, verdict, at, .. } = decision;
+    let Decision {
+        hold: id,
+        verdict,
+        at,
+        ..
+    } = decision;
     let visit = match road.store.claim_page(&watched.page.id, at, LEASE).await? {
         Claim::Taken(visit) => visit,
         Claim::Busy { until } => return Ok(Decided::Busy { until }),
@@ -95,6 +100,7 @@ pub async fn decide_as(
         reading: &reading,
     };
     let judgement = judge::decide(case, &memory, &hold, verdict, differences);
+    let judgement = super::told(road, &visit, judgement).await?;
     let told = judgement.changes.len();
     let looked = Looked::new(at);
     let record = conclude(

@@ -5,9 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::said::brief;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::ArchiveError;
 use crate::model::{Capture, CaptureId, CaptureKind, Exchange};
+use crate::notify::hygiene::one_line;
 
 /// Shown in a frame of our own pages only, without scripts, forms, styles or anything fetched.
 const SANDBOX: &str =
@@ -18,6 +20,8 @@ const SANDBOX: &str =
 struct CapturePage {
     frame: Frame,
     capture: Capture,
+    /// Of the page it belongs to.
+    title: String,
     /// Where the payload is: this capture, or an earlier one with the same bytes.
     payload: Option<Payload>,
     twins: Vec<Capture>,
@@ -45,7 +49,10 @@ pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<Stri
     twins.retain(|twin| twin.id != capture.id);
     twins.reverse();
     twins.truncate(20);
+    let briefs = site.store.briefs().await?;
+    let title = brief(&briefs, &capture.page).map(|brief| one_line(&brief.title));
     page(&CapturePage {
+        title: title.unwrap_or_else(|| capture.page.to_string()),
         frame,
         capture,
         payload,
@@ -138,8 +145,7 @@ fn is_page(kind: &str) -> bool {
 
 impl Payload {
     fn of(holder: &Capture, exchange: &Exchange) -> Self {
-        let shown =
-            |value: &[u8]| crate::notify::hygiene::one_line(&String::from_utf8_lossy(value));
+        let shown = |value: &[u8]| one_line(&String::from_utf8_lossy(value));
         Self {
             id: holder.id,
             length: exchange.response.body.len(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Site, Trouble};
 use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
 use crate::notify::hygiene::one_line;
-use crate::notify::wordiff::{self, Part};
+use crate::notify::wordiff::{self, Mark, Part};
 use crate::store::PageStatus;
 
 /// How long the words of two texts are compared before the answer is coarse.
@@ -63,15 +63,15 @@ impl Block {
         let Some(entry) = &self.now else {
             return Vec::new();
         };
-        let mut texts = vec![(teaser.to_owned(), one_line(entry.teaser.as_str()))];
+        let mut texts = vec![(teaser.to_owned(), lines_of(entry.teaser.as_str()))];
         texts.extend(
             entry
                 .extra
                 .iter()
-                .map(|(name, text)| (one_line(name), one_line(text.as_str()))),
+                .map(|(name, text)| (one_line(name), lines_of(text.as_str()))),
         );
         let read = entry.article.as_ref();
-        texts.extend(read.map(|text| (article.to_owned(), one_line(text.as_str()))));
+        texts.extend(read.map(|text| (article.to_owned(), lines_of(text.as_str()))));
         texts.retain(|(_, text)| !text.is_empty());
         texts
     }
@@ -114,12 +114,37 @@ impl Shown {
     pub fn of(change: &Change) -> Self {
         let (before, after) = (&change.difference.before, &change.difference.after);
         match (words(before), words(after)) {
-            (Some(before), Some(after)) => {
-                Shown::Words(wordiff::diff(&before, &after, PATIENCE).parts)
-            }
+            (Some(before), Some(after)) => Shown::Words(without_marked_blanks(
+                wordiff::diff(&before, &after, PATIENCE).parts,
+            )),
             _ => Shown::Sides(quoted(before), quoted(after)),
         }
     }
+}
+
+/// A struck-out blank looks like a mistake: the blank before a marked word belongs to the word before it.
+fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
+    let mut shown: Vec<Part> = Vec::with_capacity(parts.len());
+    for mut part in parts {
+        part.text = lines_of(&part.text);
+        let marked = part.mark != Mark::Same;
+        if let Some(rest) = part.text.strip_prefix(' ').filter(|_| marked) {
+            let rest = rest.to_owned();
+            shown.push(Part {
+                mark: Mark::Same,
+                text: " ".to_owned(),
+            });
+            part.text = rest;
+        }
+        shown.push(part);
+    }
+    shown
+}
+
+/// A text with its line breaks, and nothing else that could steer a display.
+fn lines_of(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(one_line).collect();
+    lines.join("\n")
 }
 
 /// The text of a side that can be compared word by word; of an entry that came or went, all its words.

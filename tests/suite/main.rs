@@ -1,13 +1,17 @@
 //! The one integration binary: the real program, its layers, and real histories of real pages.
 
+mod archive;
 mod bad_input;
 mod crash;
 mod demo;
 mod follow;
+mod handover;
 mod histories;
 mod holds;
 mod layers;
+mod rebuild;
 mod reinterpret;
 mod site;
 mod timeline;
+mod webhooks;
 mod world;

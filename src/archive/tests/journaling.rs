@@ -27,6 +27,10 @@ fn seen(when: &str) -> Seen {
     }
 }
 
+pub(super) fn line(when: &str) -> JournalLine {
+    JournalLine::Visit(seen(when))
+}
+
 #[tokio::test]
 async fn visits_come_back_oldest_first_from_an_instant_on() {
     let folder = folder();
