@@ -75,6 +75,8 @@ pub enum Command {
     Backup(Backup),
     /// Put a backup into an empty state folder; nobody is mailed what may have been mailed before
     Restore(Restore),
+    /// How a text is read: clauses, cues, rules, statements; needs no configuration
+    Interpret(Interpret),
     /// Set up an installation: configuration, state folder, database; what exists is left as it is
     Init(Init),
 }
@@ -548,6 +550,25 @@ pub enum Then {
     Absorb,
     /// Mailed, although some may arrive a second time
     Mail,
+}
+
+#[derive(Debug, Args)]
+pub struct Interpret {
+    /// A file with the text; standard input if none or "-" is given
+    #[arg(value_name = "FILE|-")]
+    pub file: Option<PathBuf>,
+    /// The language of the text: de, en, es, fr or it
+    #[arg(long, value_name = "CODE", default_value = "de")]
+    pub lang: String,
+    /// When the text was written (2024-09-20, 2024-09, 2024), for dates such as "am Dienstag"
+    #[arg(long, value_name = "DATE", conflicts_with = "jsonl")]
+    pub date: Option<String>,
+    /// The country that the text is about, where it does not say so itself (KE)
+    #[arg(long, value_name = "COUNTRY", conflicts_with = "jsonl")]
+    pub partner: Option<String>,
+    /// Read one JSON object per line (id, lang, text, ref_date, partner) and print one per line
+    #[arg(long)]
+    pub jsonl: bool,
 }
 
 #[derive(Debug, Args)]

@@ -19,6 +19,7 @@ mod hold;
 mod import;
 mod init;
 mod installation;
+mod interpret;
 mod mail;
 mod page;
 mod reinterpret;
@@ -106,6 +107,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Backtest(options) => backtest::run(&Installation::read(file)?, &options).await,
             Command::Backup(options) => backup::run(&Installation::read(file)?, &options).await,
             Command::Restore(options) => restore::run(&Installation::read(file)?, &options).await,
+            Command::Interpret(options) => interpret::run(&options),
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }
     });
@@ -118,7 +120,11 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
 fn opens_state(command: &Command) -> bool {
     !matches!(
         command,
-        Command::Demo(_) | Command::Init(_) | Command::Page(_) | Command::Config(_)
+        Command::Demo(_)
+            | Command::Init(_)
+            | Command::Page(_)
+            | Command::Config(_)
+            | Command::Interpret(_)
     )
 }
 
