@@ -1,4 +1,4 @@
-//! Makes a folder a BagIt bag (RFC 8493): who sent it, and the SHA-256 of every file.
+//! Makes a folder a bag (RFC 8493): who sent it, and the SHA-256 of every file.
 
 use std::io;
 use std::path::Path;

@@ -98,11 +98,17 @@ fn names(root: &Path, below: &str) -> io::Result<Vec<String>> {
         let kind = item.file_type()?;
         if kind.is_dir() && below.is_empty() {
             found.append(&mut names(root, &path)?);
-        } else if kind.is_file() && is_name(&path) && !path.ends_with(".new") {
+        } else if kind.is_file() && is_name(&path) && !has_ending(&path, "new") {
             found.push(path);
         }
     }
     Ok(found)
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|known| known == ending)
 }
 
 fn copy(settings: &Settings, name: &str, target: &Path) -> Result<Copied, ArchiveError> {
@@ -132,7 +138,7 @@ fn whole(name: &str, file: &mut File) -> io::Result<u64> {
     let length = file.metadata()?.len();
     let whole = if name.ends_with(OPEN) {
         whole_records(file.try_clone()?)?
-    } else if name.ends_with(".jsonl") {
+    } else if has_ending(name, "jsonl") {
         whole_lines(file, length)?
     } else {
         length

@@ -159,7 +159,10 @@ fn is_inside(part: &str) -> bool {
 
 fn is_records(part: &str) -> bool {
     let name = part.strip_prefix("archive/").unwrap_or_default();
-    name.ends_with(".warc.gz") || name.ends_with(".warc")
+    let name = name.strip_suffix(".gz").unwrap_or(name);
+    Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "warc")
 }
 
 /// What `datapackage.json` says of the parts; without it there is nothing to compare with.
@@ -325,7 +328,7 @@ impl<R: BufRead> Records<'_, R> {
             }
             match line.split_once(':') {
                 Some((name, value)) => {
-                    fields.push((name.trim().to_owned(), value.trim().to_owned()))
+                    fields.push((name.trim().to_owned(), value.trim().to_owned()));
                 }
                 None => return Err(flawed("a line among the fields is no field")),
             }

@@ -136,16 +136,11 @@ impl Reaping<'_> {
         let Some(at) = told("WARC-Date").and_then(|date| date.parse().ok()) else {
             return self.refuse(record.place, "has no readable WARC-Date; left out");
         };
-        let repeats = match kind {
-            "revisit" => match self.repeated(&record) {
-                Some(earlier) => Some(earlier),
-                None => {
-                    self.leave_out("that repeat an answer which is not in these files".to_owned());
-                    return Ok(());
-                }
-            },
-            _ => None,
-        };
+        let repeats = self.repeated(&record).filter(|_| kind == "revisit");
+        if kind == "revisit" && repeats.is_none() {
+            self.leave_out("that repeat an answer which is not in these files".to_owned());
+            return Ok(());
+        }
         let foreign = Foreign {
             page,
             at,
@@ -179,7 +174,7 @@ impl Reaping<'_> {
         let id = match self.intake.take(&answer.foreign) {
             Ok(Taken::New(imported)) => {
                 let id = imported.capture.id;
-                self.harvest.imported.push(imported);
+                self.harvest.imported.push(*imported);
                 id
             }
             Ok(Taken::Known(id)) => {

@@ -70,7 +70,7 @@ pub enum IntakeError {
 /// What became of a capture that was offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    New(Imported),
+    New(Box<Imported>),
     /// It was imported before.
     Known(CaptureId),
 }
@@ -123,10 +123,10 @@ impl Intake {
             },
             place: offset,
         };
-        Ok(Taken::New(Imported {
+        Ok(Taken::New(Box::new(Imported {
             capture,
             source: foreign.source.clone(),
-        }))
+        })))
     }
 
     /// Makes all that was taken last.

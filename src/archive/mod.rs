@@ -63,7 +63,7 @@ pub use journal::{decisions_since, last_visit, takedowns, visits_since, whole_jo
 pub use ledger::{Event, last_event, note};
 pub use package::{Form, Handed, export};
 pub use polls::{Poll, Stretch, polls, stretches};
-pub use read::{find, record_at};
+pub use read::{exchange, find, record_at};
 pub use record::StoredRecord;
 pub use seal::seal;
 pub use selection::Span;

@@ -1,4 +1,4 @@
-//! Hands records over: as WARC files, as a WACZ, or as a BagIt bag. The same records give the same bytes.
+//! Hands records over: as WARC files, as a WACZ, or as a bag (RFC 8493). The same records give the same bytes.
 //!
 //! 1. Records are copied byte for byte, whole gzip members, into files of the same names.
 //! 2. Index and list of pages are made of what was copied.

@@ -354,7 +354,7 @@ pub struct SubscriberAdd {
     /// Only this country, by its ISO code (KE); may be given several times [default: all]
     #[arg(long = "country", value_name = "CODE")]
     pub countries: Vec<String>,
-    /// Only this step (SIGNED, IN_FORCE, …); may be given several times [default: all]
+    /// Only this step (SIGNED, TERMINATED, …); may be given several times [default: all]
     #[arg(long = "stage", value_name = "CODE")]
     pub stages: Vec<String>,
     /// Only this certainty (DONE, PLANNED, …); may be given several times [default: all]
@@ -425,7 +425,7 @@ pub enum Archive {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Hand captures over: as a WACZ, a BagIt bag, or plain WARC files; the same captures give the same bytes
+    /// Hand captures over: as a WACZ, a bag (RFC 8493), or plain WARC files; the same captures give the same bytes
     Export(ArchiveExport),
     /// Take over what others captured: WARC and WACZ files, or an address from the Wayback Machine; nobody is mailed
     Import(ArchiveImport),
@@ -470,7 +470,7 @@ pub struct ExportForm {
     /// One file that replays by itself in ReplayWeb.page (WACZ 1.1.1)
     #[arg(long, value_name = "FILE")]
     pub wacz: Option<PathBuf>,
-    /// A folder with a manifest, as repositories take it in (BagIt, RFC 8493)
+    /// A folder with a manifest, as repositories take it in (a bag, RFC 8493)
     #[arg(long, value_name = "DIR")]
     pub bagit: Option<PathBuf>,
     /// A folder of WARC files

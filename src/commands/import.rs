@@ -10,10 +10,12 @@ use super::fixity::number;
 use super::history::instant;
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
+use crate::archive::Settings;
 use crate::fetch;
 use crate::fetch::wayback::Query;
-use crate::pipeline::{self, Backfill, Backfilled, Brought, Pace};
+use crate::pipeline::{self, Backfill, Backfilled, Brought, Pace, Watched};
 use crate::present::utc;
+use crate::store::Store;
 
 pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result<Answer, Failure> {
     let store = installation.store().await?;
@@ -47,16 +49,48 @@ pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result
         };
         let done = pipeline::backfill(&store, &settings, &client, asked, &watch).await?;
         bar.finish_and_clear();
-        return Ok(backfilled(&done));
+        let mut answer = backfilled(&done);
+        answer.text += &earlier(&store, &settings, &[watched]).await?;
+        return Ok(answer);
     }
     for file in &options.files {
         readable(file)?;
     }
+    let names: Vec<String> = options.page.iter().cloned().collect();
     let page = page.map(|watched| &watched.page.id);
     let files = options.files.clone();
     let brought =
         pipeline::import(&store, &settings, &installation.pages, page, files, now).await?;
-    Ok(answer(&brought))
+    let mut answer = answer(&brought);
+    answer.text += &earlier(&store, &settings, &installation.select(&names)?).await?;
+    Ok(answer)
+}
+
+/// Reads what was imported like our own history, and says what it shows.
+async fn earlier(
+    store: &Store,
+    settings: &Settings,
+    pages: &[&Watched],
+) -> Result<String, Failure> {
+    let mut text = String::new();
+    for watched in pages {
+        let read = pipeline::earlier(store, settings, watched).await?;
+        if read.captures == 0 {
+            continue;
+        }
+        text += &format!(
+            "{}: {} from before our first look, {} (vermerk history {0})",
+            watched.page.id,
+            number(read.captures, "capture"),
+            number(read.changes, "change"),
+        );
+        if read.passed_over > 0 {
+            let passed = read.passed_over;
+            text += &format!("; {passed} show no page that today's recipe can read");
+        }
+        text += "\n";
+    }
+    Ok(text)
 }
 
 /// What a source is called: the host of an archive, the name of a file.

@@ -95,7 +95,10 @@ fn of_instrument(context: &Context, start: usize) -> bool {
 pub fn place(scene: &Scene, finding: &Finding) -> Option<String> {
     let context = scene.context;
     let words = &scene.sentence.clauses[finding.clause].words;
-    let places = words.iter().copied().filter_map(|at| Some((at, city(context, at)?)));
+    let places = words
+        .iter()
+        .copied()
+        .filter_map(|at| Some((at, city(context, at)?)));
     let (at, last) = places.min_by_key(|(at, last)| gap(context, *at, *last, finding.at))?;
     Some(context.span(at, last).to_owned())
 }
@@ -107,7 +110,9 @@ fn city(context: &Context, at: usize) -> Option<usize> {
         context.tokens[at].capital && !context.has(at, Mark::NoPlace) && !context.dated[at];
     let known = context.mentions.iter().find(|mention| mention.first == at);
     let city = known.is_none_or(|mention| mention.naming == Naming::Capital);
-    let other = context.found[at].iter().any(|found| !matches!(found.item, Item::Mark(_)));
+    let other = context.found[at]
+        .iter()
+        .any(|found| !matches!(found.item, Item::Mark(_)));
     let last = known.map_or(at, |mention| mention.last);
     (located && capital && city && !other && !abstract_noun(context, at)).then_some(last)
 }

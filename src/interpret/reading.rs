@@ -82,7 +82,9 @@ fn read(
             before: before.as_ref(),
         };
         let findings = frames::findings(&scene);
-        let made = findings.iter().map(|finding| statement(&scene, finding, &findings));
+        let made = findings
+            .iter()
+            .map(|finding| statement(&scene, finding, &findings));
         let made = once(made.collect());
         take(&context, &sentence, made);
         before = Some(sentence);

@@ -16,6 +16,7 @@ mod visit;
 mod difference;
 mod statement;
 mod event;
+mod earlier;
 mod memory;
 mod journal;
 mod judgement;
@@ -35,6 +36,7 @@ pub use delivery::{
     PageBrief, Subscription,
 };
 pub use difference::{Change, ChangeKind, Difference, Field, Grade, Told, Value, Weight};
+pub use earlier::Earlier;
 pub use entry::{Country, Entry, Link};
 pub use event::{Basis, Conflict, Event, Reread, Revision, Status, Turn};
 pub use exchange::{

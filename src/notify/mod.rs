@@ -161,6 +161,13 @@ impl Notifier {
         .await
     }
 
+    /// There is nothing to send: connections that wait for more are left.
+    pub async fn rest(&self) {
+        if let Some(postman) = &self.postman {
+            postman.rest().await;
+        }
+    }
+
     /// Greets the mail server, starts TLS, logs in, and leaves without sending anything.
     pub async fn test_connection(&self) -> Result<(), SendError> {
         match &self.postman {

@@ -59,7 +59,7 @@ impl Pace {
     pub fn polite(clock: Clock) -> Self {
         Self {
             list: Duration::from_millis(2500),
-            capture: Duration::from_millis(1000),
+            capture: Duration::from_secs(1),
             jitter: Duration::from_millis(500),
             longest_wait: Duration::from_hours(1),
             clock,
@@ -240,7 +240,7 @@ impl Backroad<'_> {
             about,
         };
         match self.intake.take(&foreign) {
-            Ok(Taken::New(imported)) => self.fresh.push(imported),
+            Ok(Taken::New(imported)) => self.fresh.push(*imported),
             Ok(Taken::Known(_)) => self.done.brought.known += 1,
             Err(IntakeError::Unfit(why)) => self.refuse(listed, why.to_owned()),
             Err(IntakeError::Archive(error)) => return Err(error.into()),
@@ -282,14 +282,7 @@ impl Backroad<'_> {
             let wait = match (&problem, fetched.retry_after) {
                 (_, Some(until)) => self.until(until),
                 (Problem::Status(429 | 503), None) => doubled(BUSY),
-                (Problem::Status(500..), None)
-                | (
-                    Problem::TimedOut(_)
-                    | Problem::CutOff
-                    | Problem::Unreachable(_)
-                    | Problem::BrokenHttp(_),
-                    None,
-                ) => doubled(BROKEN),
+                (problem, None) if is_passing(problem) => doubled(BROKEN),
                 _ => return Ok(Answer::Not(problem)),
             };
             if wait > self.asked.pace.longest_wait {
@@ -351,6 +344,18 @@ impl Backroad<'_> {
             why,
         });
     }
+}
+
+/// What may be over in a moment.
+fn is_passing(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::Status(500..)
+            | Problem::TimedOut(_)
+            | Problem::CutOff
+            | Problem::Unreachable(_)
+            | Problem::BrokenHttp(_)
+    )
 }
 
 /// Between 0 and 1. Nothing secret hangs on it.

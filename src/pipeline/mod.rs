@@ -8,6 +8,7 @@ mod import;
 mod look;
 mod recover;
 mod rederive;
+mod earlier;
 mod replay;
 mod reinterpret;
 mod upkeep;
@@ -39,6 +40,7 @@ use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 pub use backfill::{Backfill, Backfilled, Pace, backfill};
 pub use catch_up::{Audience, catch_up, is_behind};
 pub use decide::{Decided, decide};
+pub use earlier::{ReadEarlier, earlier};
 use eyes::{Asking, Eyes, Live};
 pub use import::{Brought, import};
 use look::{Looked, look};
@@ -158,6 +160,7 @@ pub async fn visit(road: &Road, watched: &Watched, visit: Visit) -> Result<Visit
 pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     let now = (road.clock)();
     let Some(delivery) = road.store.claim(now, LEASE).await? else {
+        road.notifier.rest().await;
         return Ok(None);
     };
     let outcome = if is_subscribed(road, &delivery.channel) {

@@ -4,6 +4,7 @@
 //! 2. Lines of looks that lost their lease are left out: they were never recorded.
 //! 3. Each look takes the same road as when it happened, with memory for eyes, at the time it was.
 //!    It is read with today's page file, extractor and lexicon.
+//! 4. What others captured before our first look is read behind it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::decide::{Written, decide_as};
+use super::earlier::earlier;
 use super::recover::see_again;
 use super::{LEASE, Road, RoadError, Watched};
 use crate::archive::{self, Settings};
@@ -53,6 +55,9 @@ pub async fn replay(
             Some(watched) => take(road, watched, line, &mut replayed).await?,
             None => *replayed.orphans.entry(page.clone()).or_default() += 1,
         }
+    }
+    for watched in pages {
+        earlier(&road.store, settings, watched).await?;
     }
     Ok(replayed)
 }

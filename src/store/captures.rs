@@ -48,12 +48,12 @@ impl Store {
         self.end(transaction, outcome).await
     }
 
-    /// The captures of one address, whichever page they were taken for, oldest first.
+    /// Our own captures of one address, whichever page they were taken for, oldest first.
     pub async fn captures_of(&self, url: &Url) -> Result<Vec<Capture>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
              FROM capture JOIN page ON page.no = capture.page
-             WHERE url = ?1 ORDER BY at, capture.id",
+             WHERE url = ?1 AND source IS NULL ORDER BY at, capture.id",
         )
         .bind(url.as_str())
         .fetch_all(&self.0.readers)

@@ -31,7 +31,7 @@ struct Table {
     rows: &'static str,
 }
 
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 9] = [
     Table {
         name: "visit",
         rows: "SELECT p.id AS page, CAST(t.due AS TEXT) AS key,
@@ -74,6 +74,11 @@ const TABLES: [Table; 8] = [
                FROM {db}.event AS t JOIN {db}.page AS p ON p.no = t.page",
     },
     Table {
+        name: "earlier",
+        rows: "SELECT p.id AS page, CAST(t.at AS TEXT) AS key, t.body AS row
+               FROM {db}.earlier AS t JOIN {db}.page AS p ON p.no = t.page",
+    },
+    Table {
         // The archive also has those of looks that were never recorded: only what is missing there counts.
         name: "capture",
         rows: "SELECT p.id AS page, t.id AS key,
@@ -84,7 +89,7 @@ const TABLES: [Table; 8] = [
 ];
 
 /// Puts the rows of one database in the place of those of the other, for the pages in `?1`.
-const REPLACE: [&str; 20] = [
+const REPLACE: [&str; 22] = [
     "CREATE TEMP TABLE same (here INTEGER PRIMARY KEY, there INTEGER NOT NULL UNIQUE)",
     "INSERT INTO temp.same SELECT h.no, t.no FROM main.page AS h JOIN there.page AS t ON t.id = h.id
      WHERE h.id IN (SELECT value FROM json_each(?1))",
@@ -121,6 +126,9 @@ const REPLACE: [&str; 20] = [
     "INSERT INTO main.statement (page, place, partner, stage, body)
      SELECT same.here, t.place, t.partner, t.stage, t.body
      FROM there.statement AS t JOIN same ON same.there = t.page",
+    "DELETE FROM main.earlier WHERE page IN (SELECT here FROM same)",
+    "INSERT INTO main.earlier (page, at, body)
+     SELECT same.here, t.at, t.body FROM there.earlier AS t JOIN same ON same.there = t.page",
     "INSERT INTO main.change (id, page, visit, key, told, confirmed, body)
      SELECT t.id, same.here, t.visit, t.key, t.told, t.confirmed, t.body
      FROM there.change AS t JOIN same ON same.there = t.page ORDER BY t.no",

@@ -46,6 +46,18 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// Where a capture was taken over from; `None` of our own.
+    pub async fn source(&self, capture: CaptureId) -> Result<Option<String>, StoreError> {
+        let source: Result<Option<Option<String>>, _> =
+            sqlx::query_scalar("SELECT source FROM capture WHERE id = ?1")
+                .bind(capture.to_string())
+                .fetch_optional(&self.0.readers)
+                .await;
+        source
+            .map(Option::flatten)
+            .map_err(|error| self.failed(&error))
+    }
+
     /// The ids of all that was ever imported.
     pub async fn imported_ids(&self) -> Result<BTreeSet<CaptureId>, StoreError> {
         let ids: Result<Vec<String>, _> =
@@ -156,8 +168,8 @@ mod tests {
     async fn imported_captures_never_stand_among_our_own() {
         let (_folder, store) = store_of(1).await;
         let foreign = imported(capture(&page(0), 1));
-        assert_eq!(store.import(&[foreign.clone()]).await, Ok(1));
-        assert_eq!(store.import(&[foreign.clone()]).await, Ok(0));
+        assert_eq!(store.import(std::slice::from_ref(&foreign)).await, Ok(1));
+        assert_eq!(store.import(std::slice::from_ref(&foreign)).await, Ok(0));
         assert_eq!(store.captures(&page(0), None).await, Ok(Vec::new()));
         assert_eq!(store.imported(&page(0)).await, Ok(vec![foreign.clone()]));
         // Whoever has its id finds it: a statement may rest on it.

@@ -33,6 +33,7 @@ mod tidy;
 mod status;
 mod lock;
 mod history;
+mod earlier;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -220,6 +221,8 @@ mod tests {
         store.hush(&page(0), at(1)).await?;
         store.is_quiet(&page(0)).await?;
         store.hidden(CaptureId(uuid::Uuid::nil())).await?;
+        store.earlier(Some(&page(0))).await?;
+        store.set_earlier(&page(0), &[]).await?;
         store.holds(HoldScope::Open).await?;
         store.hold(HoldId(1)).await?;
         store.hold_reading(HoldId(1)).await?;

@@ -21,6 +21,9 @@ pub struct Progress {
     pub recorded: Option<Timestamp>,
 }
 
+/// A page, and the due times of its newest looks: claimed, recorded.
+type Row = (String, Option<i64>, Option<i64>);
+
 impl Store {
     /// Writes a whole copy to a path where nothing is yet, and checks it. Others may go on writing.
     pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
@@ -37,12 +40,12 @@ impl Store {
     }
 
     pub async fn progress(&self) -> Result<BTreeMap<PageId, Progress>, StoreError> {
-        let rows: Result<Vec<(String, Option<i64>, Option<i64>)>, _> = sqlx::query_as(
+        let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT id, page.visit, (SELECT max(due) FROM visit WHERE visit.page = page.no) FROM page",
         )
         .fetch_all(&self.0.readers)
         .await;
-        let progress = |(id, claimed, recorded): (String, _, _)| {
+        let progress = |(id, claimed, recorded): Row| {
             let progress = Progress {
                 claimed: instant_if(claimed)?,
                 recorded: instant_if(recorded)?,

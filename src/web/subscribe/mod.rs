@@ -11,6 +11,7 @@ mod stop;
 use askama::Template;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use axum::routing::get;
 use ipnet::IpNet;
 
@@ -66,26 +67,26 @@ struct Note {
 }
 
 impl Note {
-    fn new(frame: Frame, heading: &str, lines: &[&str]) -> Self {
+    fn new(frame: &Frame, heading: &str, lines: &[&str]) -> Self {
         Self {
             heading: heading.to_owned(),
             lines: lines.iter().map(ToString::to_string).collect(),
             button: None,
             link: None,
-            frame,
+            frame: frame.clone(),
         }
     }
 
     fn reply(&self) -> Reply {
-        private(page(self)?)
+        Ok(private(page(self)?))
     }
 }
 
 /// Pages behind a secret address are kept by nobody.
-fn private(mut answer: axum::response::Response) -> Reply {
+fn private(mut answer: Response) -> Response {
     let value = HeaderValue::from_static("no-store");
     answer.headers_mut().insert(header::CACHE_CONTROL, value);
-    Ok(answer)
+    answer
 }
 
 /// A form of another site may not post here. Mail programs and old browsers name no origin; browsers

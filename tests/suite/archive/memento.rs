@@ -295,5 +295,7 @@ fn site_of(installation: &Installation, road: &Road) -> Site {
             contact: installation.config.operator.contact.to_string(),
         }),
         clock: Arc::clone(&road.clock),
+        subscribing: None,
+        news: Arc::clone(&road.news),
     }
 }

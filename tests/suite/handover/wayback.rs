@@ -225,7 +225,7 @@ impl Time {
     }
 }
 
-async fn world() -> World {
+pub async fn world() -> World {
     let page = "id = \"liste\"\nurl = \"{{url}}\"\nlanguage = \"de\"\ntitle = \"Liste\"\npublisher = \"Amt\"\nevery = \"31d\"\n\
                 [recipe]\nkind = \"list\"\nentries = \"article\"\ntitle = \"h2\"\nteaser = \"p\"\nkey = \"country\"\n";
     let first = Answer {

@@ -5,6 +5,7 @@ mod week;
 use std::time::Duration;
 
 use sqlx::Connection as _;
+use vermerk::store::Store;
 
 use week::Week;
 
@@ -56,6 +57,22 @@ async fn a_week_comes_out_of_the_archive_as_it_was_recorded() {
     assert_eq!(before, after);
     let told = std::fs::read_to_string(week.folder.path().join("changes.jsonl")).unwrap();
     assert_eq!(lines, told, "nobody is told again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_at_work_is_not_rebuilt_but_can_be_compared() {
+    let week = Week::play().await;
+    let store = Store::open(&week.folder.path().join("vermerk.db"))
+        .await
+        .unwrap();
+    let at_work = store.at_work().await.unwrap();
+    let refused = week.vermerk(&["rebuild"]);
+    let why = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{why}");
+    assert!(why.contains("another vermerk is at work"), "{why}");
+    assert!(week.ask(&["rebuild", "--check"], 0).contains(AS_RECORDED));
+    drop(at_work);
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,6 +156,93 @@ fn is_verdict(line: &str) -> bool {
     ["gone ", "added ", "different "]
         .iter()
         .any(|word| line.starts_with(word))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_captured_stands_before_our_own_history_with_its_source() {
+    let week = Week::play().await;
+    let before = week.ask(&["history", "--all", "--json"], 0);
+    let deliveries = week.count("delivery").await;
+    let page = |teaser: &str| {
+        format!(
+            "<main><div><h2><a href=\"/land/ke\">Kenia</a></h2><p>{teaser}</p></div>\
+                 <div><h2><a href=\"/land/in\">Indien</a></h2><p>Mit Indien wird gesprochen.</p></div></main>"
+        )
+    };
+    let captures = [
+        (
+            "2023-03-01T10:00:00Z",
+            page("Mit Kenia wird noch nicht verhandelt."),
+        ),
+        (
+            "2023-05-01T10:00:00Z",
+            "<h1>Wartungsarbeiten</h1>".to_owned(),
+        ),
+        (
+            "2023-09-01T10:00:00Z",
+            page("Mit Kenia wird über ein Abkommen verhandelt."),
+        ),
+        // Our own looks begin before this one: they know better.
+        ("2024-09-12T10:00:00Z", page("Von Kenia ist keine Rede.")),
+    ];
+    let file = week.folder.path().join("other.warc");
+    std::fs::write(&file, warc(&week.list(), &captures)).unwrap();
+    let told = week.ask(
+        &[
+            "archive",
+            "import",
+            "--page",
+            "abkommen",
+            file.to_str().unwrap(),
+        ],
+        0,
+    );
+    println!("{told}");
+    assert!(
+        told.contains("3 captures from before our first look, 1 change"),
+        "{told}"
+    );
+    assert!(told.contains("1 show no page"), "{told}");
+
+    let after = week.ask(&["history", "--all", "--json"], 0);
+    let (own, earlier): (Vec<&str>, Vec<&str>) = after
+        .lines()
+        .partition(|line| !line.contains("\"source\":\""));
+    assert_eq!(
+        own,
+        before.lines().collect::<Vec<_>>(),
+        "our own history is as it was"
+    );
+    let [one] = earlier[..] else {
+        panic!("one change was imported: {earlier:?}");
+    };
+    assert!(
+        one.contains("2023-09-01T10:00:00Z") && one.contains("other.warc"),
+        "{one}"
+    );
+    assert_eq!(after.lines().last(), Some(one), "the oldest stands last");
+    assert!(
+        week.ask(&["history"], 0)
+            .contains("captured by others, imported from")
+    );
+    assert_eq!(week.count("delivery").await, deliveries);
+    assert!(week.ask(&["rebuild", "--check"], 0).contains(AS_RECORDED));
+}
+
+/// A file of records as other tools write it: uncompressed, one answer after another.
+fn warc(url: &str, captures: &[(&str, String)]) -> String {
+    let record = |(at, body): &(&str, String)| {
+        let block =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{body}");
+        format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {at}\r\n\
+             WARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\n\
+             Content-Length: {}\r\n\r\n{block}\r\n\r\n",
+            uuid::Uuid::new_v4(),
+            block.len()
+        )
+    };
+    captures.iter().map(record).collect()
 }
 
 /// Writes into the database what no page ever said.

@@ -124,6 +124,14 @@ impl Week {
             .unwrap()
     }
 
+    /// The address of the page.
+    pub fn list(&self) -> String {
+        let page = std::fs::read_to_string(self.folder.path().join("config/pages/page.toml"));
+        let page = page.unwrap();
+        let line = page.lines().find_map(|line| line.strip_prefix("url = "));
+        line.unwrap().trim_matches('"').to_owned()
+    }
+
     /// The page file, read with another selector of entries.
     pub fn page_file(&self, entries: &str) -> PathBuf {
         let file = self.folder.path().join("changed.toml");
