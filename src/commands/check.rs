@@ -62,7 +62,11 @@ pub async fn run(installation: &Installation, options: &Check) -> Result<Answer,
 async fn sign(road: &Road, upkeep: &Upkeep) -> Result<(), String> {
     let signed = upkeep.sign(road, (road.clock)()).await;
     signed.map_err(|error| error.to_string())?;
-    match upkeep.stamp(road).await.map_err(|error| error.to_string())? {
+    match upkeep
+        .stamp(road)
+        .await
+        .map_err(|error| error.to_string())?
+    {
         Some(Err(why)) => Err(format!("no time stamp yet: {why}")),
         Some(Ok(_)) | None => Ok(()),
     }
