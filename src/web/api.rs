@@ -71,19 +71,28 @@ struct PageRow {
 #[into_params(parameter_in = Query)]
 struct EventQuery {
     /// Id of a page.
+    #[param(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
     page: Option<String>,
     /// ISO 3166-1 alpha-2.
+    #[param(pattern = "^[A-Z]{2}$")]
     country: Option<String>,
     /// Code of a stage, such as `SIGNED`.
+    #[param(pattern = "^[A-Z_]+$")]
     stage: Option<String>,
     /// Code of a factuality, such as `DONE`.
+    #[param(
+        pattern = "^(DONE|STATE|ONGOING|PLANNED|CONDITIONAL|REPORTED_DONE|NEGATED|FAILED|INCOMPLETE)$"
+    )]
     factuality: Option<String>,
-    /// Confirmed at that instant or day (UTC), or later.
+    /// Confirmed on that day (UTC) or later; an instant is taken, too.
+    #[param(format = Date)]
     since: Option<String>,
-    /// Confirmed before that instant or day (UTC).
+    /// Confirmed before that day (UTC); an instant is taken, too.
+    #[param(format = Date)]
     before: Option<String>,
     /// Most rows; at most 1000.
-    limit: Option<String>,
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
 }
 
 /// Which changes; all fields are optional.
@@ -92,15 +101,20 @@ struct EventQuery {
 #[into_params(parameter_in = Query)]
 struct ChangeQuery {
     /// Id of a page.
+    #[param(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
     page: Option<String>,
     /// ISO 3166-1 alpha-2.
+    #[param(pattern = "^[A-Z]{2}$")]
     country: Option<String>,
-    /// Confirmed at that instant or day (UTC), or later.
+    /// Confirmed on that day (UTC) or later; an instant is taken, too.
+    #[param(format = Date)]
     since: Option<String>,
-    /// Confirmed before that instant or day (UTC).
+    /// Confirmed before that day (UTC); an instant is taken, too.
+    #[param(format = Date)]
     before: Option<String>,
     /// Most rows; at most 1000.
-    limit: Option<String>,
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
 }
 
 type Answer<T> = Result<Json<T>, Refused>;
@@ -209,7 +223,9 @@ impl EventQuery {
             factuality: self.factuality.unwrap_or_default(),
             since: self.since.unwrap_or_default(),
             before: self.before.unwrap_or_default(),
-            limit: self.limit.unwrap_or_default(),
+            limit: self
+                .limit
+                .map_or_else(String::new, |limit| limit.to_string()),
         }
     }
 }
@@ -220,7 +236,7 @@ impl ChangeQuery {
         let country = read(&text(&self.country), |code| {
             Country::parse(&code.to_uppercase()).ok()
         });
-        let limit = read(&text(&self.limit), |number| number.parse::<usize>().ok())?;
+        let limit = self.limit.and_then(|limit| usize::try_from(limit).ok());
         Ok(ChangeFilter {
             page: read(&text(&self.page), |id| PageId::parse(id).ok())?,
             key: country?.map(|country| EntryKey::new(country.as_str())),

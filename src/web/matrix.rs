@@ -132,7 +132,7 @@ impl Column {
             })
         };
         Self {
-            name: frame.stage(&stage).to_owned(),
+            name: frame.stage(&stage),
             count: rows.iter().filter(done).count(),
             stage,
         }

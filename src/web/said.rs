@@ -9,7 +9,8 @@ use crate::model::{
     Statement, Status, When,
 };
 use crate::notify::hygiene::one_line;
-use crate::notify::words::Tongue;
+use crate::notify::step;
+use crate::notify::words::{self, Tongue};
 
 /// One statement and its evidence, in the reader's words.
 #[derive(Debug, Clone)]
@@ -74,13 +75,13 @@ impl Said {
         let clean = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect();
         Self {
             stage: statement.stage.to_string(),
-            stage_name: frame.stage(&statement.stage).to_owned(),
+            stage_name: frame.stage(&statement.stage),
             factuality: statement.factuality,
             word: frame.factuality(statement.factuality),
             shape: terms::shape(statement.factuality),
             sign: terms::sign(statement.factuality),
             date: statement.when.as_ref().map(|when| dated(frame, when)),
-            legal_type: frame.legal_type(statement.legal_type.as_ref()).to_owned(),
+            legal_type: frame.legal_type(statement.legal_type.as_ref()),
             quote: one_line(&statement.quote.text),
             language: language.map_or("und", Language::as_str).to_owned(),
             place: statement.place.as_deref().map(one_line),
@@ -141,88 +142,23 @@ pub fn brief<'b>(briefs: &'b [PageBrief], page: &PageId) -> Option<&'b PageBrief
     briefs.iter().find(|brief| brief.id == *page)
 }
 
-/// An event in one line: partner, step, certainty, date.
+/// An event in one line: partner, step, certainty, date, as mails have it.
 pub fn headline(frame: &Frame, event: &Event) -> String {
-    let who = event
-        .partner
-        .map_or_else(|| one_line(&event.title), |partner| frame.country(partner));
-    let stage = frame.stage(&event.stage);
-    let Some(after) = &event.after else {
-        return format!(
-            "{who}: {stage} – {}",
-            frame.say("sagt die Seite nicht mehr", "the page no longer says so")
-        );
-    };
-    let date = after.when.as_ref().map(|when| dated(frame, when).words);
-    let date = date.map_or_else(String::new, |date| format!(", {date}"));
-    match after.factuality {
-        Factuality::Done => format!("{who}: {stage}{date}"),
-        other => format!("{who}: {stage} ({}){date}", frame.factuality(other)),
-    }
+    let who = step::who(event, frame.tongue);
+    format!("{who}: {}", step::what(event, frame.tongue))
 }
 
 pub fn dated(frame: &Frame, when: &When) -> Dated {
-    // Where the phrase is finer than any plain date ("Ende 2023"), its own words say it best.
-    let coarse = matches!(
-        when.precision,
-        Precision::ThirdOfMonth | Precision::Season | Precision::PartOfYear | Precision::Bound
-    );
-    let words = match &when.date {
-        Some(date) if !coarse => in_words(frame, date),
-        _ => format!(
-            "{}{}{}",
-            frame.say("„", "“"),
-            one_line(&when.raw),
-            frame.say("“", "”")
-        ),
-    };
-    let day = when.date.as_ref().filter(|_| !coarse);
-    let day = day.and_then(|date| date.parse().ok());
+    let words = step::date(when, frame.tongue);
+    let day = when.date.as_ref().and_then(|date| date.parse().ok());
+    let exact = day.filter(|_| when.precision == Precision::Day);
     Dated {
-        short: day.map_or_else(|| words.clone(), |day| short(frame, day)),
+        short: exact.map_or_else(|| words.clone(), |day| short(frame, day)),
         words,
         precision: frame.precision(when.precision),
         raw: one_line(&when.raw),
         interval: when.interval.clone(),
         assumed: when.anchor == Anchor::Capture,
-    }
-}
-
-/// `2024-09-13` becomes `13 September 2024`, `2024-09` becomes `September 2024`, `2024-Q3` the 3rd quarter.
-fn in_words(frame: &Frame, date: &str) -> String {
-    if let Ok(day) = date.parse::<Date>() {
-        return match frame.tongue {
-            Tongue::De => format!(
-                "{}. {} {}",
-                day.day(),
-                month(frame, day.month()),
-                day.year()
-            ),
-            Tongue::En => format!("{} {} {}", day.day(), month(frame, day.month()), day.year()),
-        };
-    }
-    match date.split_once('-') {
-        Some((year, part)) if part.starts_with('Q') => {
-            format!(
-                "{}{} {} {year}",
-                &part[1..],
-                frame.say(".", ordinal(&part[1..])),
-                frame.say("Quartal", "quarter of")
-            )
-        }
-        Some((year, part)) if part.starts_with('H') => {
-            format!(
-                "{}{} {} {year}",
-                &part[1..],
-                frame.say(".", ordinal(&part[1..])),
-                frame.say("Halbjahr", "half of")
-            )
-        }
-        Some((year, part)) => match part.parse() {
-            Ok(number @ 1..=12) => format!("{} {year}", month(frame, number)),
-            _ => date.to_owned(),
-        },
-        None => date.to_owned(),
     }
 }
 
@@ -232,36 +168,9 @@ fn short(frame: &Frame, day: Date) -> String {
     match frame.tongue {
         Tongue::De => format!("{number}.{}.{year}", day.month()),
         Tongue::En => {
-            let name: String = month(frame, day.month()).chars().take(3).collect();
+            let name = words::month_name(day.month(), frame.tongue);
+            let name: String = name.chars().take(3).collect();
             format!("{number}\u{a0}{name}\u{a0}{year}")
         }
     }
-}
-
-fn ordinal(number: &str) -> &'static str {
-    match number {
-        "1" => "st",
-        "2" => "nd",
-        "3" => "rd",
-        _ => "th",
-    }
-}
-
-fn month(frame: &Frame, number: i8) -> &'static str {
-    const NAMES: [(&str, &str); 12] = [
-        ("Januar", "January"),
-        ("Februar", "February"),
-        ("März", "March"),
-        ("April", "April"),
-        ("Mai", "May"),
-        ("Juni", "June"),
-        ("Juli", "July"),
-        ("August", "August"),
-        ("September", "September"),
-        ("Oktober", "October"),
-        ("November", "November"),
-        ("Dezember", "December"),
-    ];
-    let place = usize::try_from(number - 1).unwrap_or_default();
-    NAMES.get(place).map_or("", |(de, en)| frame.say(de, en))
 }

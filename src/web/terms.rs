@@ -4,8 +4,8 @@ use super::Frame;
 use crate::interpret::Lexicon;
 use crate::model::{
     Change, ChangeKind, Country, Factuality, Field, LegalType, Precision, Stage, Turn, Value,
-    countries,
 };
+use crate::notify::step;
 
 /// The columns of the matrix, in the order of an agreement, side branches among them.
 const ORDER: [&str; 19] = [
@@ -32,62 +32,20 @@ const ORDER: [&str; 19] = [
 
 impl Frame {
     /// A stage in words; one that the lexicon no longer knows shows its code.
-    pub fn stage<'s>(&self, stage: &'s Stage) -> &'s str {
-        let known = Lexicon::bundled().stage(stage);
-        known.map_or(stage.as_str(), |info| self.say(&info.de, &info.en))
+    pub fn stage(&self, stage: &Stage) -> String {
+        step::stage(stage, self.tongue)
     }
 
+    /// The word of a factuality, as mails have it.
     pub fn factuality(&self, factuality: Factuality) -> &'static str {
-        match factuality {
-            Factuality::Done => self.say("erfolgt", "done"),
-            Factuality::State => self.say("besteht", "holds"),
-            Factuality::Ongoing => self.say("im Gang", "ongoing"),
-            Factuality::Planned => self.say("geplant", "planned"),
-            Factuality::Conditional => self.say("bedingt", "conditional"),
-            Factuality::ReportedDone => self.say("berichtet", "reported"),
-            Factuality::Negated => self.say("verneint", "negated"),
-            Factuality::Failed => self.say("gescheitert", "failed"),
-            Factuality::Incomplete => self.say("unvollständig", "incomplete"),
-        }
+        let said = step::certainty(factuality).say(self.tongue);
+        said.split_once(": ").map_or(said, |(word, _)| word)
     }
 
     /// What the word means, for the legend and the codebook.
     pub fn factuality_meaning(&self, factuality: Factuality) -> &'static str {
-        match factuality {
-            Factuality::Done => self.say(
-                "Die Seite sagt, dass es geschehen ist.",
-                "The page says that it happened.",
-            ),
-            Factuality::State => self.say(
-                "Ein Zustand, der gilt; der Akt selbst wird nicht erzählt.",
-                "A condition that holds; the act itself is not told.",
-            ),
-            Factuality::Ongoing => self.say("Es läuft.", "It is going on."),
-            Factuality::Planned => self.say(
-                "Beabsichtigt, angesetzt oder gefordert. Nicht geschehen.",
-                "Intended, scheduled or demanded. Not done.",
-            ),
-            Factuality::Conditional => self.say(
-                "Nur, wenn etwas anderes geschieht.",
-                "Only if something else happens.",
-            ),
-            Factuality::ReportedDone => self.say(
-                "Jemand sagt, es sei geschehen; die Seite macht es sich nicht zu eigen.",
-                "Somebody says that it happened; the page does not say so itself.",
-            ),
-            Factuality::Negated => self.say(
-                "Die Seite sagt, dass es nicht geschehen ist.",
-                "The page says that it has not happened.",
-            ),
-            Factuality::Failed => self.say(
-                "Versucht oder geplant, aber nicht zustande gekommen.",
-                "Tried or planned, and came to nothing.",
-            ),
-            Factuality::Incomplete => self.say(
-                "Die Seite kürzt den Satz, bevor er es sagt.",
-                "The page cuts the sentence before it says.",
-            ),
-        }
+        let said = step::certainty(factuality).say(self.tongue);
+        said.split_once(": ").map_or(said, |(_, meaning)| meaning)
     }
 
     pub fn precision(&self, precision: Precision) -> &'static str {
@@ -106,12 +64,9 @@ impl Frame {
         }
     }
 
-    pub fn legal_type<'s>(&self, legal_type: Option<&'s LegalType>) -> &'s str {
-        let Some(code) = legal_type else {
-            return self.say("nicht angegeben", "not stated");
-        };
-        let known = Lexicon::bundled().legal_type(code);
-        known.map_or(code.as_str(), |names| self.say(&names.de, &names.en))
+    pub fn legal_type(&self, legal_type: Option<&LegalType>) -> String {
+        let unknown = || self.say("nicht angegeben", "not stated").to_owned();
+        legal_type.map_or_else(unknown, |kind| step::legal_type(kind, self.tongue))
     }
 
     pub fn turn(&self, turn: Turn) -> &'static str {
@@ -123,14 +78,7 @@ impl Frame {
     }
 
     pub fn country(&self, country: Country) -> String {
-        let name = self
-            .language()
-            .map_or("", |language| countries::name(country, &language));
-        if name.is_empty() {
-            country.to_string()
-        } else {
-            name.to_owned()
-        }
+        step::country(country, self.tongue)
     }
 
     pub fn field<'f>(&self, field: &'f Field) -> &'f str {
