@@ -68,7 +68,7 @@ async fn check(installation: &Installation) -> Result<Answer, Failure> {
         // A daemon beside us may have recorded looks meanwhile: they are taken too.
         let more = retake(installation, &installation.pages, &scratch).await?;
         if more.replayed.visits + more.replayed.decisions > 0 {
-            retaken.add(more);
+            retaken.add(&more);
             differences = store.differences(&scratch, &pages, COUNTED).await?;
         }
     }

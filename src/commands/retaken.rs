@@ -50,7 +50,7 @@ pub async fn retake(
 
 impl Retaken {
     /// What was taken later on.
-    pub fn add(&mut self, more: Self) {
+    pub fn add(&mut self, more: &Self) {
         self.replayed.visits += more.replayed.visits;
         self.replayed.decisions += more.replayed.decisions;
         self.took += more.took;

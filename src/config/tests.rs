@@ -1,6 +1,7 @@
 //! The shipped files, and one fixture for each fault with the lines it must give.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use scraper::{Html, Selector};
 use serde_json_path::JsonPath;
@@ -167,10 +168,15 @@ fn every_key_that_the_shipped_file_shows_in_a_comment_is_one_we_read() {
         .replace("bmi-migrationspartnerschaften", "seite");
     let folder = folder_with(&text, PAGE);
     fs::write(folder.path().join("smtp-password"), "geheim\n").unwrap();
+    let secret = folder.path().join("newsroom-secret");
+    fs::write(&secret, "geheim\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o640)).unwrap();
     let config = load_folder(folder.path()).unwrap();
     let mail = config.mail.unwrap();
     assert_eq!(mail.smtp().login.unwrap().password, "geheim");
     assert!(!format!("{mail:?}").contains("geheim"));
+    assert_eq!(config.webhooks.len(), 1);
+    assert!(!format!("{:?}", config.webhooks).contains("geheim"));
     assert_eq!(config.recipients.len(), 1);
     assert!(config.feed.is_some() && config.log.json_lines.is_some());
 }

@@ -109,7 +109,7 @@ impl Stage {
         )
     }
 
-    /// Keeps the newest mail as a page to open.
+    /// Keeps a mail as a page to open.
     pub fn keep(&self, mail: &notify::Mail) -> Result<(), Failure> {
         std::fs::write(self.folder.join("alert.html"), &mail.html).map_err(no_folder)
     }

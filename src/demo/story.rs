@@ -21,8 +21,12 @@ pub struct Step {
 /// What readers must hear after both looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expect {
-    /// One mail that names exactly these entries, by their keys.
-    Alert(&'static [&'static str]),
+    /// One mail that names exactly these entries, by their keys, and tells exactly these events:
+    /// partner, step, certainty, date (– where the page states none).
+    Alert {
+        keys: &'static [&'static str],
+        events: &'static [&'static str],
+    },
     /// No mail, and why not.
     Silence(&'static str),
     /// No mail to a reader; both looks are held for the operator.
@@ -65,7 +69,14 @@ pub const STORY: &[Step] = &[
         due: date(2024, 9, 16).at(6, 0, 0, 0),
         first: plain(date(2024, 9, 16)),
         second: plain(date(2024, 9, 16)),
-        expect: Expect::Alert(&["KE", "UZ"]),
+        expect: Expect::Alert {
+            keys: &["KE", "UZ"],
+            events: &[
+                "KE SIGNED DONE 2024-09-13",
+                "UZ SIGNED DONE 2024-09-15",
+                "UZ TEXT_CONCLUDED STATE –",
+            ],
+        },
     },
     Step {
         name: "a maintenance page that answers 200",
@@ -79,14 +90,20 @@ pub const STORY: &[Step] = &[
         due: date(2024, 9, 20).at(6, 0, 0, 0),
         first: plain(date(2024, 9, 20)),
         second: plain(date(2024, 9, 20)),
-        expect: Expect::Alert(&["CO"]),
+        expect: Expect::Alert {
+            keys: &["CO"],
+            events: &["CO DECLARED DONE 2024-09"],
+        },
     },
     Step {
         name: "India appears, in force since 2023",
         due: date(2024, 10, 7).at(6, 0, 0, 0),
         first: plain(date(2024, 10, 7)),
         second: plain(date(2024, 10, 7)),
-        expect: Expect::Alert(&["IN"]),
+        expect: Expect::Alert {
+            keys: &["IN"],
+            events: &["IN SIGNED DONE 2022-12-05", "IN IN_FORCE DONE 2023-03-07"],
+        },
     },
     Step {
         name: "the site is relaunched with the same texts",

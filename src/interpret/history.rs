@@ -7,8 +7,8 @@
 use jiff::Timestamp;
 
 use super::entry::Grammar;
-use super::events::{Case, Meaning, Readings, meaning_with};
 use super::matrix::Others;
+use super::meaning::{Case, Meaning, Readings, meaning_with};
 use super::{Lexicon, statements};
 use crate::model::{Change, PageBrief, Snapshot, Status, VisitId};
 

@@ -2,7 +2,7 @@
 
 use super::Lexicon;
 use super::entry::{Cell, Said};
-use super::events::Case;
+use super::meaning::Case;
 use super::standing::contradicts;
 use crate::model::{
     Anchor, CaptureRef, Change, Conflict, Country, Field, PageBrief, PageId, Statement, Status,

@@ -30,15 +30,16 @@ mod standing;
 mod entry;
 mod matrix;
 mod events;
+mod meaning;
 mod history;
 mod news;
 #[cfg(test)]
 mod sample;
 
-pub use events::{Case, Meaning, meaning};
 pub use history::{History, history};
 pub use lexicon::{Aspect, Lexicon, Names, StageInfo, Stages, Urgency};
 pub use matrix::{Others, with_twins};
+pub use meaning::{Case, Meaning, meaning};
 pub use news::news;
 pub use passage::Passage;
 pub use reading::{Explained, ExplainedClause, Explanation, explain, statements};

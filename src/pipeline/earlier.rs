@@ -17,9 +17,9 @@ use crate::extract;
 use crate::interpret::{self, Lexicon, Others, meaning};
 use crate::judge::{self, Case, judge};
 use crate::model::{
-    Capture, CaptureKind, CaptureRef, Change, Difference, Digest, Earlier, Extraction, Hold,
-    HoldReason, Imported, Judgement, Look, Memory, Reading, Status, Text, Told, Verdict, VisitId,
-    Weight,
+    Capture, CaptureKind, CaptureRef, Change, Difference, Digest, Earlier, EntryKey, Extraction,
+    Hold, HoldReason, Imported, Judgement, Look, Memory, Reading, Status, Text, Told, Verdict,
+    VisitId, Weight,
 };
 use crate::store::Store;
 
@@ -63,6 +63,13 @@ pub async fn earlier(
     Ok(read)
 }
 
+/// What a capture shows of the page.
+enum Sight {
+    Page(Box<Reading>),
+    NoListYet,
+    Unreadable,
+}
+
 /// The page as it was, while one capture after another goes by.
 struct Reader {
     watched: Watched,
@@ -96,21 +103,29 @@ impl Reader {
 
     fn take(&mut self, one: &Imported) {
         self.read.captures += 1;
-        let judgement = self.see(&one.capture).and_then(|reading| match reading {
-            Some(reading) => self
-                .believe(&reading)
-                .map(|judgement| Some((reading, judgement))),
-            None => Some(None),
-        });
-        match judgement {
+        let judged = match self.see(&one.capture) {
+            Sight::Page(reading) => self.believe(&reading).map(|judged| (reading.at, judged)),
+            Sight::NoListYet => return,
+            Sight::Unreadable => None,
+        };
+        match judged {
+            Some((at, judgement)) => self.keep(one, at, judgement),
             None => self.read.passed_over += 1,
-            Some(None) => {}
-            Some(Some((reading, judgement))) => self.keep(one, reading.at, judgement),
         }
     }
 
-    /// The page as it was at a capture; `None` where the capture cannot be read, nothing where no list is known yet.
-    fn see(&mut self, capture: &Capture) -> Option<Option<Reading>> {
+    fn see(&mut self, capture: &Capture) -> Sight {
+        match self.read_in(capture) {
+            None => Sight::Unreadable,
+            Some(()) => match self.reading(capture.at) {
+                Some(reading) => Sight::Page(Box::new(reading)),
+                None => Sight::NoListYet,
+            },
+        }
+    }
+
+    /// Makes a capture the newest list, or the newest of its article; `None` where it cannot be read.
+    fn read_in(&mut self, capture: &Capture) -> Option<()> {
         let holder = self.holders.get(&capture.digest)?;
         let exchange = archive::exchange(&self.settings, holder.id, &holder.place).ok()?;
         let (page, recipe) = (&self.watched.page, &self.watched.recipe);
@@ -118,12 +133,11 @@ impl Reader {
             let list = extract::extract(recipe, &exchange);
             self.list = Some((list, capture.cite()));
         } else {
-            let key = crate::model::EntryKey::page();
-            let text = extract::article(recipe, &key, &exchange).ok()?;
-            self.articles
-                .insert(place(&capture.url), (text, capture.cite()));
+            let text = extract::article(recipe, &EntryKey::page(), &exchange).ok()?;
+            let article = (text, capture.cite());
+            self.articles.insert(place(&capture.url), article);
         }
-        Some(self.reading(capture.at))
+        Some(())
     }
 
     fn reading(&self, at: Timestamp) -> Option<Reading> {

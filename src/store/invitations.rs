@@ -130,11 +130,12 @@ async fn ask(
         .bind(seal)
         .fetch_one(&mut *conn)
         .await?;
-    if !spend(conn, &of_address(key, &request.address), OF_ADDRESS, now).await? {
-        return Ok(Asked::Enough);
-    }
+    let first_today = spend(conn, &of_address(key, &request.address), OF_ADDRESS, now).await?;
     if never > 0 {
         return Ok(Asked::Never);
+    }
+    if !first_today {
+        return Ok(Asked::Enough);
     }
     let seldom = spend(conn, &in_a_month(key, &request.address), IN_A_MONTH, now).await?;
     let room = request.network.is_none() || spend(conn, "site", OF_SITE, now).await?;

@@ -10,6 +10,8 @@ mod histories;
 mod holds;
 mod layers;
 mod rebuild;
+mod reinterpret;
 mod site;
+mod timeline;
 mod webhooks;
 mod world;

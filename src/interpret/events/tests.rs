@@ -3,12 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use super::*;
+use jiff::Timestamp;
+
 use crate::compare::compare;
+use crate::interpret::Lexicon;
 use crate::interpret::history::{History, history_with};
+use crate::interpret::matrix::{self, Others};
+use crate::interpret::meaning::{Case, Meaning, Readings, meaning_with};
 use crate::interpret::passage::Passage;
 use crate::interpret::sample;
-use crate::model::{ChangeId, Country, Extent, Grade, Language, PageId, Standing, Turn, Weight};
+use crate::model::{
+    Change, ChangeId, Country, Entry, EntryKey, Event, Extent, Field, Grade, Language, PageBrief,
+    PageId, Snapshot, Stage, Standing, Statement, Status, Text, Told, Turn, VisitId, Weight,
+};
 
 #[test]
 fn a_step_that_is_new_on_the_page_is_told_once_with_what_stood_before() {

@@ -256,4 +256,7 @@ pause = "0s"
 jitter = "0s"
 [log]
 lines = false
+[web]
+listen = "127.0.0.1:8080"
+base_url = "https://vermerk.example.org"
 "#;
