@@ -35,6 +35,7 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
     let wanted = Wanted {
         classes: &cue.object,
         prepositions: &[],
+        head: false,
         at,
     };
     let object = match scene.resolve(clause, &wanted) {
