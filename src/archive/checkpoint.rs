@@ -112,18 +112,37 @@ pub fn keep_token(
 
 /// The files of all checkpoints, oldest first, with what stands in them.
 pub(super) fn notes(settings: &Settings) -> Result<Vec<(PathBuf, Vec<u8>)>, ArchiveError> {
+    files(settings, NOTE)
+}
+
+/// The public keys beside them; `None` where a file does not hold the key that its name says.
+pub(super) fn keys(settings: &Settings) -> Result<Vec<(PathBuf, Option<PublicKey>)>, ArchiveError> {
+    let key = |(path, pem): (PathBuf, Vec<u8>)| {
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let mark = stem.and_then(|stem| stem.strip_prefix("key-"));
+        let name = mark.map(|mark| format!("vermerk/any/{mark}"));
+        let pem = str::from_utf8(&pem).ok();
+        let key = name
+            .zip(pem)
+            .and_then(|(name, pem)| PublicKey::from_pem(&name, pem));
+        (path, key)
+    };
+    Ok(files(settings, "pem")?.into_iter().map(key).collect())
+}
+
+fn files(settings: &Settings, ending: &str) -> Result<Vec<(PathBuf, Vec<u8>)>, ArchiveError> {
     let folder = settings.folder.join(FOLDER);
     let list = || -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
-        let mut notes = Vec::new();
+        let mut files = Vec::new();
         for found in fs::read_dir(&folder)? {
             let path = found?.path();
-            if path.extension().is_some_and(|ending| ending == NOTE) {
+            if path.extension().is_some_and(|found| found == ending) {
                 let bytes = fs::read(&path)?;
-                notes.push((path, bytes));
+                files.push((path, bytes));
             }
         }
-        notes.sort();
-        Ok(notes)
+        files.sort();
+        Ok(files)
     };
     match list() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),

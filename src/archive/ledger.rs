@@ -78,15 +78,15 @@ pub fn note(settings: &Settings, event: Event) -> Result<(), ArchiveError> {
     append(settings, What::Event(event))
 }
 
-/// When something of this name was last entered.
-pub fn last_event(settings: &Settings, name: &str) -> Result<Option<Timestamp>, ArchiveError> {
+/// The last event of this name.
+pub fn last_event(settings: &Settings, name: &str) -> Result<Option<Event>, ArchiveError> {
     let events = entries(settings)?
         .into_iter()
         .filter_map(|what| match what {
-            What::Event(event) if event.event == name => Some(event.at),
+            What::Event(event) if event.event == name => Some(event),
             _ => None,
         });
-    Ok(events.max())
+    Ok(events.max_by_key(|event| event.at))
 }
 
 pub(super) fn append(settings: &Settings, what: What) -> Result<(), ArchiveError> {

@@ -110,10 +110,11 @@ fn seal_volume(
 }
 
 fn sealed_lines(file: String, whole: &[u8]) -> Sealed {
-    let lines = whole.split_inclusive(|byte| *byte == b'\n');
+    let mut lines = whole.split_inclusive(|byte| *byte == b'\n');
     let at = |line: &[u8]| match serde_json::from_slice(line) {
         Ok(JournalLine::Visit(seen)) => Some(seen.at),
         Ok(JournalLine::Decision(decision)) => Some(decision.at),
+        Ok(JournalLine::Takedown(takedown)) => Some(takedown.at),
         Err(_) => None,
     };
     Sealed {
@@ -122,6 +123,6 @@ fn sealed_lines(file: String, whole: &[u8]) -> Sealed {
         sha256: Digest::of(whole).hex(),
         records: lines.clone().count() as u64,
         first: lines.clone().next().and_then(at),
-        last: lines.last().and_then(at),
+        last: lines.next_back().and_then(at),
     }
 }

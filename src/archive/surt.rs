@@ -36,18 +36,15 @@ pub(super) fn surt(address: &str) -> String {
         None => (rest, None),
     };
     let mut key = Vec::new();
-    match rest.strip_prefix("//") {
-        Some(rest) => {
-            let slash = rest.find('/').unwrap_or(rest.len());
-            let (authority, path) = rest.split_at(slash);
-            key.extend(host(scheme, authority));
-            key.extend(path_key(&straight(&unescape(path.as_bytes()))));
-        }
-        None => {
-            key.extend_from_slice(scheme.as_bytes());
-            key.push(b':');
-            key.extend(path_key(&unescape(rest.as_bytes())));
-        }
+    if let Some(rest) = rest.strip_prefix("//") {
+        let slash = rest.find('/').unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(slash);
+        key.extend(host(scheme, authority));
+        key.extend(path_key(&straight(&unescape(path.as_bytes()))));
+    } else {
+        key.extend_from_slice(scheme.as_bytes());
+        key.push(b':');
+        key.extend(path_key(&unescape(rest.as_bytes())));
     }
     if let Some(query) = query.map(query_key).filter(|query| !query.is_empty()) {
         key.push(b'?');

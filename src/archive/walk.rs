@@ -16,6 +16,9 @@ use super::record::{MAX_HEAD, field};
 /// settings that allow more.
 pub(super) const MAX_BLOCK: u64 = 256 * 1024 * 1024;
 
+/// What is said of a record whose end is missing.
+pub(super) const TORN: &str = "torn: the file ends within this record";
+
 const GZIP: [u8; 3] = [0x1f, 0x8b, 0x08];
 
 /// The fields of a record, as far as they were read.
@@ -180,7 +183,7 @@ pub(super) fn read_at(file: File, offset: u64) -> Result<(Fields, Vec<u8>), Flaw
 /// Tells a flaw in the data, to be reported, from a failure of the disk, to be returned.
 pub(super) fn explain(error: io::Error) -> io::Result<String> {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => Ok("torn: the file ends within this record".to_owned()),
+        io::ErrorKind::UnexpectedEof => Ok(TORN.to_owned()),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => Ok(error.to_string()),
         _ => Err(error),
     }

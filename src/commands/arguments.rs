@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use url::Url;
 
 use super::init;
 
@@ -55,9 +56,25 @@ pub enum Command {
     /// Try the way to the mail server and into a mailbox
     #[command(subcommand)]
     Mail(Mail),
+    /// Who subscribed: list, add, remove, export, erase
+    #[command(subcommand)]
+    Subscriber(Subscriber),
+    /// Mails that came back
+    #[command(subcommand)]
+    Bounces(Bounces),
+    /// Tell everybody who was told of an event that it was wrong
+    Correct(Correct),
     /// The evidence: list captures, show one, take its bytes out, check all of it
     #[command(subcommand)]
     Archive(Archive),
+    /// Make what is derived from the archive anew: entries, changes, statements, events; nobody is mailed
+    Rebuild(Rebuild),
+    /// What would come out otherwise, had history been read with a changed page file or with this version's lexicon; nothing is stored
+    Backtest(Backtest),
+    /// Copy database, archive and configuration into a folder, also while the daemon runs
+    Backup(Backup),
+    /// Put a backup into an empty state folder; nobody is mailed what may have been mailed before
+    Restore(Restore),
     /// How a text is read: clauses, cues, rules, statements; needs no configuration
     Interpret(Interpret),
     /// Set up an installation: configuration, state folder, database; what exists is left as it is
@@ -66,6 +83,29 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Run {}
+
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Only compare: print the first rows that come out otherwise and end with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Make a new database of history alone, and leave the one in use as it is
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub into: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Backtest {
+    /// A changed page file; without it all pages are read as they are configured
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
+    /// Only what was confirmed at that day or instant (UTC) or later
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Only what was confirmed before that day or instant (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
 
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -278,6 +318,94 @@ pub struct MailTest {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum Subscriber {
+    /// Addresses, their state, and what they want to hear
+    List {
+        /// Print one JSON object per subscriber
+        #[arg(long)]
+        json: bool,
+    },
+    /// Invite an address; nothing else is mailed to it before it confirms
+    Add(SubscriberAdd),
+    /// End a subscription; the address is deleted after 30 days
+    Remove {
+        /// The address
+        address: String,
+    },
+    /// All that is stored of an address, as JSON
+    Export {
+        /// The address
+        address: String,
+    },
+    /// Delete an address and all that went to it; only a keyed hash stays, so that it is not mailed again
+    Erase {
+        /// The address
+        address: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct SubscriberAdd {
+    /// The address
+    pub address: String,
+    /// Only this page, by its id; may be given several times [default: all]
+    #[arg(long = "page", value_name = "PAGE")]
+    pub pages: Vec<String>,
+    /// Only this country, by its ISO code (KE); may be given several times [default: all]
+    #[arg(long = "country", value_name = "CODE")]
+    pub countries: Vec<String>,
+    /// Only this step (SIGNED, TERMINATED, …); may be given several times [default: all]
+    #[arg(long = "stage", value_name = "CODE")]
+    pub stages: Vec<String>,
+    /// Only this certainty (DONE, PLANNED, …); may be given several times [default: all]
+    #[arg(long = "factuality", value_name = "CODE")]
+    pub factualities: Vec<String>,
+    /// Mere changes of wording, too
+    #[arg(long)]
+    pub wording: bool,
+    /// immediate, daily or weekly (on Mondays)
+    #[arg(long, default_value = "immediate")]
+    pub cadence: String,
+    /// de or en [default: the configuration's]
+    #[arg(long)]
+    pub language: Option<String>,
+    /// Where digests are timed
+    #[arg(long, value_name = "ZONE", default_value = "Europe/Berlin")]
+    pub zone: String,
+    /// At which hour they come
+    #[arg(long, value_name = "0-23", default_value_t = 7)]
+    pub hour: i8,
+    /// Once a month without news, say how often we looked
+    #[arg(long)]
+    pub silence: bool,
+    /// Subscribe at once; the words say how the person consented, and are kept as proof
+    #[arg(long, value_name = "WORDS")]
+    pub consent: Option<String>,
+    /// Although this address was erased or complained: the person asked for it
+    #[arg(long)]
+    pub again: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Bounces {
+    /// Count what came back, and stop mailing where too much did
+    Read {
+        /// One mail, or a mailbox file (mbox); "-" is standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Correct {
+    /// The event's id, as it stands in mails and in `vermerk events`
+    pub event: String,
+    /// What was wrong; readers get these words
+    #[arg(long, value_name = "WORDS")]
+    pub why: String,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum Archive {
     /// Captures, oldest first
     List {
@@ -296,6 +424,21 @@ pub enum Archive {
         /// Write them to this file instead of standard output
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Hand captures over: as a WACZ, a bag (RFC 8493), or plain WARC files; the same captures give the same bytes
+    Export(ArchiveExport),
+    /// Take over what others captured: WARC and WACZ files, or an address from the Wayback Machine; nobody is mailed
+    Import(ArchiveImport),
+    /// Hide a capture from everybody, with the reason; its bytes stay in the archive
+    Takedown {
+        /// The id that stands in a mail or in `archive list`
+        capture: String,
+        /// The reason, which everybody sees who asks for the capture
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+        /// Show it again
+        #[arg(long)]
+        lift: bool,
     },
     /// Check all of it: every record, index and line, the ledger's chain, the signatures
     Verify {
@@ -319,6 +462,94 @@ pub enum Archive {
         #[arg(long, value_name = "TIME")]
         to: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+#[group(id = "form", required = true, multiple = false)]
+pub struct ExportForm {
+    /// One file that replays by itself in ReplayWeb.page (WACZ 1.1.1)
+    #[arg(long, value_name = "FILE")]
+    pub wacz: Option<PathBuf>,
+    /// A folder with a manifest, as repositories take it in (a bag, RFC 8493)
+    #[arg(long, value_name = "DIR")]
+    pub bagit: Option<PathBuf>,
+    /// A folder of WARC files
+    #[arg(long, value_name = "DIR")]
+    pub warc: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ArchiveExport {
+    #[command(flatten)]
+    pub form: ExportForm,
+    /// Only the captures of this page, and those that hold their bytes
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+    /// Captured since a day or an instant
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Captured before a day or an instant
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ArchiveImport {
+    /// WARC (packed or not) and WACZ files
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "from_wayback",
+        conflicts_with = "from_wayback"
+    )]
+    pub files: Vec<PathBuf>,
+    /// Take over what the Wayback Machine has of this address
+    #[arg(long, value_name = "URL", requires = "page")]
+    pub from_wayback: Option<Url>,
+    /// The page that all of it belongs to [default for files: the page that an address is known by]
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+    /// Captured since a day or an instant
+    #[arg(long, value_name = "TIME", requires = "from_wayback")]
+    pub from: Option<String>,
+    /// Captured before a day or an instant
+    #[arg(long, value_name = "TIME", requires = "from_wayback")]
+    pub to: Option<String>,
+    /// At most so many captures
+    #[arg(long, value_name = "N", requires = "from_wayback")]
+    pub limit: Option<usize>,
+    /// Another archive with the Wayback Machine's interface
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "from_wayback",
+        default_value = "https://web.archive.org/"
+    )]
+    pub wayback: Url,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// A folder that does not exist yet
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// What `vermerk backup` made
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// What becomes of changes that were found after the backup, and of mails that were waiting in it
+    #[arg(long, value_enum, default_value_t = Then::Absorb)]
+    pub then: Then,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Then {
+    /// Recorded, told to nobody: they may have been mailed before
+    Absorb,
+    /// Mailed, although some may arrive a second time
+    Mail,
 }
 
 #[derive(Debug, Args)]

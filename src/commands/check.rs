@@ -10,7 +10,7 @@ use super::arguments::Check;
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
 use crate::model::{Look, Outcome, Purpose, Told, Visit};
-use crate::pipeline::{self, LEASE, Road, Visited, Watched};
+use crate::pipeline::{self, LEASE, Road, Upkeep, Visited, Watched};
 use crate::present;
 use crate::store::Claim;
 
@@ -50,14 +50,26 @@ pub async fn run(installation: &Installation, options: &Check) -> Result<Answer,
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
-    // Without a daemon the day's checkpoint is made here.
-    let upkeep = installation.upkeep();
-    upkeep.sign(&road, (road.clock)()).await?;
-    if let Some(Err(why)) = upkeep.stamp(&road).await? {
-        eprintln!("vermerk: no time stamp yet: {why}");
+    if let Err(why) = sign(&road, &installation.upkeep()).await {
+        answer.exit = Exit::Failed;
+        eprintln!("vermerk: {why}");
     }
     road.archive.close().await?;
     Ok(answer)
+}
+
+/// Without a daemon the day's checkpoint is made here. What the look found counts all the same.
+async fn sign(road: &Road, upkeep: &Upkeep) -> Result<(), String> {
+    let signed = upkeep.sign(road, (road.clock)()).await;
+    signed.map_err(|error| error.to_string())?;
+    match upkeep
+        .stamp(road)
+        .await
+        .map_err(|error| error.to_string())?
+    {
+        Some(Err(why)) => Err(format!("no time stamp yet: {why}")),
+        Some(Ok(_)) | None => Ok(()),
+    }
 }
 
 /// Pages in the order they were asked for; the first failure of the program itself, if there was one.
@@ -169,6 +181,8 @@ async fn wait_visibly(watched: &Watched, wait: Duration, bar: &ProgressBar) {
 /// Sends what may be sent now; says how many went out and why others did not.
 async fn deliver(road: &Road) -> Result<(usize, Vec<String>), Failure> {
     let (mut sent, mut waiting) = (0, Vec::new());
+    pipeline::digest(road).await?;
+    road.store.tidy((road.clock)()).await?;
     while let Some(tried) = pipeline::deliver(road).await? {
         match tried.outcome {
             Outcome::Sent => sent += 1,

@@ -1,5 +1,6 @@
 //! An installation as its configuration describes it, and the road built from it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +14,13 @@ use crate::config::{self, Config, MailSettings};
 use crate::fetch;
 use crate::gate::Gate;
 use crate::model::{
-    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription, Wish,
+    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription,
+    WebhookId, Wish,
 };
 use crate::notify::{self, Links, Notifier};
-use crate::pipeline::{self, Road, Upkeep, Watched};
+use crate::pipeline::{self, Road, Upkeep, Watched, Webhook};
 use crate::store::Store;
-use crate::web::{About, Site};
+use crate::web::{About, Site, Subscribing};
 
 /// The configuration, read and checked.
 pub struct Installation {
@@ -98,7 +100,27 @@ impl Installation {
 
     /// Opens everything that visits and deliveries need, and records what a killed process could not.
     pub async fn road(&self, clock: Clock) -> Result<Road, Failure> {
+        let road = self.road_as_it_is(clock).await?;
+        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
+        Ok(road)
+    }
+
+    /// The same, before anything is taken from the journal.
+    pub async fn road_as_it_is(&self, clock: Clock) -> Result<Road, Failure> {
         let store = self.store().await?;
+        let road = self.road_on(store, self.subscriptions(), clock).await?;
+        let now = (road.clock)();
+        road.store.register(&self.first_plans(now)).await?;
+        Ok(road)
+    }
+
+    /// The road on a database of its own, for whoever is subscribed there.
+    pub async fn road_on(
+        &self,
+        store: Store,
+        subscriptions: Vec<Subscription>,
+        clock: Clock,
+    ) -> Result<Road, Failure> {
         let (archive, mended) = Archive::open(self.archive_settings())?;
         for torn in mended {
             tracing::warn!(
@@ -107,29 +129,39 @@ impl Installation {
                 "torn end of the archive after a crash, cut back to the last whole record"
             );
         }
-        let road = Road {
+        Ok(Road {
             client: self.client(&clock)?,
             notifier: self.notifier()?,
-            subscriptions: Arc::new(self.subscriptions()),
-            mail_domain: self.sender()?.domain().to_owned(),
+            subscriptions: Arc::new(subscriptions),
+            webhooks: Arc::new(self.webhooks()),
+            mail_domain: self.mail_domain()?,
             at_work: Arc::new(store.at_work().await?),
             jitter: self.config.fetch.jitter,
+            news: Arc::default(),
             parsers: Arc::new(Semaphore::new(cores())),
             store,
             archive,
             clock,
-        };
-        let now = (road.clock)();
-        road.store.register(&self.first_plans(now)).await?;
-        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
-        Ok(road)
+        })
     }
 
     /// The site, where one is configured; it reads what the road writes.
-    pub fn site(&self, road: &Road) -> Option<Site> {
-        let web = self.config.web.as_ref()?;
+    pub fn site(&self, road: &Road) -> Result<Option<Site>, Failure> {
+        let Some(web) = &self.config.web else {
+            return Ok(None);
+        };
         let operator = &self.config.operator;
-        Some(Site {
+        let subscribing = match &self.config.mail {
+            Some(mail) => Some(Arc::new(Subscribing {
+                key: self.key()?,
+                mail_domain: mail.from.domain().to_owned(),
+                proxies: web.proxies.clone(),
+            })),
+            None => None,
+        };
+        Ok(Some(Site {
+            subscribing,
+            news: Arc::clone(&road.news),
             store: road.store.clone(),
             archive: road.archive.clone(),
             about: Arc::new(About {
@@ -138,16 +170,25 @@ impl Installation {
                 contact: operator.contact.to_string(),
             }),
             clock: Arc::clone(&road.clock),
-        })
+        }))
     }
 
     pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {
+        let pause = Duration::try_from(self.config.fetch.pause).unwrap_or(Duration::ZERO);
+        self.client_with_pause(clock, pause)
+    }
+
+    pub fn client_with_pause(
+        &self,
+        clock: &Clock,
+        pause: Duration,
+    ) -> Result<fetch::Client, Failure> {
         let fetch = &self.config.fetch;
         let settings = fetch::Settings {
             user_agent: fetch.user_agent.clone(),
             product: "vermerk".to_owned(),
             gate: Gate::new(fetch.allow.clone()),
-            pause: Duration::try_from(fetch.pause).unwrap_or(Duration::ZERO),
+            pause,
             clock: Arc::clone(clock),
         };
         fetch::Client::new(settings)
@@ -179,7 +220,7 @@ impl Installation {
     }
 
     /// What mails to subscribers lead to; without a site nobody can subscribe.
-    fn links(&self) -> Result<Option<Links>, Failure> {
+    pub fn links(&self) -> Result<Option<Links>, Failure> {
         let Some(web) = &self.config.web else {
             return Ok(None);
         };
@@ -189,6 +230,11 @@ impl Installation {
             key: self.key()?,
             bounces: mail.and_then(|mail| mail.bounces.clone()),
         }))
+    }
+
+    /// The right side of every Message-ID.
+    pub fn mail_domain(&self) -> Result<String, Failure> {
+        Ok(self.sender()?.domain().to_owned())
     }
 
     /// Whom a reader asks to be left alone.
@@ -215,11 +261,26 @@ impl Installation {
 
     /// A page that is new is looked at now.
     pub fn first_plans(&self, now: Timestamp) -> Vec<(PageBrief, Plan)> {
+        Self::plans(&self.pages, now)
+    }
+
+    pub fn plans(pages: &[Watched], now: Timestamp) -> Vec<(PageBrief, Plan)> {
         let plan = Plan {
             at: now,
             purpose: Purpose::Scheduled,
         };
-        self.pages.iter().map(|one| (one.brief(), plan)).collect()
+        pages.iter().map(|one| (one.brief(), plan)).collect()
+    }
+
+    fn webhooks(&self) -> BTreeMap<WebhookId, Webhook> {
+        let webhooks = self.config.webhooks.iter().map(|one| {
+            let webhook = Webhook {
+                url: one.url.clone(),
+                secret: notify::webhook::Secret::new(one.secret.reveal()),
+            };
+            (one.name.clone(), webhook)
+        });
+        webhooks.collect()
     }
 
     /// All that is to be told, to whom: readers, the operator, the log, the feeds.
@@ -250,6 +311,13 @@ impl Installation {
         if config.log.json_lines.is_some() {
             all.push(everything(Channel::JsonLines));
         }
+        all.extend(config.webhooks.iter().map(|webhook| Subscription {
+            channel: Channel::Webhook(webhook.name.clone()),
+            wish: Wish {
+                pages: webhook.pages.clone(),
+                ..Wish::everything()
+            },
+        }));
         if config.feed.is_some() {
             all.push(everything(Channel::Feed(FeedScope::All)));
             let pages = self

@@ -46,7 +46,7 @@ async fn open_site(
         .config
         .web
         .as_ref()
-        .zip(installation.site(road))
+        .zip(installation.site(road)?)
     else {
         return Ok(None);
     };

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::arguments;
 use super::{Answer, Exit, Failure, Installation};
+use crate::archive;
 use crate::interpret::{self, Lexicon, Others};
 use crate::model::{Look, Status};
 use crate::present::{self, ago, utc};
@@ -37,6 +38,7 @@ pub async fn run(
     let now = Timestamp::now();
     let mut ills = ills(&pages, counts, now);
     ills.extend(disk_ill(installation));
+    ills.extend(archive_ill(installation));
     if options.check {
         return Ok(check(&ills, pages.len()));
     }
@@ -70,6 +72,16 @@ fn check(ills: &[String], pages: usize) -> Answer {
             exit: Exit::Failed,
         }
     }
+}
+
+/// What the last check of the whole archive came to.
+fn archive_ill(installation: &Installation) -> Option<String> {
+    let last = archive::last_event(&installation.archive_settings(), archive::FIXITY_CHECK);
+    let last = last.ok()?.filter(|event| event.outcome != "success")?;
+    Some(format!(
+        "the archive was not as it was written on {} (vermerk archive verify)",
+        utc(last.at)
+    ))
 }
 
 /// What is not well, one line each.

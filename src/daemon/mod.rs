@@ -60,6 +60,7 @@ impl Daemon {
     }
 
     /// Looks after the archive, too.
+    #[must_use]
     pub fn keeping(self, upkeep: Upkeep) -> Self {
         Self {
             upkeep: Some(upkeep),
@@ -69,7 +70,7 @@ impl Daemon {
 
     /// Works until `stop` says so, then lets what is under way come to its end.
     pub async fn run(self, stop: watch::Receiver<bool>) {
-        let news = Arc::new(Notify::new());
+        let news = Arc::clone(&self.road.news);
         let pulse = watchdog::Pulse::default();
         let guard = watchdog::start(pulse.clone());
         let mut senders = JoinSet::new();

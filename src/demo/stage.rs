@@ -141,7 +141,7 @@ struct Readers {
 impl Readers {
     fn open(installation: &Installation, road: &Road, door: TcpListener) -> Result<Self, Failure> {
         let site = installation
-            .site(road)
+            .site(road)?
             .ok_or_else(|| Failure::failed("the demo's configuration has no site"))?;
         let address = site.about.base.clone();
         let (stop, stopped) = watch::channel(false);

@@ -148,7 +148,7 @@ pub fn signed() -> Event {
     });
     after.legal_type = LegalType::parse("TREATY").ok();
     after.cues = vec!["unterzeichnet".into(), "Abkommen".into()];
-    event(&change, "KE", Some(before), Some(after))
+    happening(&change, "KE", Some(before), Some(after))
 }
 
 /// The same, where the page contradicts itself and was only heard of by hearsay, over a cut.
@@ -195,7 +195,7 @@ pub fn doubtful() -> Event {
 pub fn dropped() -> Event {
     let change = cut();
     let before = said("SIGNED", Factuality::Planned, &change, true);
-    let mut event = event(&change, "UZ", Some(before), None);
+    let mut event = happening(&change, "UZ", Some(before), None);
     event.status_before = None;
     event
 }
@@ -203,12 +203,12 @@ pub fn dropped() -> Event {
 pub fn incomplete() -> Event {
     let change = cut();
     let after = said("SIGNED", Factuality::Incomplete, &change, false);
-    let mut event = event(&change, "UZ", None, Some(after));
+    let mut event = happening(&change, "UZ", None, Some(after));
     event.basis = Basis::Cut;
     event
 }
 
-fn event(
+fn happening(
     change: &Change,
     partner: &str,
     before: Option<Statement>,
@@ -348,7 +348,7 @@ pub fn letters() -> Vec<(&'static str, Content)> {
             "correction",
             Content::Correction(Box::new(Correction {
                 page: page(),
-                event: event(),
+                event: signed(),
                 why: "Es war eine Absichtserklärung, kein Abkommen.".into(),
                 at: until,
                 original: MessageId::new("told@example.org"),
@@ -400,31 +400,6 @@ pub fn status() -> Status {
         from_baseline: false,
         evidence: Some(capture("after", "2024-09-16T06:00:07Z")),
         conflicts: Vec::new(),
-    }
-}
-
-pub fn event() -> Event {
-    let change = reworded();
-    Event {
-        id: EventId::new(&visit(), &change.difference.key, "KE", "SIGNED"),
-        page: page().id,
-        visit: visit(),
-        key: change.difference.key.clone(),
-        title: "Kenia".into(),
-        field: Field::Teaser,
-        partner: Country::parse("KE").ok(),
-        stage: Stage::parse("SIGNED").expect("a stage"),
-        turn: Turn::Brought,
-        before: None,
-        after: Some(statement()),
-        status_before: None,
-        conflicts: Vec::new(),
-        changes: vec![change.id],
-        last_old: change.last_old,
-        first_seen: change.first_seen,
-        confirmed: change.confirmed,
-        evidence_before: change.evidence_before,
-        evidence_after: change.evidence_after,
     }
 }
 

@@ -110,7 +110,7 @@ fn event_entry(news: &News, event: &Event) -> Entry {
     }
     told(
         &news.page,
-        title,
+        &title,
         format!("urn:uuid:{}", event.id),
         event.confirmed,
         body,
@@ -128,16 +128,16 @@ fn entry(page: &PageBrief, change: &Change) -> Entry {
     );
     told(
         page,
-        title,
+        &title,
         format!("urn:uuid:{}", change.id),
         change.confirmed,
         html::item(&item, tongue),
     )
 }
 
-fn told(page: &PageBrief, title: String, id: String, at: Timestamp, body: String) -> Entry {
+fn told(page: &PageBrief, title: &str, id: String, at: Timestamp, body: String) -> Entry {
     Entry {
-        title: Text::plain(at_most(&title, TITLE)),
+        title: Text::plain(at_most(title, TITLE)),
         id,
         updated: moment(at),
         published: Some(moment(at)),

@@ -10,6 +10,7 @@ pub mod step;
 pub mod wordiff;
 pub mod letter;
 mod links;
+mod returned;
 pub mod account;
 mod meaning;
 mod quotation;
@@ -22,11 +23,14 @@ mod email;
 mod smtp;
 mod log;
 mod json_lines;
+pub mod webhook;
 mod feed;
 mod outcome;
 mod sample;
 #[cfg(test)]
 mod example;
+#[cfg(test)]
+mod rfc;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +43,7 @@ use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News};
 pub use links::Links;
 pub use outcome::outcome;
 pub use render::{Audience, Mail, render};
+pub use returned::{Returned, mailbox, returned};
 pub use sample::sample;
 
 /// Where messages go and what they say of themselves.
@@ -139,8 +144,8 @@ impl Notifier {
                 self.on_disk(&name, move || json_lines::append(&path, &delivery))
                     .await
             }
-            Channel::Feed(_) => Err(SendError::Permanent(
-                "a feed is written as a whole, not by message".to_owned(),
+            Channel::Feed(_) | Channel::Webhook(_) => Err(SendError::Permanent(
+                "this channel has a way of its own".to_owned(),
             )),
         }
     }
@@ -154,6 +159,13 @@ impl Notifier {
             feed::write(&folder, &scope, &feed::feed(&scope, &news, &settings))
         })
         .await
+    }
+
+    /// There is nothing to send: connections that wait for more are left.
+    pub async fn rest(&self) {
+        if let Some(postman) = &self.postman {
+            postman.rest().await;
+        }
     }
 
     /// Greets the mail server, starts TLS, logs in, and leaves without sending anything.

@@ -200,7 +200,7 @@ fn recipient(delivery: &Delivery) -> Option<(&EmailAddress, Tongue, Audience)> {
             Some((to, Tongue::of(language), audience))
         }
         Channel::Operator { to } => Some((to, Tongue::En, Audience::Operator)),
-        Channel::Log | Channel::JsonLines | Channel::Feed(_) => None,
+        Channel::Log | Channel::JsonLines | Channel::Feed(_) | Channel::Webhook(_) => None,
     }
 }
 
@@ -224,7 +224,14 @@ fn footer(
             words::WHY_YOU.fill(tongue, &to),
             words::HOW_TO_STOP.fill(tongue, &[("contact", &one_line(&settings.stop_contact))]),
         ],
-        Audience::Subscriber => letter::why(to[0].1, tongue),
+        Audience::Subscriber => {
+            let news = matches!(content, Content::News(_));
+            let limits = news.then(|| limits.say(tongue).to_owned());
+            limits
+                .into_iter()
+                .chain(letter::why(to[0].1, tongue))
+                .collect()
+        }
         Audience::Invited => Vec::new(),
         Audience::Operator => vec![words::WHY_OPERATOR.fill(tongue, &to)],
     }

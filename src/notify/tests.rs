@@ -166,7 +166,11 @@ fn nothing_a_page_says_bends_a_mail() {
         long_word.as_str(),
     ];
     for text in hostile {
-        for delivery in [everywhere(text), everywhere_in_notice(text)] {
+        for delivery in [
+            everywhere(text),
+            everywhere_in_an_event(text),
+            everywhere_in_notice(text),
+        ] {
             let mail = mail(&delivery);
             assert!(mail.subject.chars().count() <= 200);
             for part in [
@@ -243,6 +247,37 @@ fn everywhere(text: &str) -> Delivery {
     }
     delivery.message_id = crate::model::MessageId::new(text);
     delivery
+}
+
+/// The text in every place of an event that a page can fill.
+fn everywhere_in_an_event(text: &str) -> Delivery {
+    let mut event = ex::doubtful();
+    // Without a country the entry is named by the page.
+    event.partner = None;
+    event.title = text.into();
+    event.field = Field::Extra(text.into());
+    let sides = [
+        &mut event.before,
+        &mut event.after,
+        &mut event.status_before,
+    ];
+    let others = event.conflicts.iter_mut().map(|conflict| {
+        conflict.field = Field::Extra(text.into());
+        &mut conflict.other
+    });
+    for said in sides.into_iter().flatten().chain(others) {
+        said.quote.text = text.into();
+        said.cues = vec![text.into()];
+        said.place = Some(text.into());
+        said.signatories = vec![text.into()];
+        said.witnesses = vec![text.into()];
+        said.speaker = Some(text.into());
+        if let Some(when) = &mut said.when {
+            when.raw = text.into();
+            when.date = None;
+        }
+    }
+    ex::mail(ex::telling(vec![event], vec![ex::reworded()]), "de")
 }
 
 fn everywhere_in_notice(text: &str) -> Delivery {

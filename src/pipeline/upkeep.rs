@@ -48,7 +48,7 @@ pub async fn upkeep(road: &Road, upkeep: &Upkeep) -> Result<Done, RoadError> {
     let due = now - upkeep.fixity;
     done.checked = in_background(&upkeep.settings, move || {
         match archive::last_event(&settings, archive::FIXITY_CHECK)? {
-            Some(last) if last > due => Ok(None),
+            Some(last) if last.at > due => Ok(None),
             _ => check(&settings, now).map(Some),
         }
     })

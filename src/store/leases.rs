@@ -33,11 +33,37 @@ impl Store {
         Ok(AtWork { _file: file })
     }
 
+    /// Signs this process in as the only one; `None` while another is at work. Whoever comes next waits.
+    pub async fn alone(&self) -> Result<Option<AtWork>, StoreError> {
+        let file = self.work_file()?;
+        match file.try_lock() {
+            Ok(()) => {
+                self.free_leases().await?;
+                Ok(Some(AtWork { _file: file }))
+            }
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(self.unlockable(&error)),
+        }
+    }
+
     /// Pages whose newest look was claimed and never recorded: it is under way, or died with its process.
     pub async fn unrecorded(&self) -> Result<HashSet<PageId>, StoreError> {
         let ids: Result<Vec<String>, _> = sqlx::query_scalar(
             "SELECT id FROM page WHERE visit IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.page = page.no AND visit.due = page.visit)",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        ids.and_then(|ids| ids.iter().map(|id| page_id(id)).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// Of those, the pages at which nobody is looking now: their look was cut short.
+    pub async fn cut_short(&self) -> Result<Vec<PageId>, StoreError> {
+        let ids: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT id FROM page WHERE visit IS NOT NULL AND leased_until IS NULL
+               AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.page = page.no AND visit.due = page.visit)
+             ORDER BY id",
         )
         .fetch_all(&self.0.readers)
         .await;

@@ -45,6 +45,19 @@ impl Store {
         Ok(found.map(|(_, subscriber)| subscriber))
     }
 
+    /// To whom a message went, by what stands before the "@" of its id.
+    pub async fn subscriber_of(&self, message: &str) -> Result<Option<SubscriberId>, StoreError> {
+        let id: Result<Option<String>, _> = sqlx::query_scalar(
+            "SELECT subscriber.id FROM delivery JOIN subscriber ON no = subscriber
+             WHERE message_id > ?1 || '@' AND message_id < ?1 || 'A'",
+        )
+        .bind(message)
+        .fetch_optional(&self.0.readers)
+        .await;
+        id.and_then(|id| id.map(|id| id.parse().map_err(unreadable)).transpose())
+            .map_err(|error| self.failed(&error))
+    }
+
     /// For "show me what you have of me".
     pub async fn dossier(&self, id: SubscriberId) -> Result<Option<Dossier>, StoreError> {
         let Some((no, subscriber)) = self.find(ByWhat::Id(id)).await? else {

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi};
+use utoipa::openapi::{InfoBuilder, LicenseBuilder};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,11 +38,7 @@ pub fn routes() -> Router<Site> {
         .description(Some("What watched pages say, what changed, and the proof. Every answer is read-only; ids and permalinks never change their meaning."))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()))
         .build();
-    router.route("/api/openapi.json", get(move || description(described)))
-}
-
-async fn description(described: OpenApi) -> Response {
-    Json(described).into_response()
+    router.route("/api/openapi.json", get(async move || Json(described)))
 }
 
 /// What is wrong with a request to the API.
@@ -278,6 +274,7 @@ pub fn refusal(trouble: &Trouble) -> Response {
         Trouble::Method => "this can only be read (GET)",
         Trouble::TooLarge => "the request is larger than 64 KiB",
         Trouble::Busy => "it took too long; try again in half a minute",
+        Trouble::TakenDown(_) => "this capture was taken down",
         Trouble::Failed => "something went wrong that the operator has to mend",
     };
     let status: StatusCode = trouble.status();

@@ -5,9 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::said::brief;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::ArchiveError;
 use crate::model::{Capture, CaptureId, CaptureKind, Exchange};
+use crate::notify::hygiene::one_line;
 
 /// Shown in a frame of our own pages only, without scripts, forms, styles or anything fetched.
 const SANDBOX: &str =
@@ -18,6 +20,10 @@ const SANDBOX: &str =
 struct CapturePage {
     frame: Frame,
     capture: Capture,
+    /// Who captured it, where that was not us.
+    source: Option<String>,
+    /// Of the page it belongs to.
+    title: String,
     /// Where the payload is: this capture, or an earlier one with the same bytes.
     payload: Option<Payload>,
     twins: Vec<Capture>,
@@ -45,8 +51,12 @@ pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<Stri
     twins.retain(|twin| twin.id != capture.id);
     twins.reverse();
     twins.truncate(20);
+    let briefs = site.store.briefs().await?;
+    let title = brief(&briefs, &capture.page).map(|brief| one_line(&brief.title));
     page(&CapturePage {
+        title: title.unwrap_or_else(|| capture.page.to_string()),
         frame,
+        source: site.store.source(capture.id).await?,
         capture,
         payload,
         twins,
@@ -98,7 +108,17 @@ pub async fn view(State(site): State<Site>, Path(id): Path<String>) -> Reply {
 
 async fn find(site: &Site, id: &str) -> Result<Capture, Trouble> {
     let id: CaptureId = id.parse().map_err(|_| Trouble::NotFound)?;
-    site.store.capture(id).await?.ok_or(Trouble::NotFound)
+    let capture = site.store.capture(id).await?.ok_or(Trouble::NotFound)?;
+    open(site, id).await?;
+    Ok(capture)
+}
+
+/// Whether a capture may be shown.
+pub(super) async fn open(site: &Site, id: CaptureId) -> Result<(), Trouble> {
+    match site.store.hidden(id).await? {
+        Some(takedown) => Err(Trouble::TakenDown(takedown.why)),
+        None => Ok(()),
+    }
 }
 
 /// The exchange that holds a capture's payload: a revisit's is that of an earlier capture with its digest.
@@ -116,6 +136,7 @@ async fn payload(site: &Site, capture: &Capture) -> Result<(Capture, Exchange), 
         }
     };
     let holder = holder.ok_or(Trouble::NotFound)?;
+    open(site, holder.id).await?;
     match site.archive.read(holder.id, &holder.place).await {
         Ok(exchange) => Ok((holder, exchange)),
         Err(ArchiveError::Unknown(_)) => Err(Trouble::NotFound),
@@ -138,8 +159,7 @@ fn is_page(kind: &str) -> bool {
 
 impl Payload {
     fn of(holder: &Capture, exchange: &Exchange) -> Self {
-        let shown =
-            |value: &[u8]| crate::notify::hygiene::one_line(&String::from_utf8_lossy(value));
+        let shown = |value: &[u8]| one_line(&String::from_utf8_lossy(value));
         Self {
             id: holder.id,
             length: exchange.response.body.len(),

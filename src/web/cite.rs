@@ -95,8 +95,7 @@ impl Citation {
 fn tex(text: &str) -> String {
     text.chars()
         .map(|c| match c {
-            '&' | '%' | '$' | '#' | '_' => format!("\\{c}"),
-            '{' | '}' => format!("\\{c}"),
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => format!("\\{c}"),
             '\\' => "\\textbackslash{}".to_owned(),
             '~' => "\\textasciitilde{}".to_owned(),
             '^' => "\\textasciicircum{}".to_owned(),

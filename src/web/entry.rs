@@ -5,11 +5,16 @@ use std::time::Duration;
 use super::{Site, Trouble};
 use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
 use crate::notify::hygiene::one_line;
-use crate::notify::wordiff::{self, Part};
+use crate::notify::wordiff::{self, Mark, Part};
 use crate::store::PageStatus;
 
 /// How long the words of two texts are compared before the answer is coarse.
 const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Changes whose words stand on an entry's own page; the others have pages of their own.
+const SHOWN: usize = 12;
+/// Ticks on the timeline; more would be one bar.
+const TICKS: usize = 60;
 
 /// An entry and its history.
 pub struct Block {
@@ -19,8 +24,12 @@ pub struct Block {
     pub title: String,
     /// `None`: it is gone.
     pub now: Option<Entry>,
-    /// Newest first.
+    /// The newest changes, newest first.
     pub versions: Vec<Version>,
+    /// When something new was seen, newest first; of all changes that were told.
+    pub seen: Vec<Change>,
+    /// Changes beyond those shown.
+    pub older: usize,
 }
 
 /// A change in a history, with its words.
@@ -49,12 +58,16 @@ impl Block {
         let Some(title) = title.or(last) else {
             return Ok(None);
         };
+        let older = changes.len().saturating_sub(SHOWN);
+        let seen = changes.iter().filter(|change| change.told != Told::Nobody);
         Ok(Some(Self {
+            seen: seen.rev().take(TICKS).cloned().collect(),
+            older,
             page: status.brief.clone(),
             key: key.clone(),
             title,
             now: now.cloned(),
-            versions: compared(changes).await?,
+            versions: compared(changes.into_iter().skip(older).collect()).await?,
         }))
     }
 
@@ -63,17 +76,28 @@ impl Block {
         let Some(entry) = &self.now else {
             return Vec::new();
         };
-        let mut texts = vec![(teaser.to_owned(), one_line(entry.teaser.as_str()))];
+        let mut texts = vec![(teaser.to_owned(), lines_of(entry.teaser.as_str()))];
         texts.extend(
             entry
                 .extra
                 .iter()
-                .map(|(name, text)| (one_line(name), one_line(text.as_str()))),
+                .map(|(name, text)| (one_line(name), lines_of(text.as_str()))),
         );
         let read = entry.article.as_ref();
-        texts.extend(read.map(|text| (article.to_owned(), one_line(text.as_str()))));
+        texts.extend(read.map(|text| (article.to_owned(), lines_of(text.as_str()))));
         texts.retain(|(_, text)| !text.is_empty());
         texts
+    }
+
+    /// Where all its changes are listed.
+    pub fn all(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let pairs = [
+            ("page", self.page.id.as_str()),
+            ("key", self.key.as_str()),
+            ("whom", "all"),
+        ];
+        format!("/changes?{}", query.extend_pairs(pairs).finish())
     }
 
     pub fn link(&self) -> Option<String> {
@@ -114,12 +138,37 @@ impl Shown {
     pub fn of(change: &Change) -> Self {
         let (before, after) = (&change.difference.before, &change.difference.after);
         match (words(before), words(after)) {
-            (Some(before), Some(after)) => {
-                Shown::Words(wordiff::diff(&before, &after, PATIENCE).parts)
-            }
+            (Some(before), Some(after)) => Shown::Words(without_marked_blanks(
+                wordiff::diff(&before, &after, PATIENCE).parts,
+            )),
             _ => Shown::Sides(quoted(before), quoted(after)),
         }
     }
+}
+
+/// A struck-out blank looks like a mistake: the blank before a marked word belongs to the word before it.
+fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
+    let mut shown: Vec<Part> = Vec::with_capacity(parts.len());
+    for mut part in parts {
+        part.text = lines_of(&part.text);
+        let marked = part.mark != Mark::Same;
+        if let Some(rest) = part.text.strip_prefix(' ').filter(|_| marked) {
+            let rest = rest.to_owned();
+            shown.push(Part {
+                mark: Mark::Same,
+                text: " ".to_owned(),
+            });
+            part.text = rest;
+        }
+        shown.push(part);
+    }
+    shown
+}
+
+/// A text with its line breaks, and nothing else that could steer a display.
+fn lines_of(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(one_line).collect();
+    lines.join("\n")
 }
 
 /// The text of a side that can be compared word by word; of an entry that came or went, all its words.

@@ -62,7 +62,7 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
     page(&List {
         events: events.into_iter().map(told).collect(),
         pages: site.store.briefs().await?,
-        stages: terms::stages().collect(),
+        stages: terms::stages(),
         asked,
         frame,
     })
@@ -108,8 +108,8 @@ impl Asked {
             })?,
             stage: read(&self.stage, |code| Stage::parse(code).ok())?,
             factuality: read(&self.factuality, factuality)?,
-            since: read(&self.since, |at| instant(at))?,
-            until: read(&self.before, |at| instant(at))?,
+            since: read(&self.since, instant)?,
+            until: read(&self.before, instant)?,
             limit: limit.min(longest),
         })
     }

@@ -107,12 +107,10 @@ pub fn entry_name(frame: &Frame, key: &EntryKey, title: &str) -> String {
 
 /// Where an entry has its page on this site.
 pub fn entry_path(page: &PageId, key: &EntryKey) -> String {
-    match Country::parse(key.as_str()) {
-        Ok(country) => format!("/countries/{country}"),
-        Err(_) => {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            query.append_pair("key", key.as_str());
-            format!("/pages/{page}/entry?{}", query.finish())
-        }
+    if let Ok(country) = Country::parse(key.as_str()) {
+        return format!("/countries/{country}");
     }
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("key", key.as_str());
+    format!("/pages/{page}/entry?{}", query.finish())
 }

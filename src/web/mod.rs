@@ -21,6 +21,7 @@ mod changes;
 mod cite;
 mod events;
 mod pages;
+pub mod subscribe;
 mod memento;
 mod replay;
 mod captures;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::archive::Archive;
@@ -44,6 +46,7 @@ use crate::store::Store;
 pub use frame::Frame;
 pub use reply::{Reply, Trouble, page};
 pub use server::serve;
+pub use subscribe::Subscribing;
 
 /// What the site reads from; cheap to clone.
 #[derive(Clone)]
@@ -52,6 +55,10 @@ pub struct Site {
     pub archive: Archive,
     pub about: Arc<About>,
     pub clock: Clock,
+    /// `None`: there is no mail server, and so nobody can subscribe.
+    pub subscribing: Option<Arc<Subscribing>>,
+    /// Tells the senders that there is something to send.
+    pub news: Arc<Notify>,
 }
 
 /// What the site says of itself.
@@ -101,6 +108,7 @@ pub fn router(site: Site) -> Router {
         .route("/style.css", get(style::sheet))
         .route("/icon.svg", get(style::icon))
         .route("/robots.txt", get(style::robots))
+        .merge(subscribe::routes())
         .route("/web/{*target}", get(replay::replay))
         .route("/timegate/{*target}", get(memento::gate))
         .route("/timemap/link/{*target}", get(memento::map))

@@ -50,7 +50,7 @@ pub async fn list(State(site): State<Site>, frame: Frame) -> Reply {
     };
     let pages = site.store.status().await?;
     let pages = pages.into_iter().map(with_health).collect();
-    page(&List { pages, frame })
+    page(&List { frame, pages })
 }
 
 pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {

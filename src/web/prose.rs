@@ -38,7 +38,7 @@ pub async fn methods(State(site): State<Site>, frame: Frame) -> Reply {
 pub async fn codebook(frame: Frame) -> Reply {
     page(&Codebook {
         frame,
-        stages: terms::stages().collect(),
+        stages: terms::stages(),
         precisions: [
             Precision::Day,
             Precision::Week,
@@ -57,7 +57,7 @@ pub async fn codebook(frame: Frame) -> Reply {
 
 pub async fn data(State(site): State<Site>, frame: Frame) -> Reply {
     let pages = site.store.briefs().await?;
-    let stages = terms::stages().collect();
+    let stages = terms::stages();
     page(&Data {
         frame,
         pages,

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse as _;
 
+use super::captures;
 use super::memento::{Times, address, behind, http_date, raw_path, stamp};
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Capture, CaptureKind, Exchange};
@@ -51,7 +52,7 @@ pub async fn replay(State(site): State<Site>, frame: Frame, uri: Uri) -> Reply {
         return nearest(&times, digits, form);
     };
     let mut answer = match form {
-        Form::Bytes => bytes(&site, &times, capture).await?,
+        Form::Bytes => bytes(&site, capture).await?,
         Form::View => view(frame, &times, capture)?,
     };
     let told = [
@@ -82,7 +83,10 @@ fn nearest(times: &Times, digits: &str, form: Form) -> Reply {
 /// The end of a time that may be cut short: `2024` is the end of that year.
 fn whole(digits: &str) -> Option<jiff::Timestamp> {
     const LATEST: &str = "99991231235959";
-    if !(4..=14).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    // Whole years, months, days, hours, minutes, seconds.
+    if ![4, 6, 8, 10, 12, 14].contains(&digits.len())
+        || !digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let text = format!("{digits}{}", LATEST.get(digits.len()..)?);
@@ -120,8 +124,10 @@ fn view(frame: Frame, times: &Times, capture: &Capture) -> Reply {
     })
 }
 
-async fn bytes(site: &Site, times: &Times, capture: &Capture) -> Reply {
-    let holder = holder(times, capture).ok_or(Trouble::NotFound)?;
+async fn bytes(site: &Site, capture: &Capture) -> Reply {
+    let holder = holder(site, capture).await?;
+    captures::open(site, capture.id).await?;
+    captures::open(site, holder.id).await?;
     let exchange = site.archive.read(holder.id, &holder.place).await?;
     let mut answer = Response::new(Body::from(exchange.response.body.clone()));
     *answer.status_mut() = status(exchange.response.status);
@@ -151,15 +157,14 @@ async fn bytes(site: &Site, times: &Times, capture: &Capture) -> Reply {
     Ok(answer)
 }
 
-/// The capture with the payload: itself, or the last one before it whose bytes it found again.
-fn holder<'t>(times: &'t Times, capture: &'t Capture) -> Option<&'t Capture> {
+/// The capture with the payload: itself, or the earlier one whose bytes it found again.
+async fn holder(site: &Site, capture: &Capture) -> Result<Capture, Trouble> {
     if capture.kind == CaptureKind::Response {
-        return Some(capture);
+        return Ok(capture.clone());
     }
-    let same = |one: &&Capture| {
-        one.kind == CaptureKind::Response && one.digest == capture.digest && one.at <= capture.at
-    };
-    times.captures.iter().rev().find(same)
+    let told = site.archive.refers_to(capture.id, &capture.place).await?;
+    let holder = site.store.capture(told.ok_or(Trouble::NotFound)?).await?;
+    holder.ok_or(Trouble::NotFound)
 }
 
 /// The server's own, unless it speaks of the connection of then rather than of the page.

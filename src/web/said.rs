@@ -5,10 +5,11 @@ use jiff::civil::Date;
 
 use super::{Frame, terms};
 use crate::model::{
-    Anchor, CaptureRef, Conflict, Event, Factuality, Language, PageBrief, PageId, Statement,
-    Status, When,
+    Anchor, CaptureRef, Conflict, Event, Factuality, Language, PageBrief, PageId, Precision,
+    Statement, Status, When,
 };
 use crate::notify::hygiene::one_line;
+use crate::notify::words::Tongue;
 
 /// One statement and its evidence, in the reader's words.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct Said {
 pub struct Dated {
     /// Never finer than the phrase.
     pub words: String,
+    /// The same for a narrow cell.
+    pub short: String,
     pub precision: &'static str,
     pub raw: String,
     pub interval: String,
@@ -87,6 +90,11 @@ impl Said {
             cues: clean(&statement.cues),
             rule: statement.rule.clone(),
         }
+    }
+
+    /// The date for a cell.
+    pub fn short(&self) -> &str {
+        self.date.as_ref().map_or("", |date| &date.short)
     }
 
     /// The date in words, or that there is none.
@@ -154,16 +162,24 @@ pub fn headline(frame: &Frame, event: &Event) -> String {
 }
 
 pub fn dated(frame: &Frame, when: &When) -> Dated {
+    // Where the phrase is finer than any plain date ("Ende 2023"), its own words say it best.
+    let coarse = matches!(
+        when.precision,
+        Precision::ThirdOfMonth | Precision::Season | Precision::PartOfYear | Precision::Bound
+    );
     let words = match &when.date {
-        Some(date) => in_words(frame, date),
-        None => format!(
+        Some(date) if !coarse => in_words(frame, date),
+        _ => format!(
             "{}{}{}",
             frame.say("„", "“"),
             one_line(&when.raw),
             frame.say("“", "”")
         ),
     };
+    let day = when.date.as_ref().filter(|_| !coarse);
+    let day = day.and_then(|date| date.parse().ok());
     Dated {
+        short: day.map_or_else(|| words.clone(), |day| short(frame, day)),
         words,
         precision: frame.precision(when.precision),
         raw: one_line(&when.raw),
@@ -175,14 +191,14 @@ pub fn dated(frame: &Frame, when: &When) -> Dated {
 /// `2024-09-13` becomes `13 September 2024`, `2024-09` becomes `September 2024`, `2024-Q3` the 3rd quarter.
 fn in_words(frame: &Frame, date: &str) -> String {
     if let Ok(day) = date.parse::<Date>() {
-        return match frame.say("de", "en") {
-            "de" => format!(
+        return match frame.tongue {
+            Tongue::De => format!(
                 "{}. {} {}",
                 day.day(),
                 month(frame, day.month()),
                 day.year()
             ),
-            _ => format!("{} {} {}", day.day(), month(frame, day.month()), day.year()),
+            Tongue::En => format!("{} {} {}", day.day(), month(frame, day.month()), day.year()),
         };
     }
     match date.split_once('-') {
@@ -207,6 +223,18 @@ fn in_words(frame: &Frame, date: &str) -> String {
             _ => date.to_owned(),
         },
         None => date.to_owned(),
+    }
+}
+
+/// `13.9.2024`, `13 Sep 2024`.
+fn short(frame: &Frame, day: Date) -> String {
+    let (number, year) = (day.day(), day.year());
+    match frame.tongue {
+        Tongue::De => format!("{number}.{}.{year}", day.month()),
+        Tongue::En => {
+            let name: String = month(frame, day.month()).chars().take(3).collect();
+            format!("{number}\u{a0}{name}\u{a0}{year}")
+        }
     }
 }
 

@@ -1,51 +1,40 @@
 //! The fixed vocabulary as readers see it: a word and a shape for each code, never colour alone.
 
 use super::Frame;
+use crate::interpret::Lexicon;
 use crate::model::{
     Change, ChangeKind, Country, Factuality, Field, LegalType, Precision, Stage, Turn, Value,
     countries,
 };
 
-/// Stages in the order of an agreement, side branches behind them.
-const STAGES: [(&str, &str, &str); 19] = [
-    ("TALKS", "Gespräche", "talks"),
-    ("NEGOTIATING", "in Verhandlung", "under negotiation"),
-    ("AGREED", "politisch vereinbart", "agreed politically"),
-    ("DECLARED", "Absichtserklärung", "declaration of intent"),
-    ("TEXT_CONCLUDED", "ausverhandelt", "text concluded"),
-    ("INITIALLED", "paraphiert", "initialled"),
-    (
-        "CABINET_APPROVED",
-        "vom Kabinett gebilligt",
-        "approved by cabinet",
-    ),
-    ("SIGNED", "unterzeichnet", "signed"),
-    ("LAW_PASSED", "Gesetz beschlossen", "law passed"),
-    ("RATIFIED", "ratifiziert", "ratified"),
-    (
-        "PROVISIONAL",
-        "vorläufig angewandt",
-        "provisionally applied",
-    ),
-    ("IN_FORCE", "in Kraft", "in force"),
-    ("IMPLEMENTED", "umgesetzt", "implemented"),
-    ("REVISED", "geändert", "revised"),
-    ("EXTENDED", "verlängert", "extended"),
-    ("SUSPENDED", "ausgesetzt", "suspended"),
-    ("RESUMED", "wieder aufgenommen", "resumed"),
-    ("TERMINATED", "beendet", "terminated"),
-    (
-        "SAFE_ORIGIN",
-        "sicheres Herkunftsland",
-        "safe country of origin",
-    ),
+/// The columns of the matrix, in the order of an agreement, side branches among them.
+const ORDER: [&str; 19] = [
+    "TALKS",
+    "NEGOTIATING",
+    "AGREED",
+    "DECLARED",
+    "TEXT_CONCLUDED",
+    "INITIALLED",
+    "CABINET_APPROVED",
+    "SIGNED",
+    "LAW_PASSED",
+    "RATIFIED",
+    "PROVISIONAL",
+    "IN_FORCE",
+    "IMPLEMENTED",
+    "REVISED",
+    "EXTENDED",
+    "SUSPENDED",
+    "RESUMED",
+    "TERMINATED",
+    "SAFE_ORIGIN",
 ];
 
 impl Frame {
-    /// A stage in words; one that the table does not know shows its code.
+    /// A stage in words; one that the lexicon no longer knows shows its code.
     pub fn stage<'s>(&self, stage: &'s Stage) -> &'s str {
-        let known = STAGES.iter().find(|(code, _, _)| *code == stage.as_str());
-        known.map_or(stage.as_str(), |(_, de, en)| self.say(de, en))
+        let known = Lexicon::bundled().stage(stage);
+        known.map_or(stage.as_str(), |info| self.say(&info.de, &info.en))
     }
 
     pub fn factuality(&self, factuality: Factuality) -> &'static str {
@@ -118,14 +107,11 @@ impl Frame {
     }
 
     pub fn legal_type<'s>(&self, legal_type: Option<&'s LegalType>) -> &'s str {
-        match legal_type.map(LegalType::as_str) {
-            None => self.say("nicht angegeben", "not stated"),
-            Some("TREATY") => self.say("völkerrechtlicher Vertrag", "treaty"),
-            Some("NON_TREATY") => self.say("Erklärung, kein Vertrag", "declaration, no treaty"),
-            Some("STRUCTURE") => self.say("Arbeitsstruktur", "working structure"),
-            Some("UNKNOWN") => self.say("offen (Sammelbegriff)", "open (umbrella term)"),
-            Some(code) => code,
-        }
+        let Some(code) = legal_type else {
+            return self.say("nicht angegeben", "not stated");
+        };
+        let known = Lexicon::bundled().legal_type(code);
+        known.map_or(code.as_str(), |names| self.say(&names.de, &names.en))
     }
 
     pub fn turn(&self, turn: Turn) -> &'static str {
@@ -178,17 +164,15 @@ impl Frame {
 
 /// A stage's place in the columns of the matrix.
 pub fn rank(stage: &Stage) -> usize {
-    let place = STAGES
-        .iter()
-        .position(|(code, _, _)| *code == stage.as_str());
-    place.unwrap_or(STAGES.len())
+    let place = ORDER.iter().position(|code| *code == stage.as_str());
+    place.unwrap_or(ORDER.len())
 }
 
-/// All stages, for the codebook.
-pub fn stages() -> impl Iterator<Item = Stage> {
-    STAGES
-        .iter()
-        .filter_map(|(code, _, _)| Stage::parse(code).ok())
+/// All stages of the lexicon in that order, for codebook and filters.
+pub fn stages() -> Vec<Stage> {
+    let mut stages: Vec<Stage> = Lexicon::bundled().stages().stage.keys().cloned().collect();
+    stages.sort_by_key(rank);
+    stages
 }
 
 pub const FACTUALITIES: [Factuality; 9] = [

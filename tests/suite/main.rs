@@ -1,11 +1,15 @@
 //! The one integration binary: the real program, its layers, and real histories of real pages.
 
+mod archive;
 mod bad_input;
 mod crash;
 mod demo;
 mod follow;
+mod handover;
 mod histories;
 mod holds;
 mod layers;
+mod rebuild;
 mod site;
+mod webhooks;
 mod world;

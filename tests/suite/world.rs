@@ -64,6 +64,10 @@ impl World {
         *self.shown.lock().unwrap() = answer;
     }
 
+    pub fn set_clock(&self, at: Timestamp) {
+        *self.now.lock().unwrap() = at;
+    }
+
     /// Takes the look that is due at an instant, if one is; its deliveries go out.
     pub async fn look_at(&self, at: Timestamp) -> Option<Visited> {
         *self.now.lock().unwrap() = at;

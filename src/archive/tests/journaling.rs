@@ -12,6 +12,8 @@ fn seen(when: &str) -> Seen {
         page: page(),
         due: at(when),
         at: at(when),
+        started: None,
+        looked: None,
         purpose: Purpose::Scheduled,
         sights: vec![Sight {
             entry: None,
@@ -23,6 +25,10 @@ fn seen(when: &str) -> Seen {
             problem: None,
         }],
     }
+}
+
+pub(super) fn line(when: &str) -> JournalLine {
+    JournalLine::Visit(seen(when))
 }
 
 #[tokio::test]

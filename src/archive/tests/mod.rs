@@ -4,6 +4,8 @@ mod keeping;
 mod crashing;
 mod checking;
 mod journaling;
+mod guarding;
+mod grouping;
 
 use std::fs;
 use std::io::Read;

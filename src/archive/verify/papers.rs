@@ -123,12 +123,24 @@ pub(super) fn checkpoints(
             continue;
         };
         let what = match note.key(settings) {
-            None => Some("the public key beside it is not the one it names".to_owned()),
+            None => Some("the public key that it names is not beside it".to_owned()),
             Some(key) if !note.is_signed_by(&key) => Some("its signature is wrong".to_owned()),
             Some(_) => rewritten(&note, ledger),
         };
         if let Some(what) = what {
             report.fault(&file, 0, &what);
+        }
+    }
+    Ok(())
+}
+
+/// Each public key is the one that its file's name says.
+pub(super) fn keys(settings: &Settings, report: &mut Report) -> Result<(), ArchiveError> {
+    for (path, key) in checkpoint::keys(settings)? {
+        if key.is_none() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let what = "it is not the public key that its name says";
+            report.fault(&format!("checkpoints/{name}"), 0, what);
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ use crate::archive::folder::{self, State, Volume};
 use crate::archive::ledger::Sealed;
 use crate::archive::record::{bare, field};
 use crate::archive::sums::Sums;
-use crate::archive::walk::{Fields, Step, Walk};
+use crate::archive::walk::{Fields, Step, TORN, Walk};
 use crate::archive::{ArchiveError, Settings, seal};
 
 /// Checks one file, and what belongs to it.
@@ -52,11 +52,11 @@ fn records(
     let mut indexed = Indexed::default();
     report.files += 1;
     let mut sums = Sums::default();
-    let mut last_is_flawed = false;
+    let mut last_is_torn = false;
     let mut records = 0;
     while let Some(step) = walk.next(&mut |piece| sums.take(piece)).map_err(wrap)? {
         let summed = std::mem::take(&mut sums).end();
-        last_is_flawed = matches!(step, Step::Flawed { .. });
+        last_is_torn = matches!(&step, Step::Flawed { why, .. } if why == TORN);
         let (offset, fields, faults) = match step {
             Step::Flawed {
                 offset,
@@ -87,7 +87,7 @@ fn records(
         }));
         progress(&volume.name, records);
     }
-    if last_is_flawed && is_being_written(volume).map_err(wrap)? {
+    if last_is_torn && is_being_written(volume).map_err(wrap)? {
         // The writer was in the middle of this record when we came by.
         report.faults.pop();
     }
@@ -123,9 +123,10 @@ fn bytes_of_closed(volume: &Volume, sealed: &[Sealed], report: &mut Report) -> i
 
 /// A file that still grows has no line in the ledger yet; how its records are packed is known.
 fn bytes_of_growing(settings: &Settings, volume: &Volume, report: &mut Report) -> io::Result<()> {
-    let path = match volume.path.exists() {
-        true => volume.path.clone(),
-        false => settings.folder.join(&volume.name),
+    let path = if volume.path.exists() {
+        volume.path.clone()
+    } else {
+        settings.folder.join(&volume.name)
     };
     let mut differing = packed::differing(&path)?;
     // Another version of the program may pack all of them in another way.

@@ -1,18 +1,19 @@
 //! Takes back what a mail told, in the thread of that mail.
 
 use super::{Told, words};
-use crate::model::{Correction, Event, Statement};
+use crate::model::{Correction, Event};
 use crate::notify::account::{Account, Item, Shown};
 use crate::notify::hygiene::{at_most, one_line};
+use crate::notify::step;
 use crate::notify::words::{Tongue, moment};
 
 pub fn told(correction: &Correction, tongue: Tongue) -> Told {
     let event = &correction.event;
-    let entry = at_most(&one_line(&event.title), 60);
+    let entry = at_most(&step::who(event, tongue), 60);
     let page = one_line(&correction.page.title);
     let holes = [
         ("entry", entry.as_str()),
-        ("stage", event.stage.as_str()),
+        ("what", &step::what(event, tongue)),
         ("page", &at_most(&page, 60)),
     ];
     let mut item = Item::default();
@@ -41,17 +42,14 @@ pub fn told(correction: &Correction, tongue: Tongue) -> Told {
 }
 
 fn was_told(event: &Event, tongue: Tongue) -> Vec<Shown> {
-    let code = event.stage.to_string();
-    let said = |statement: &Statement| {
-        let factuality = words::factuality(statement.factuality, tongue);
+    let mut told = vec![Shown::Text(format!(
+        "{}: {}",
+        step::who(event, tongue),
+        step::what(event, tongue)
+    ))];
+    if let Some(statement) = &event.after {
         let quote = at_most(&one_line(&statement.quote.text), 300);
-        [
-            Shown::Text(format!("{code}, {factuality}")),
-            Shown::Text(format!("„{quote}“")),
-        ]
-    };
-    match &event.after {
-        Some(statement) => said(statement).to_vec(),
-        None => vec![Shown::Text(code)],
+        told.push(Shown::Text(tongue.quoted(&quote)));
     }
+    told
 }

@@ -56,9 +56,10 @@ fn name(beats: &[Beat]) -> Phrase {
 }
 
 /// Events before mere facts of the page, and these before mere wording.
-fn weight(news: &News) -> (bool, Option<Grade>) {
+fn weight(news: &News) -> (Option<u32>, Option<Grade>) {
+    let events = news.events.iter().map(|event| words::weight(&event.stage));
     let grade = news.changes.iter().map(|change| change.grade).max();
-    (!news.events.is_empty(), grade)
+    (events.max(), grade)
 }
 
 /// What the weightiest news is called when it travels alone.

@@ -1,7 +1,7 @@
 //! Turns what a subscriber gets beside the news of one look into an account: each kind of mail is one file.
 
 pub mod wish;
-mod words;
+pub mod words;
 mod invitation;
 mod welcome;
 mod digest;

@@ -1,7 +1,8 @@
 //! Says in words what a reader wants to hear, for mails and for the site.
 
 use super::words;
-use crate::model::{Beat, Cadence, Profile, Silence, Wish, Wording};
+use crate::model::{Cadence, Profile, Silence, Wish, Wording};
+use crate::notify::step;
 use crate::notify::words::Tongue;
 
 /// One line for each wish, and one for silence that is explained.
@@ -30,8 +31,8 @@ pub fn line(wish: &Wish, tongue: Tongue) -> String {
     let countries = wish
         .partners
         .iter()
-        .map(|code| words::country(*code, tongue));
-    let stages = wish.stages.iter().map(ToString::to_string);
+        .map(|code| step::country(*code, tongue));
+    let stages = wish.stages.iter().map(|stage| words::stage(stage, tongue));
     let factualities = wish
         .factualities
         .iter()
@@ -54,16 +55,6 @@ pub fn line(wish: &Wish, tongue: Tongue) -> String {
             ("wording", wording.say(tongue)),
         ],
     )
-}
-
-/// What a time brings, in the site's list of what comes next.
-pub fn beat(beat: Beat, tongue: Tongue) -> &'static str {
-    let phrase = match beat {
-        Beat::Daily => words::DAILY,
-        Beat::Weekly => words::WEEKLY,
-        Beat::Monthly => words::MONTHLY,
-    };
-    phrase.say(tongue)
 }
 
 fn some(named: impl Iterator<Item = String>, all: &str) -> String {

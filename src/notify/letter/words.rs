@@ -1,6 +1,8 @@
 //! Every phrase of the mails about a subscription, in German and English.
 
-use crate::model::{Country, Factuality, Language, countries};
+use crate::interpret::Lexicon;
+use crate::model::{Factuality, Stage};
+use crate::notify::step;
 use crate::notify::words::{Phrase, Tongue, phrases};
 
 phrases! {
@@ -22,9 +24,7 @@ phrases! {
     STAND: "Stand", "Where things stand";
     NO_STAND: "Die beobachteten Seiten sagen dazu noch nichts, das sich einordnen lässt.",
         "The watched pages say nothing on it yet that can be classified.";
-    STATUS: "{who}: {stage}, {factuality}, Datum laut Seite: {date}. Wortlaut: „{quote}“",
-        "{who}: {stage}, {factuality}, date per page: {date}. Words: “{quote}”";
-    NO_DATE: "nicht genannt", "not stated";
+    STATUS: "{who}: {what}. Wortlaut: {quote}", "{who}: {what}. Words: {quote}";
     WATCHED: "Beobachtete Seiten", "Watched pages";
     NEXT_LOOK: "„{page}“ ({publisher}), nächster Abruf am {next}.", "“{page}” ({publisher}), next look at {next}.";
     PAGE: "Seite", "Page";
@@ -49,7 +49,6 @@ phrases! {
     DAILY: "Tagesübersicht", "Daily digest";
     WEEKLY: "Wochenübersicht", "Weekly digest";
     DAILY_AND_WEEKLY: "Tages- und Wochenübersicht", "Daily and weekly digest";
-    MONTHLY: "Monatsmeldung", "Monthly report";
     DIGEST_SUBJECT: "{beat}, {day}: {first}", "{beat}, {day}: {first}";
     DIGEST: "{beat}: Änderungen aus {count} Abrufen, bestätigt zwischen {since} und {until}; das Gewichtigste zuerst.",
         "{beat}: changes from {count} looks, confirmed between {since} and {until}; the weightiest first.";
@@ -63,9 +62,9 @@ phrases! {
     NEVER: "noch keiner", "none yet";
 
     // Corrections.
-    CORRECTION_SUBJECT: "[CORRECTION] {entry}: {stage} ({page})", "[CORRECTION] {entry}: {stage} ({page})";
-    CORRECTION: "Eine frühere Mail zum Eintrag {entry} der Seite „{page}“ war falsch. Bitte stützen Sie sich nicht auf sie.",
-        "An earlier mail on the entry {entry} of the page “{page}” was wrong. Please do not rely on it.";
+    CORRECTION_SUBJECT: "[CORRECTION] {entry}: {what} ({page})", "[CORRECTION] {entry}: {what} ({page})";
+    CORRECTION: "Eine frühere Mail zu {entry} auf der Seite „{page}“ war falsch. Bitte stützen Sie sich nicht auf sie.",
+        "An earlier mail on {entry} on the page “{page}” was wrong. Please do not rely on it.";
     WHAT_WAS_WRONG: "Was falsch war", "What was wrong";
     WAS_TOLD: "Gemeldet worden war", "What had been told";
     TOLD_AT: "Bestätigt worden war es am", "It had been confirmed at";
@@ -103,12 +102,16 @@ pub fn factuality(factuality: Factuality, tongue: Tongue) -> &'static str {
     phrase.say(tongue)
 }
 
-/// The country in the reader's language.
-pub fn country(country: Country, tongue: Tongue) -> String {
-    Language::parse(tongue.code()).map_or_else(
-        |_| country.to_string(),
-        |language| countries::name(country, &language).to_owned(),
-    )
+/// The step in the reader's language, with its code: `agreement signed (SIGNED)`.
+pub fn stage(stage: &Stage, tongue: Tongue) -> String {
+    format!("{} ({stage})", step::stage(stage, tongue))
+}
+
+/// The heavier is told first.
+pub fn weight(stage: &Stage) -> u32 {
+    Lexicon::bundled()
+        .stage(stage)
+        .map_or(0, |info| info.weight)
 }
 
 #[cfg(test)]

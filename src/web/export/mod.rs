@@ -25,11 +25,14 @@ pub const SCHEMA: u32 = 1;
 /// A row by the names of its columns.
 type Row = Map<String, Value>;
 
+/// Makes a file of rows.
+type Writer = fn(Table, &[Row]) -> Result<Vec<u8>, Trouble>;
+
 /// `/data/changes.csv` and the like.
 pub async fn download(State(site): State<Site>, Path(file): Path<String>) -> Reply {
     let (table, format) = file.split_once('.').ok_or(Trouble::NotFound)?;
     let table = Table::parse(table).ok_or(Trouble::NotFound)?;
-    let (kind, write): (_, fn(Table, &[Row]) -> Result<Vec<u8>, Trouble>) = match format {
+    let (kind, write): (_, Writer) = match format {
         "csv" => ("text/csv; charset=utf-8; header=present", csv::write),
         "jsonl" => ("application/x-ndjson", json_lines),
         "parquet" => ("application/vnd.apache.parquet", parquet::write),

@@ -1,4 +1,7 @@
 //! The site for readers, asked over HTTP as a browser asks it.
 
+mod browser;
 mod manners;
-mod open;
+pub mod open;
+mod readers;
+mod reading;

@@ -5,9 +5,15 @@ use std::sync::Arc;
 use reqwest::{Client, Method, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use vermerk::web::{self, About, Site};
+use vermerk::model::Key;
+use vermerk::web::{self, About, Site, Subscribing};
 
 use crate::world::World;
+
+/// What seals the links of this site.
+pub fn key() -> Key {
+    Key::new([7; 32])
+}
 
 /// A running site; it ends with its sender.
 pub struct Open {
@@ -31,6 +37,12 @@ impl Open {
                 contact: "mailto:operator@localhost".to_owned(),
             }),
             clock: Arc::clone(&world.road.clock),
+            subscribing: Some(Arc::new(Subscribing {
+                key: key(),
+                mail_domain: "example.org".to_owned(),
+                proxies: vec!["127.0.0.0/8".parse().unwrap()],
+            })),
+            news: Arc::clone(&world.road.news),
         };
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(web::serve(listener, web::router(site), stopped));
@@ -52,6 +64,17 @@ impl Open {
 
     pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// Posts a form, from a network of its own where one is named.
+    pub async fn post(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Response {
+        let url = format!("{}{path}", self.base);
+        let mut request = self.client.post(url).body(form.to_owned());
+        request = request.header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -1,0 +1,115 @@
+//! `vermerk bounces read`: counts mails that came back; for a mail server's pipe, or by hand over a mailbox file.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Answer, Failure, Installation};
+use crate::notify::{self, Links, Returned};
+use crate::store::{Bounce, Scored, Store};
+
+/// More is no mailbox of bounces.
+const LARGEST: u64 = 256 * 1024 * 1024;
+/// Older bounces would be forgotten anyway.
+const OLDEST: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What was read, by kind.
+#[derive(Default)]
+struct Tally {
+    hard: usize,
+    soft: usize,
+    complaints: usize,
+    ended: usize,
+    delayed: usize,
+    replies: usize,
+    not_ours: usize,
+    unreadable: usize,
+}
+
+pub async fn read(installation: &Installation, file: &Path) -> Result<Answer, Failure> {
+    let links = installation
+        .links()?
+        .filter(|links| links.bounces.is_some());
+    let links = links.ok_or_else(|| {
+        Failure::configuration(format!(
+            "{}: mails do not come back to Vermerk; set mail.bounces and a table [web]",
+            installation.config.file.display()
+        ))
+    })?;
+    let bytes =
+        bytes(file).map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+    let store = installation.store().await?;
+    let mut tally = Tally::default();
+    for mail in notify::mailbox(&bytes) {
+        count(&mut tally, &store, &links, mail, Timestamp::now()).await?;
+    }
+    Ok(Answer::fine(tally.text()))
+}
+
+async fn count(
+    tally: &mut Tally,
+    store: &Store,
+    links: &Links,
+    mail: &[u8],
+    now: Timestamp,
+) -> Result<(), Failure> {
+    // Its own day counts, so that a mailbox that is read twice counts once.
+    let day = |at: Option<Timestamp>| at.unwrap_or(now).clamp(now - OLDEST, now);
+    let scored = match notify::returned(mail, links) {
+        Returned::Hard(whose, at) => {
+            tally.hard += 1;
+            store.bounced(whose, Bounce::Hard, day(at)).await?
+        }
+        Returned::Soft(whose, at) => {
+            tally.soft += 1;
+            store.bounced(whose, Bounce::Soft, day(at)).await?
+        }
+        Returned::Complaint(whose) => {
+            tally.complaints += 1;
+            store.complained(whose, &links.key, now).await?
+        }
+        other => {
+            *match other {
+                Returned::Delayed => &mut tally.delayed,
+                Returned::AutoReply => &mut tally.replies,
+                Returned::NotOurs => &mut tally.not_ours,
+                _ => &mut tally.unreadable,
+            } += 1;
+            return Ok(());
+        }
+    };
+    if scored == Scored::Ended {
+        tally.ended += 1;
+    }
+    Ok(())
+}
+
+fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin().take(LARGEST).read_to_end(&mut bytes)?;
+    } else {
+        std::fs::File::open(file)?
+            .take(LARGEST)
+            .read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+impl Tally {
+    fn text(&self) -> String {
+        format!(
+            "{} hard, {} soft, {} complaints; {} subscriptions ended; ignored: {} delayed, \
+             {} automatic replies, {} not ours, {} no reports\n",
+            self.hard,
+            self.soft,
+            self.complaints,
+            self.ended,
+            self.delayed,
+            self.replies,
+            self.not_ours,
+            self.unreadable,
+        )
+    }
+}

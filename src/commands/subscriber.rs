@@ -1,0 +1,190 @@
+//! `vermerk subscriber`: who subscribed, by the operator's hand.
+
+use jiff::Timestamp;
+
+use super::arguments::{Subscriber as Options, SubscriberAdd};
+use super::{Answer, Failure, Installation};
+use crate::model::{
+    Cadence, Country, EmailAddress, EndedBy, Factuality, Hour, Language, PageId, ParseError,
+    Profile, Silence, Subscriber, SubscriberState, Wish, Wording, Zone,
+};
+use crate::notify::letter::wish;
+use crate::notify::words::Tongue;
+use crate::present::{self, utc};
+use crate::store::{Asked, Request, Store};
+use crate::web::subscribe::{as_json, named, stage};
+
+pub async fn run(installation: &Installation, options: Options) -> Result<Answer, Failure> {
+    let store = installation.store().await?;
+    match options {
+        Options::List { json } => list(&store, json).await,
+        Options::Add(options) => add(installation, &store, &options).await,
+        Options::Remove { address } => {
+            let subscriber = found(&store, &address).await?;
+            let now = Timestamp::now();
+            store
+                .end_subscription(subscriber.id, EndedBy::Removed, now)
+                .await?;
+            Ok(Answer::fine(format!(
+                "no mail goes to {} any more\n",
+                subscriber.address
+            )))
+        }
+        Options::Export { address } => {
+            let subscriber = found(&store, &address).await?;
+            let dossier = store.dossier(subscriber.id).await?;
+            Ok(Answer::fine(
+                dossier.map_or_else(String::new, |all| as_json(&all)),
+            ))
+        }
+        Options::Erase { address } => {
+            let subscriber = found(&store, &address).await?;
+            let key = installation.key()?;
+            store.erase(subscriber.id, &key, Timestamp::now()).await?;
+            Ok(Answer::fine("erased; only a keyed hash stays\n"))
+        }
+    }
+}
+
+async fn list(store: &Store, json: bool) -> Result<Answer, Failure> {
+    let all = store.subscribers().await?;
+    if json {
+        let lines = all
+            .iter()
+            .map(|one| serde_json::to_string(one).unwrap_or_default() + "\n");
+        return Ok(Answer::fine(lines.collect::<String>()));
+    }
+    if all.is_empty() {
+        return Ok(Answer::fine("nobody has subscribed\n"));
+    }
+    let mut table = present::table(&["ADDRESS", "STATE", "SINCE", "LANGUAGE", "WANTS"]);
+    for one in &all {
+        table.add_row([
+            one.address.to_string(),
+            state(&one.state),
+            utc(one.consent.as_ref().map_or(one.asked, |consent| consent.at)),
+            one.profile.language.to_string(),
+            wish::lines(&one.profile, Tongue::En).join("\n"),
+        ]);
+    }
+    Ok(Answer::fine(format!("{table}\n")))
+}
+
+fn state(state: &SubscriberState) -> String {
+    match state {
+        SubscriberState::Pending => "not confirmed".to_owned(),
+        SubscriberState::Confirmed => "confirmed".to_owned(),
+        SubscriberState::Ended { at, why } => {
+            let why = match why {
+                EndedBy::Stopped => "left",
+                EndedBy::Removed => "removed",
+                EndedBy::Bounced => "mails came back",
+                EndedBy::Complained => "complained",
+            };
+            format!("ended {}: {why}", utc(*at))
+        }
+    }
+}
+
+async fn add(
+    installation: &Installation,
+    store: &Store,
+    options: &SubscriberAdd,
+) -> Result<Answer, Failure> {
+    let address = address(&options.address)?;
+    let profile =
+        profile(installation, options).map_err(|error| Failure::usage(error.to_string()))?;
+    let (key, domain) = (installation.key()?, installation.mail_domain()?);
+    if options.again {
+        store.allow_again(&address, &key).await?;
+    }
+    let at = Timestamp::now();
+    if let Some(words) = &options.consent {
+        store.admit(&address, &profile, words, at, &domain).await?;
+        return Ok(Answer::fine(format!("{address} is subscribed\n")));
+    }
+    if installation.config.web.is_none() {
+        return Err(Failure::configuration(
+            "without a site ([web]) nobody can confirm; say with --consent how the person consented",
+        ));
+    }
+    let request = Request {
+        address,
+        profile,
+        network: None,
+        at,
+    };
+    match store.ask(&request, &key, &domain).await? {
+        Asked::Invited(_) => Ok(Answer::fine(format!(
+            "{} is asked to confirm; `vermerk run` or `vermerk check` sends the mail\n",
+            request.address
+        ))),
+        Asked::Enough => Err(Failure::failed(format!(
+            "{} was asked within the last 24 hours, or three times in 30 days; it is not asked again now",
+            request.address
+        ))),
+        Asked::Never => Err(Failure::failed(format!(
+            "{} was erased or complained and is not to be mailed; if the person asked for it, say --again",
+            request.address
+        ))),
+    }
+}
+
+fn profile(installation: &Installation, options: &SubscriberAdd) -> Result<Profile, ParseError> {
+    let language = match &options.language {
+        Some(tag) => Language::parse(tag)?,
+        None => installation.config.language.clone(),
+    };
+    let known = |id: &str| {
+        let id = PageId::parse(id)?;
+        let mut pages = installation.pages.iter().map(|one| &one.page.id);
+        if pages.any(|page| *page == id) {
+            Ok(id)
+        } else {
+            Err(ParseError(format!("no page is called {:?}", id.as_str())))
+        }
+    };
+    Ok(Profile {
+        language,
+        zone: Zone::parse(&options.zone)?,
+        hour: Hour::new(options.hour)?,
+        silence: if options.silence {
+            Silence::Explained
+        } else {
+            Silence::Kept
+        },
+        wishes: vec![Wish {
+            pages: each(&options.pages, known)?,
+            partners: each(&options.countries, Country::parse)?,
+            stages: each(&options.stages, stage)?,
+            factualities: each(&options.factualities, named::<Factuality>)?,
+            wording: if options.wording {
+                Wording::Told
+            } else {
+                Wording::Untold
+            },
+            cadence: named::<Cadence>(&options.cadence)?,
+        }],
+    })
+}
+
+fn each<T>(
+    words: &[String],
+    parse: impl Fn(&str) -> Result<T, ParseError>,
+) -> Result<Vec<T>, ParseError> {
+    words.iter().map(|word| parse(word)).collect()
+}
+
+async fn found(store: &Store, text: &str) -> Result<Subscriber, Failure> {
+    let address = address(text)?;
+    let found = store.subscriber_at(&address).await?;
+    found.ok_or_else(|| {
+        Failure::failed(format!(
+            "{address} has not subscribed; see `vermerk subscriber list`"
+        ))
+    })
+}
+
+fn address(text: &str) -> Result<EmailAddress, Failure> {
+    EmailAddress::parse(text).map_err(|error| Failure::usage(error.to_string()))
+}

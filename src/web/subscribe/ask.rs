@@ -1,0 +1,226 @@
+//! The form, and the request for an invitation. The answer is the same whoever's address it is.
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::IntoResponse as _;
+
+use super::fields::Fields;
+use super::network::Network;
+use super::{Note, own_origin, private};
+use crate::interpret::Lexicon;
+use crate::model::{Country, EmailAddress, Factuality, Language, PageBrief, ParseError, Profile};
+use crate::notify::letter::words;
+use crate::notify::step;
+use crate::store::Request;
+use crate::web::{Frame, Reply, Site, page};
+
+/// What can be chosen, and what is chosen already.
+#[derive(Template)]
+#[template(path = "subscribe.html")]
+pub struct Form {
+    pub frame: Frame,
+    pub choices: Choices,
+    pub address: String,
+    pub fault: Option<&'static str>,
+}
+
+/// One thing to choose: its value, its name, and whether it is chosen.
+pub type Choice = (String, String, bool);
+
+pub struct Choices {
+    pub stages: Vec<Choice>,
+    pub partners: Vec<Choice>,
+    pub factualities: Vec<Choice>,
+    pub pages: Vec<Choice>,
+    /// "Europe/Berlin" where nothing else was chosen.
+    pub zone: String,
+    pub hour: i8,
+    pub wording: bool,
+    pub silence: bool,
+    pub cadence: String,
+}
+
+/// In the order of the form.
+const FACTUALITIES: [Factuality; 9] = [
+    Factuality::Done,
+    Factuality::State,
+    Factuality::Ongoing,
+    Factuality::Planned,
+    Factuality::Conditional,
+    Factuality::ReportedDone,
+    Factuality::Negated,
+    Factuality::Failed,
+    Factuality::Incomplete,
+];
+
+pub async fn form(State(site): State<Site>, frame: Frame, uri: Uri) -> Reply {
+    site.subscribing()?;
+    let fields = Fields::of_query(uri.query().unwrap_or_default());
+    let form = Form {
+        choices: Choices::of(&site, &frame, &fields).await?,
+        frame,
+        address: String::new(),
+        fault: None,
+    };
+    Ok(private(page(&form)?))
+}
+
+pub async fn ask(
+    State(site): State<Site>,
+    frame: Frame,
+    Network(network): Network,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Reply {
+    let subscribing = site.subscribing()?;
+    own_origin(&site, &headers)?;
+    let fields = Fields::of_body(&body);
+    let Ok(address) = EmailAddress::parse(fields.get("address")) else {
+        let fault = frame.say(
+            "Bitte eine Mailadresse der Form name@example.org eingeben.",
+            "Please enter a mail address of the form name@example.org.",
+        );
+        return refused(&site, frame.clone(), &fields, fault).await;
+    };
+    let Ok(profile) = chosen(&fields) else {
+        let fault = frame.say(
+            "Bitte Häufigkeit, Stunde und Zeitzone prüfen.",
+            "Please check frequency, hour and time zone.",
+        );
+        return refused(&site, frame.clone(), &fields, fault).await;
+    };
+    let request = Request {
+        address,
+        profile,
+        network: Some(network),
+        at: (site.clock)(),
+    };
+    // What became of it stands in the mail alone.
+    site.store
+        .ask(&request, &subscribing.key, &subscribing.mail_domain)
+        .await?;
+    site.news.notify_waiters();
+    answered(&frame)
+}
+
+fn answered(frame: &Frame) -> Reply {
+    let heading = frame.say(
+        "Bitte in Ihr Postfach sehen",
+        "Please look into your mailbox",
+    );
+    let lines = [
+        frame.say(
+            "Wenn an diese Adresse Mails gehen dürfen, kommt dort gleich eine Mail mit einem Link an. Erst wenn Sie ihn öffnen und bestätigen, beginnt das Abonnement.",
+            "If mails may go to this address, one with a link arrives there shortly. The subscription begins only when you open and confirm it.",
+        ),
+        frame.say(
+            "Je Adresse geht am Tag höchstens eine solche Mail hinaus. Kommt keine, sehen Sie bitte auch im Ordner für unerwünschte Mails nach.",
+            "At most one such mail a day goes to an address. If none arrives, please look into the folder for unwanted mail, too.",
+        ),
+    ];
+    Note::new(frame, heading, &lines).reply()
+}
+
+async fn refused(site: &Site, frame: Frame, fields: &Fields, fault: &'static str) -> Reply {
+    let form = Form {
+        choices: Choices::of(site, &frame, fields).await?,
+        frame,
+        address: fields.get("address").to_owned(),
+        fault: Some(fault),
+    };
+    // Not an error status: the guard would put its own page in the place of the form.
+    Ok(private((StatusCode::OK, page(&form)?).into_response()))
+}
+
+fn chosen(fields: &Fields) -> Result<Profile, ParseError> {
+    fields.settings(vec![fields.wish()?])
+}
+
+impl Choices {
+    pub async fn of(
+        site: &Site,
+        frame: &Frame,
+        fields: &Fields,
+    ) -> Result<Self, crate::web::Trouble> {
+        let status = site.store.status().await?;
+        let watched = status.iter().filter(|page| page.watched);
+        let countries = watched
+            .clone()
+            .flat_map(|page| &page.entries)
+            .filter_map(|entry| entry.country);
+        let asked = fields
+            .all("partner")
+            .filter_map(|code| Country::parse(code).ok());
+        let briefs: Vec<&PageBrief> = watched.map(|page| &page.brief).collect();
+        let or = |name: &str, usual: &str| match fields.get(name) {
+            "" => usual.to_owned(),
+            chosen => chosen.to_owned(),
+        };
+        Ok(Self {
+            partners: partners(countries.chain(asked), frame, fields),
+            stages: stages(frame, fields),
+            factualities: FACTUALITIES
+                .iter()
+                .map(|one| {
+                    let (code, name) = (one.code(), words::factuality(*one, frame.tongue));
+                    (
+                        code.to_owned(),
+                        name.to_owned(),
+                        fields.has("factuality", code),
+                    )
+                })
+                .collect(),
+            pages: briefs
+                .iter()
+                .map(|page| {
+                    let id = page.id.to_string();
+                    let chosen = fields.has("page", &id);
+                    (id, format!("{} ({})", page.title, page.publisher), chosen)
+                })
+                .collect(),
+            zone: or("zone", "Europe/Berlin"),
+            hour: fields.get("hour").parse().unwrap_or(7),
+            wording: !fields.get("wording").is_empty(),
+            silence: !fields.get("silence").is_empty(),
+            cadence: or("cadence", "immediate"),
+        })
+    }
+}
+
+fn partners(
+    countries: impl Iterator<Item = Country>,
+    frame: &Frame,
+    fields: &Fields,
+) -> Vec<Choice> {
+    let mut named: Vec<Choice> = countries
+        .map(|code| {
+            let name = step::country(code, frame.tongue);
+            (code.to_string(), name, fields.has("partner", code.as_str()))
+        })
+        .collect();
+    named.sort_by(|a, b| a.1.cmp(&b.1));
+    named.dedup();
+    named
+}
+
+/// The weightiest first.
+fn stages(frame: &Frame, fields: &Fields) -> Vec<Choice> {
+    let language = Language::parse(frame.tongue.code()).ok();
+    let mut stages: Vec<_> = Lexicon::bundled().stages().stage.iter().collect();
+    stages.sort_by_key(|(_, info)| std::cmp::Reverse(info.weight));
+    stages
+        .into_iter()
+        .map(|(code, info)| {
+            let name = language
+                .as_ref()
+                .map_or(info.en.as_str(), |one| info.name(one));
+            (
+                code.to_string(),
+                name.to_owned(),
+                fields.has("stage", code.as_str()),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,54 @@
+//! Leaving by the link of a mail: a mail program posts to it without cookie or question (RFC 8058), a person presses the button.
+
+use axum::extract::{Path, State};
+
+use super::network::Network;
+use super::{Note, sealed};
+use crate::model::{EndedBy, Seal};
+use crate::web::{Frame, Reply, Site};
+
+pub async fn button(
+    State(site): State<Site>,
+    frame: Frame,
+    Network(network): Network,
+    Path((message, seal)): Path<(String, String)>,
+) -> Reply {
+    sealed(&site, &network, Seal::Stop, &message, &seal).await?;
+    let heading = frame.say("Mails abbestellen?", "Unsubscribe?");
+    let line = frame.say(
+        "Danach kommt keine Mail mehr an diese Adresse.",
+        "After this no further mail goes to this address.",
+    );
+    let label = frame.say("Abbestellen", "Unsubscribe").to_owned();
+    let mut note = Note::new(&frame, heading, &[line]);
+    note.button = Some((frame.to(format!("/stop/{message}/{seal}")), label));
+    note.reply()
+}
+
+/// The form's origin is not asked for: the seal is proof enough, and mail programs have none.
+pub async fn stop(
+    State(site): State<Site>,
+    frame: Frame,
+    Network(network): Network,
+    Path((message, seal)): Path<(String, String)>,
+) -> Reply {
+    sealed(&site, &network, Seal::Stop, &message, &seal).await?;
+    if let Some(subscriber) = site.store.subscriber_of(&message).await? {
+        let now = (site.clock)();
+        site.store
+            .end_subscription(subscriber, EndedBy::Stopped, now)
+            .await?;
+    }
+    let heading = frame.say("Abbestellt", "Unsubscribed");
+    let lines = [
+        frame.say(
+            "Es kommt keine Mail mehr an diese Adresse.",
+            "No further mail goes to this address.",
+        ),
+        frame.say(
+            "Die Adresse selbst wird nach 30 Tagen gelöscht.",
+            "The address itself is deleted after 30 days.",
+        ),
+    ];
+    Note::new(&frame, heading, &lines).reply()
+}

@@ -1,0 +1,428 @@
+//! A reader from the form to the farewell: real site, real mailbox, real database, no clock but ours.
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
+use tokio::net::TcpListener;
+use vermerk::demo::mailbox::{Mailbox, Received};
+use vermerk::model::{EmailAddress, SubscriberState};
+use vermerk::notify::{self, Links, Notifier, Smtp, Tls};
+use vermerk::pipeline;
+
+use super::open::{Open, key};
+use crate::world::{Answer, World};
+
+const PAGE: &str = r#"
+    id = "topic"
+    url = "{{url}}"
+    title = "Topic"
+    publisher = "Ministry"
+    language = "de"
+    every = "1h"
+    [recipe]
+    kind = "list"
+    entries = "li"
+    title = "b"
+    teaser = "p"
+    key = "country"
+"#;
+
+const BASE: &str = "https://vermerk.example.org/";
+/// Everything at once, wording too.
+const WISH: &str = "language=en&zone=Europe%2FBerlin&hour=7&cadence=immediate&wording=yes";
+
+#[tokio::test]
+async fn from_the_form_to_the_last_mail() {
+    let (site, mailbox) = site().await;
+    let world = &site.world;
+    world.look_twice(at(0)).await;
+    let form = site.text("/subscribe?partner=KE&lang=en").await;
+    assert!(form.contains(r#"value="KE" checked"#), "{form}");
+
+    subscribe(&site, "leserin@example.org", "198.51.100.7").await;
+    let mails = sent(&site, &mailbox, 1).await;
+    let confirm = path_in(&mails[0].plain(), "confirm");
+    assert_eq!(mails[0].header("List-Unsubscribe"), None);
+
+    // A program that opens every link confirms nothing.
+    for method in [Method::GET, Method::HEAD, Method::GET] {
+        assert_eq!(site.ask(method, &confirm, &[]).await.status(), 200);
+    }
+    assert_eq!(state(&site).await, SubscriberState::Pending);
+    change(&site, 60, "Kenia", "Wir reden mit Kenia seit Mai.").await;
+    assert_eq!(
+        sent(&site, &mailbox, 2).await.len(),
+        1,
+        "not confirmed, no mail"
+    );
+
+    let confirmed = site
+        .post(&confirm, "", &[("origin", "https://vermerk.example.org")])
+        .await;
+    assert_eq!(confirmed.status(), 200);
+    assert_eq!(confirmed.headers()["cache-control"], "no-store");
+    assert_eq!(state(&site).await, SubscriberState::Confirmed);
+    let again = site.post(&confirm, "", &[]).await;
+    assert!(again.text().await.unwrap().contains("used before"));
+    let mails = sent(&site, &mailbox, 2).await;
+    assert!(
+        mails[1].plain().contains("Your choice"),
+        "{}",
+        mails[1].plain()
+    );
+
+    change(
+        &site,
+        120,
+        "Kenia",
+        "Wir haben mit Kenia am 13. September 2024 ein Abkommen unterzeichnet.",
+    )
+    .await;
+    let mails = sent(&site, &mailbox, 3).await;
+    assert_eq!(mails.len(), 3);
+    assert_eq!(
+        mails[2].header("List-Unsubscribe-Post").as_deref(),
+        Some("List-Unsubscribe=One-Click")
+    );
+    assert!(mails[2].from.starts_with("bounces+"), "{}", mails[2].from);
+    let stop = mails[2].header("List-Unsubscribe").unwrap();
+    let stop = stop.trim_matches(['<', '>']).replace(BASE, "/");
+
+    assert_eq!(site.get(&stop).await.status(), 200);
+    assert_eq!(
+        state(&site).await,
+        SubscriberState::Confirmed,
+        "opening ends nothing"
+    );
+    // As a mail program posts it: no cookie, no origin of ours, no referrer.
+    for _ in 0..2 {
+        let stopped = site
+            .post(
+                &stop,
+                "List-Unsubscribe=One-Click",
+                &[("origin", "https://mail.example")],
+            )
+            .await;
+        assert_eq!(stopped.status(), 200);
+    }
+    assert!(matches!(state(&site).await, SubscriberState::Ended { .. }));
+    change(
+        &site,
+        180,
+        "Kenia",
+        "Das Abkommen mit Kenia wird angewendet.",
+    )
+    .await;
+    assert_eq!(sent(&site, &mailbox, 4).await.len(), 3, "no further mail");
+}
+
+#[tokio::test]
+async fn a_subscriber_changes_takes_and_erases_what_is_stored() {
+    let (site, mailbox) = site().await;
+    site.world.look_twice(at(0)).await;
+    subscribe(&site, "leserin@example.org", "198.51.100.7").await;
+    let confirm = path_in(&sent(&site, &mailbox, 1).await[0].plain(), "confirm");
+    site.post(&confirm, "", &[]).await;
+    let manage = path_in(&sent(&site, &mailbox, 2).await[1].plain(), "manage");
+
+    let wish = "do=add&stage=SIGNED&partner=KE&cadence=weekly";
+    assert_eq!(site.post(&manage, wish, &[]).await.status(), 303);
+    assert!(site.text(&manage).await.contains("(SIGNED)"));
+    let wishes = async || {
+        let all = site.world.road.store.subscribers().await.unwrap();
+        all[0].profile.wishes.len()
+    };
+    assert_eq!(wishes().await, 2);
+    let foreign = [("origin", "https://evil.example")];
+    assert_eq!(
+        site.post(&manage, "do=remove&place=0", &foreign)
+            .await
+            .status(),
+        400
+    );
+    for nonsense in [
+        "",
+        "do=add&cadence=hourly",
+        "do=add&stage=NONE&cadence=daily",
+        "do=settings&hour=99",
+        "do=erase",
+    ] {
+        assert_eq!(
+            site.post(&manage, nonsense, &[]).await.status(),
+            200,
+            "{nonsense}"
+        );
+    }
+    assert_eq!(wishes().await, 2);
+    assert_eq!(
+        site.post(&manage, "do=remove&place=0", &[]).await.status(),
+        303
+    );
+    assert_eq!(wishes().await, 1);
+
+    let export = site.text(&format!("{manage}/export")).await;
+    let export: serde_json::Value = serde_json::from_str(&export).unwrap();
+    assert_eq!(export["subscriber"]["address"], "leserin@example.org");
+    assert_eq!(export["mails"].as_array().map(Vec::len), Some(2));
+    site.post(&manage, "do=erase&sure=yes", &[]).await;
+    assert_eq!(site.world.road.store.subscribers().await.unwrap(), []);
+    assert_eq!(site.get(&manage).await.status(), 404);
+    subscribe(&site, "leserin@example.org", "198.51.101.7").await;
+    assert_eq!(
+        sent(&site, &mailbox, 3).await.len(),
+        2,
+        "an erased address is not asked again"
+    );
+}
+
+#[tokio::test]
+async fn the_answer_does_not_tell_whose_address_is_known() {
+    let (site, mailbox) = site().await;
+    let known = subscribe(&site, "bekannt@example.org", "198.51.100.7").await;
+    let confirm = path_in(&sent(&site, &mailbox, 1).await[0].plain(), "confirm");
+    site.post(&confirm, "", &[]).await;
+    site.world.set_clock(at(2 * 24 * 60));
+    let again = subscribe(&site, "bekannt@example.org", "198.51.101.7").await;
+    let unknown = subscribe(&site, "unbekannt@example.org", "198.51.102.7").await;
+    let enough = subscribe(&site, "unbekannt@example.org", "198.51.103.7").await;
+    assert_eq!([&again, &unknown, &enough], [&known, &known, &known]);
+}
+
+#[tokio::test]
+async fn a_flood_of_requests_brings_one_mail() {
+    let (site, mailbox) = site().await;
+    for number in 0..200 {
+        subscribe(&site, "opfer@example.org", &format!("198.51.{number}.1")).await;
+    }
+    assert_eq!(sent(&site, &mailbox, 2).await.len(), 1);
+}
+
+#[tokio::test]
+async fn guessing_links_opens_nothing_and_ends_soon() {
+    let (site, mailbox) = site().await;
+    subscribe(&site, "leserin@example.org", "198.51.100.7").await;
+    let confirm = path_in(&sent(&site, &mailbox, 1).await[0].plain(), "confirm");
+    site.post(&confirm, "", &[]).await;
+    let manage = path_in(&sent(&site, &mailbox, 2).await[1].plain(), "manage");
+    let from = [("x-forwarded-for", "203.0.113.1")];
+    let wrong = format!("{}x", &manage[..manage.len() - 1]);
+    for _ in 0..20 {
+        assert_eq!(site.ask(Method::GET, &wrong, &from).await.status(), 404);
+    }
+    assert_eq!(
+        site.ask(Method::GET, &manage, &from).await.status(),
+        404,
+        "no longer listened to"
+    );
+    assert_eq!(site.get(&manage).await.status(), 200, "others are");
+    for path in [
+        "/stop/x/y",
+        "/manage/x/y",
+        "/manage/x/y/export",
+        "/confirm/x",
+    ] {
+        let posted = site.post(path, "do=erase&sure=yes", &[]).await.status();
+        assert!(
+            [200, 404, 405].contains(&posted.as_u16()),
+            "{path}: {posted}"
+        );
+    }
+    assert_eq!(state(&site).await, SubscriberState::Confirmed);
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_said_to_be_wrong_and_shown_as_text() {
+    let (site, mailbox) = site().await;
+    let form = format!("address=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%0d%0aBcc:x@y.org&{WISH}");
+    let answer = site
+        .post("/subscribe?lang=en", &form, &[])
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert!(answer.contains("Please enter a mail address"), "{answer}");
+    assert!(!answer.contains("<script"), "{answer}");
+    let large = format!("address=a@example.org&x={}", "x".repeat(70_000));
+    assert_eq!(site.post("/subscribe", &large, &[]).await.status(), 413);
+    assert_eq!(sent(&site, &mailbox, 1).await.len(), 0);
+}
+
+/// Prints the medians: `cargo test --test suite timing -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "measures; say --ignored"]
+async fn timing_of_known_and_unknown_addresses() {
+    let (site, _mailbox) = site().await;
+    for number in 0..40 {
+        let address = EmailAddress::parse(&format!("known{number}@example.org")).unwrap();
+        let store = &site.world.road.store;
+        store
+            .admit(&address, &everything(), "test", at(0), "example.org")
+            .await
+            .unwrap();
+    }
+    let mut times = [Vec::new(), Vec::new()];
+    for number in 0..40 {
+        for (kind, name) in ["known", "fresh"].into_iter().enumerate() {
+            let began = Instant::now();
+            let from = format!("198.{}.{number}.1", 51 + kind);
+            subscribe(&site, &format!("{name}{number}@example.org"), &from).await;
+            times[kind].push(began.elapsed());
+        }
+    }
+    for (name, mut times) in ["known", "unknown"].into_iter().zip(times) {
+        times.sort();
+        eprintln!(
+            "{name}: median {:?}, quartiles {:?} to {:?}",
+            times[20], times[10], times[30]
+        );
+    }
+}
+
+/// Prints mails a second over the pool: `cargo test --test suite throughput -- --ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures; say --ignored"]
+async fn throughput_of_one_signing_for_four_hundred_readers() {
+    let (site, mailbox) = site().await;
+    site.world.look_twice(at(0)).await;
+    for number in 0..400 {
+        let address = EmailAddress::parse(&format!("reader{number}@example.org")).unwrap();
+        let store = &site.world.road.store;
+        store
+            .admit(&address, &everything(), "test", at(0), "example.org")
+            .await
+            .unwrap();
+    }
+    while pipeline::deliver(&site.world.road).await.unwrap().is_some() {}
+    assert_eq!(mailbox.received().len(), 400, "welcomes");
+    site.world.show(listing(
+        "Kenia",
+        "Wir haben mit Kenia ein Abkommen unterzeichnet.",
+    ));
+    for minutes in [60, 71] {
+        site.world.set_clock(at(minutes));
+        for visit in site
+            .world
+            .road
+            .store
+            .due(at(minutes), pipeline::LEASE, 1)
+            .await
+            .unwrap()
+        {
+            pipeline::visit(&site.world.road, &site.world.watched, visit)
+                .await
+                .unwrap();
+        }
+    }
+    let began = Instant::now();
+    let senders: Vec<_> = (0..4)
+        .map(|_| {
+            let road = site.world.road.clone();
+            tokio::spawn(async move { while pipeline::deliver(&road).await.unwrap().is_some() {} })
+        })
+        .collect();
+    for sender in senders {
+        sender.await.unwrap();
+    }
+    let took = began.elapsed();
+    let got = mailbox.wait_for(800, Duration::from_secs(5)).await;
+    let once: std::collections::BTreeSet<_> = got.iter().map(|mail| &mail.message_id).collect();
+    assert_eq!((got.len(), once.len()), (800, 800));
+    eprintln!(
+        "400 mails in {took:?}: {:.0} a second",
+        400.0 / took.as_secs_f64()
+    );
+}
+
+fn everything() -> vermerk::model::Profile {
+    vermerk::model::Profile {
+        wishes: vec![vermerk::model::Wish::everything()],
+        language: vermerk::model::Language::parse("de").unwrap(),
+        zone: vermerk::model::Zone::parse("UTC").unwrap(),
+        hour: vermerk::model::Hour::new(7).unwrap(),
+        silence: vermerk::model::Silence::Kept,
+    }
+}
+
+async fn subscribe(site: &Open, address: &str, from: &str) -> String {
+    let form = format!("address={address}&{WISH}");
+    let answer = site
+        .post("/subscribe", &form, &[("x-forwarded-for", from)])
+        .await;
+    assert_eq!(answer.status(), 200);
+    answer.text().await.unwrap()
+}
+
+/// Delivers what waits; then what the mailbox has got.
+async fn sent(site: &Open, mailbox: &Mailbox, expected: usize) -> Vec<Received> {
+    while pipeline::deliver(&site.world.road).await.unwrap().is_some() {}
+    mailbox.wait_for(expected, Duration::from_millis(200)).await
+}
+
+async fn change(site: &Open, minutes: i64, title: &str, teaser: &str) {
+    site.world.show(listing(title, teaser));
+    site.world.look_twice(at(minutes)).await;
+}
+
+async fn state(site: &Open) -> SubscriberState {
+    let mut all = site.world.road.store.subscribers().await.unwrap();
+    all.remove(0).state
+}
+
+/// The path of the link of that kind in a mail.
+fn path_in(mail: &str, kind: &str) -> String {
+    let begin = format!("{BASE}{kind}/");
+    let line = mail.lines().find(|line| line.trim().starts_with(&begin));
+    line.expect("a link").trim().replace(BASE, "/")
+}
+
+fn listing(title: &str, teaser: &str) -> Answer {
+    let others: String = ["Ghana", "Indien", "Marokko", "Georgien"]
+        .iter()
+        .map(|name| format!("<li><b>{name}</b><p>Wir reden mit {name}.</p></li>"))
+        .collect();
+    Answer {
+        status: 200,
+        content_type: "text/html; charset=utf-8",
+        body: format!(
+            "<!DOCTYPE html><title>T</title><ul><li><b>{title}</b><p>{teaser}</p></li>{others}</ul>"
+        )
+        .into_bytes(),
+    }
+}
+
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(480_000) + SignedDuration::from_mins(minutes)
+}
+
+async fn site() -> (Open, Mailbox) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mailbox = Mailbox::start(listener).unwrap();
+    let mut world = World::new(
+        PAGE,
+        "/topic",
+        listing("Kenia", "Wir reden mit Kenia."),
+        at(0),
+    )
+    .await;
+    world.road.notifier = Notifier::new(notify::Settings {
+        smtp: Some(Smtp {
+            host: "127.0.0.1".to_owned(),
+            port: mailbox.address().port(),
+            tls: Tls::None,
+            login: None,
+        }),
+        from: EmailAddress::parse("vermerk@example.org").unwrap(),
+        stop_contact: "operator@example.org".to_owned(),
+        json_lines: None,
+        feed_folder: None,
+        feed_url: None,
+        links: Some(Links {
+            base: BASE.parse().unwrap(),
+            key: key(),
+            bounces: EmailAddress::parse("bounces@example.org").ok(),
+        }),
+    })
+    .unwrap();
+    (Open::over(world).await, mailbox)
+}
