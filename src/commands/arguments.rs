@@ -566,7 +566,7 @@ pub struct Interpret {
     /// The country that the text is about, where it does not say so itself (KE)
     #[arg(long, value_name = "COUNTRY", conflicts_with = "jsonl")]
     pub partner: Option<String>,
-    /// Read one JSON object per line (id, lang, text, ref_date, partner) and print one per line
+    /// Read one JSON object per line (with "id", "lang", "text") and print one per line
     #[arg(long)]
     pub jsonl: bool,
 }

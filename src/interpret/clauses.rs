@@ -119,12 +119,7 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
 
 /// A comma between two countries, or between two words that are no verbs.
 fn enumeration(context: &Context, at: usize) -> bool {
-    let named = |word: usize| {
-        context
-            .mentions
-            .iter()
-            .any(|mention| (mention.first..=mention.last).contains(&word))
-    };
+    let named = |word: usize| context.mention(word).is_some();
     let Some(before) = context.before(at) else {
         return false;
     };

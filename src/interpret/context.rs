@@ -22,6 +22,8 @@ pub struct Context<'a> {
     pub dates: Vec<(usize, usize, Dated)>,
     /// For each word, whether a date phrase covers it.
     pub dated: Vec<bool>,
+    /// For each word, the mention that covers it.
+    named: Vec<Option<usize>>,
     pub cut: bool,
 }
 
@@ -49,6 +51,7 @@ impl<'a> Context<'a> {
         let mut made = Self {
             cut: passage.extent == Extent::Cut || ends_open(passage.text),
             dated: vec![false; tokens.len()],
+            named: named(&mentions, tokens.len()),
             dates: Vec::new(),
             passage,
             lexicon,
@@ -100,6 +103,33 @@ impl<'a> Context<'a> {
         &self.passage.text[self.tokens[first].start..self.tokens[last].end]
     }
 
+    /// The country that a word names, or helps to name.
+    pub fn mention(&self, at: usize) -> Option<&Mention> {
+        self.named[at].map(|place| &self.mentions[place])
+    }
+
+    /// The mentions that begin within some words, which stand in order.
+    pub fn mentions_in<'b>(&'b self, words: &'b [usize]) -> impl Iterator<Item = &'b Mention> {
+        let begun = words
+            .iter()
+            .filter_map(|&at| self.mention(at).filter(|mention| mention.first == at));
+        begun
+    }
+
+    /// The date phrases that begin within some words, which stand in order.
+    pub fn dates_in<'b>(
+        &'b self,
+        words: &'b [usize],
+    ) -> impl Iterator<Item = &'b (usize, usize, Dated)> {
+        let first = words.first().copied().unwrap_or_default();
+        let last = words.last().copied().unwrap_or_default();
+        let from = self.dates.partition_point(|(start, ..)| *start < first);
+        let near = self.dates[from..]
+            .iter()
+            .take_while(move |(start, ..)| *start <= last);
+        near.filter(|(start, ..)| words.binary_search(start).is_ok())
+    }
+
     /// The word before, if no sign stands between.
     pub fn before(&self, at: usize) -> Option<usize> {
         at.checked_sub(1).filter(|&before| !self.is_sign(before))
@@ -125,6 +155,14 @@ impl<'a> Context<'a> {
             self.dates.push((first, last, dated));
         }
     }
+}
+
+fn named(mentions: &[Mention], length: usize) -> Vec<Option<usize>> {
+    let mut named = vec![None; length];
+    for (place, mention) in mentions.iter().enumerate() {
+        named[mention.first..=mention.last].fill(Some(place));
+    }
+    named
 }
 
 /// Whether the last sentence of a text is not finished.

@@ -41,15 +41,7 @@ fn tense(factuality: Factuality) -> Tense {
 fn dated<'a>(scene: &'a Scene, clause: usize, at: usize, anchors: &[usize]) -> Option<&'a Dated> {
     let context = scene.context;
     let words = &scene.sentence.clauses[clause].words;
-    let (Some(&first), Some(&last)) = (words.first(), words.last()) else {
-        return None;
-    };
-    let from = context.dates.partition_point(|(start, ..)| *start < first);
-    let near = context.dates[from..]
-        .iter()
-        .take_while(|(start, ..)| *start <= last);
-    let own = near.filter(|(start, ..)| words.binary_search(start).is_ok());
-    let free = own.filter(|(start, end, _)| {
+    let free = context.dates_in(words).filter(|(start, end, _)| {
         let distance = gap(context, *start, *end, at);
         anchors
             .iter()
@@ -108,7 +100,7 @@ fn city(context: &Context, at: usize) -> Option<usize> {
     let located = context.has(context.before(at)?, Mark::Site);
     let capital =
         context.tokens[at].capital && !context.has(at, Mark::NoPlace) && !context.dated[at];
-    let known = context.mentions.iter().find(|mention| mention.first == at);
+    let known = context.mention(at);
     let city = known.is_none_or(|mention| mention.naming == Naming::Capital);
     let other = context.found[at]
         .iter()
@@ -144,9 +136,9 @@ pub fn people(scene: &Scene, finding: &Finding) -> (Vec<String>, Vec<String>) {
         let looks_on = witnessed
             .is_some_and(|witness| words[at] > witness && !acts_again(context, witness, words[at]));
         if looks_on {
-            looking.push(name)
+            looking.push(name);
         } else {
-            acting.push(name)
+            acting.push(name);
         }
         at = last + 1;
     }
@@ -192,10 +184,7 @@ fn compound_title(context: &Context, at: usize) -> bool {
 }
 
 fn is_name(context: &Context, at: usize) -> bool {
-    let country = context
-        .mentions
-        .iter()
-        .any(|mention| (mention.first..=mention.last).contains(&at));
+    let country = context.mention(at).is_some();
     context.found[at].is_empty() && !country && !context.dated[at] && !compound_title(context, at)
 }
 
@@ -214,8 +203,8 @@ pub fn speaker(scene: &Scene) -> Option<String> {
             return words_until_sign(context, last + 1, range.end);
         }
         if let Some((_, last)) = context.marks(at).find(|(mark, _)| *mark == Mark::Says) {
-            let after = words_until_sign(context, last + 1, range.end);
-            return after.or_else(|| words_before(context, at, range.start));
+            let before = words_before(context, at, range.start);
+            return before.or_else(|| words_until_sign(context, last + 1, range.end));
         }
     }
     None

@@ -116,6 +116,7 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
     let wanted = Wanted {
         classes: &classes,
         prepositions: &[],
+        head: false,
         at: auxiliary,
     };
     let Answer::Found(object) =

@@ -35,6 +35,8 @@ mod history;
 mod news;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use history::{History, history};
 pub use lexicon::{Aspect, Lexicon, Names, StageInfo, Stages, Urgency};

@@ -88,6 +88,7 @@ fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>
         let wanted = Wanted {
             classes: &cue.object,
             prepositions: &[],
+            head: false,
             at,
         };
         match scene.resolve(clause, &wanted) {
@@ -147,9 +148,8 @@ fn name_of(kind: TurnKind) -> &'static str {
 /// Whether the clause names a day or another date, or an occasion.
 pub fn is_dated(context: &Context, words: &[usize]) -> bool {
     let date = context
-        .dates
-        .iter()
-        .any(|(first, _, dated)| words.contains(first) && dated.when.date.is_some());
+        .dates_in(words)
+        .any(|(.., dated)| dated.when.date.is_some());
     date || words.iter().any(|&at| context.has(at, Mark::Occasion))
 }
 

@@ -4,6 +4,7 @@ use super::clauses::{Clause, Kind};
 use super::context::Context;
 use super::lexicon::{Conjugation, Form, Item, Mark, Scope};
 use super::verbs::preposition;
+use crate::model::countries::Naming;
 
 /// An instrument that a clause names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +15,16 @@ pub struct Object {
     pub scope: Scope,
     /// The preposition before it.
     pub governor: Option<usize>,
+    /// The noun that it only belongs to ("der Entwurf eines Abkommens").
+    pub owner: Option<usize>,
 }
 
 /// Where a cue looks for its object.
 pub struct Wanted<'a> {
     pub classes: &'a [String],
     pub prepositions: &'a [String],
+    /// Whether it must stand for itself.
+    pub head: bool,
     /// The place of the cue.
     pub at: usize,
 }
@@ -63,11 +68,17 @@ pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
             made.pop();
         }
         let scope = scope(context, clause, at, found.last, found.compound);
+        let owner = owner(context, at);
+        // The draft of an agreement is a draft.
+        if owner.is_some_and(|owner| made.iter().any(|object| object.at == owner)) {
+            continue;
+        }
         made.push(Object {
             at,
             instrument,
             scope,
             governor: governor(context, at),
+            owner,
         });
     }
     made
@@ -102,25 +113,23 @@ pub fn class<'a>(context: &'a Context, object: &Object) -> &'a str {
 
 /// Whether the preposition before an instrument is one that the cue takes.
 fn governed(context: &Context, object: &Object, wanted: &Wanted) -> bool {
+    if wanted.head && (object.owner.is_some() || object.governor.is_some()) {
+        return false;
+    }
+    let bare =
+        wanted.prepositions.is_empty() || wanted.prepositions.iter().any(|one| one == "none");
     match object.governor {
-        None => wanted.prepositions.is_empty(),
-        Some(governor) if wanted.prepositions.is_empty() => {
-            !context.has(governor, Mark::About)
-                || object.at < wanted.at && objects_first(context, governor)
-        }
+        None => bare,
         Some(governor) => {
             let key = context.key(governor);
-            wanted
+            let named = wanted
                 .prepositions
                 .iter()
-                .any(|preposition| preposition == key)
+                .any(|preposition| preposition == key);
+            let first = object.at < wanted.at && context.has(governor, Mark::With);
+            named || bare && (first || !context.has(governor, Mark::About))
         }
     }
-}
-
-/// "Für das Abkommen" at the beginning of a sentence names a topic, but no other object stands before it.
-fn objects_first(context: &Context, governor: usize) -> bool {
-    context.has(governor, Mark::With)
 }
 
 /// The preposition of a noun, over its articles, adjectives and numbers.
@@ -129,18 +138,47 @@ pub fn governor(context: &Context, noun: usize) -> Option<usize> {
     for _ in 0..7 {
         let before = context.before(at)?;
         if preposition(context, before) {
-            return Some(before);
+            // "um ein Abkommen zu unterzeichnen" begins a clause.
+            let opens = context.has(before, Mark::Subordinate) && context.before(before).is_none();
+            return (!opens).then_some(before);
+        }
+        if context.has(before, Mark::Condition)
+            || context.has(before, Mark::Relative) && !context.has(before, Mark::Determiner)
+        {
+            return None;
         }
         let named = context
-            .mentions
-            .iter()
-            .any(|mention| mention.last == before);
+            .mention(before)
+            .is_some_and(|mention| mention.naming == Naming::Adjective);
         if context.tokens[before].capital && !named || context.features(before) != 0 {
             return None;
         }
         if context.has(before, Mark::Pronoun) && !context.has(before, Mark::Determiner)
             || is_verb(context, before)
         {
+            return None;
+        }
+        at = before;
+    }
+    None
+}
+
+/// The noun right before the article of a genitive.
+fn owner(context: &Context, noun: usize) -> Option<usize> {
+    let mut at = noun;
+    for _ in 0..4 {
+        let before = context.before(at)?;
+        if context.has(before, Mark::Genitive) {
+            let owner = context.before(before)?;
+            let german = context.vocabulary.conjugation == Conjugation::German;
+            let named = context.tokens[owner].capital || !german;
+            return (named
+                && context.found[owner]
+                    .iter()
+                    .all(|found| !matches!(found.item, Item::Auxiliary(_))))
+            .then_some(owner);
+        }
+        if context.tokens[before].capital || preposition(context, before) {
             return None;
         }
         at = before;

@@ -65,20 +65,10 @@ fn in_sentence(context: &Context, sentence: &Sentence) -> Vec<Country> {
 /// The countries that some words name as parties, in order. Sides of their own, places, and those
 /// named for comparison are none, as long as there are others.
 fn countries(context: &Context, words: &[usize]) -> Vec<Country> {
-    let (Some(&first), Some(&last)) = (words.first(), words.last()) else {
-        return Vec::new();
-    };
     let compared = compared(context, words);
-    let from = context
-        .mentions
-        .partition_point(|mention| mention.first < first);
-    let near = context.mentions[from..]
-        .iter()
-        .take_while(|mention| mention.first <= last);
-    let named: Vec<(&Mention, Rank)> = near
-        .filter(|mention| {
-            words.binary_search(&mention.first).is_ok() && !compared.contains(&mention.first)
-        })
+    let named: Vec<(&Mention, Rank)> = context
+        .mentions_in(words)
+        .filter(|mention| !compared.contains(&mention.first))
         .scan(None, |before: &mut Option<(usize, Rank)>, mention| {
             let rank = match *before {
                 Some((end, rank)) if listed(context, end, mention.first) => rank,

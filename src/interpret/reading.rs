@@ -172,14 +172,11 @@ fn cues(context: &Context, finding: &Finding) -> Vec<String> {
 fn explained(context: &Context, sentence: &Sentence, clause: usize) -> ExplainedClause {
     let this = &sentence.clauses[clause];
     let words: Vec<&str> = this.words.iter().map(|&at| context.word(at)).collect();
-    let within = |at: usize| this.words.binary_search(&at).is_ok();
     ExplainedClause {
         text: words.join(" "),
         kind: kind(this.kind),
         countries: context
-            .mentions
-            .iter()
-            .filter(|mention| within(mention.first))
+            .mentions_in(&this.words)
             .map(|mention| mention.country.to_string())
             .collect(),
         verbs: sentence.verbs[clause]
@@ -198,9 +195,7 @@ fn explained(context: &Context, sentence: &Sentence, clause: usize) -> Explained
             })
             .collect(),
         dates: context
-            .dates
-            .iter()
-            .filter(|(first, ..)| within(*first))
+            .dates_in(&this.words)
             .map(|(.., dated)| dated.when.raw.clone())
             .collect(),
     }
@@ -235,3 +230,6 @@ fn scope(scope: super::lexicon::Scope) -> &'static str {
         super::lexicon::Scope::Open => "no subject named",
     }
 }
+
+#[cfg(test)]
+mod tests;

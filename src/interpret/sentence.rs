@@ -131,11 +131,8 @@ impl Scene<'_> {
                 return antecedent.copied();
             }
         }
-        let earlier = self.sentence.objects[..clause].iter().rev();
-        if let Some(object) = earlier
-            .filter_map(|objects| leading(self.context, objects))
-            .next()
-        {
+        let mut earlier = self.sentence.objects[..clause].iter().rev();
+        if let Some(object) = earlier.find_map(|objects| leading(self.context, objects)) {
             return Some(object);
         }
         if !objects::points_back(self.context, this) {
@@ -146,8 +143,7 @@ impl Scene<'_> {
             .objects
             .iter()
             .rev()
-            .filter_map(|objects| leading(self.context, objects))
-            .next()
+            .find_map(|objects| leading(self.context, objects))
     }
 
     /// Both sides act together on the subject of the lexicon.
@@ -157,9 +153,9 @@ impl Scene<'_> {
         let topic = self.sentence.on_topic(context, here.then_some(clause));
         let sides = &context.lexicon.stages().sides;
         let named = |side: bool| {
-            context.mentions.iter().any(|mention| {
-                words.contains(&mention.first) && sides.contains(&mention.country) == side
-            })
+            context
+                .mentions_in(words)
+                .any(|mention| sides.contains(&mention.country) == side)
         };
         let government = words.iter().any(|&at| {
             context.found[at]

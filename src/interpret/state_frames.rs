@@ -35,6 +35,7 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
     let wanted = Wanted {
         classes: &cue.object,
         prepositions: &[],
+        head: false,
         at,
     };
     let object = match scene.resolve(clause, &wanted) {
@@ -73,9 +74,13 @@ fn condition(
 ) -> Option<(Factuality, Option<usize>)> {
     let context = scene.context;
     let words = &scene.sentence.clauses[clause].words;
-    let behind_as = context
-        .before(at)
-        .is_some_and(|before| context.has(before, Mark::Subordinate));
+    // "as a safe country" as well as "als sicheres Herkunftsland".
+    let article = |before: usize| context.has(before, Mark::Determiner);
+    let before = match context.before(at) {
+        Some(before) if article(before) => context.before(before),
+        before => before,
+    };
+    let behind_as = before.is_some_and(|before| context.has(before, Mark::Subordinate));
     if behind_as {
         return None;
     }

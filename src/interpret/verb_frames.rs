@@ -41,7 +41,7 @@ struct Use<'a> {
     cue: &'a VerbCue,
     object: Option<Object>,
     /// What was looked for more closely wins.
-    rank: (bool, Tie, bool),
+    rank: (bool, Tie, usize, bool),
 }
 
 fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a>> {
@@ -66,6 +66,7 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
             let wanted = Wanted {
                 classes: &cue.object,
                 prepositions: &cue.preposition,
+                head: cue.head,
                 at: verb.at,
             };
             match scene.resolve(clause, &wanted) {
@@ -82,6 +83,7 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
         let rank = (
             !cue.preposition.is_empty() && object.is_some(),
             verb.tie,
+            verb.with.len(),
             object.is_some(),
         );
         made.push(Use {
@@ -120,6 +122,7 @@ fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
     let mut factuality = match (&hung, verb.reads) {
         (Some(hung), _) => verdict::of_turn(hung.kind, hung.reads, aspect, hung.word),
         (None, Reads::Governed) => governed_by_time(scene, clause, verb)?,
+        (None, Reads::State) if found.cue.sein => verdict::of_verb(Reads::Past, aspect, own),
         (None, reads) => verdict::of_verb(reads, aspect, own),
     };
     let undecided = found.cue.decided && frames::word(context, words) == Some(Word::Another);

@@ -34,24 +34,21 @@ pub fn of_verb(reads: Reads, aspect: Aspect, own: Own) -> Factuality {
 
 /// What a verb says of the step that hangs on it: "die Unterzeichnung ist geplant".
 pub fn of_turn(turn: TurnKind, reads: Reads, aspect: Aspect, word: Word) -> Factuality {
-    if reads == Reads::Unreal {
+    let to_come = matches!(reads, Reads::Future | Reads::Governed);
+    let open = to_come && matches!(turn, TurnKind::Refuse | TurnKind::Fail);
+    if reads == Reads::Unreal || turn == TurnKind::Demand || open {
         return Factuality::Conditional;
     }
-    let to_come = matches!(reads, Reads::Future | Reads::Governed);
     match turn {
-        TurnKind::Plan => Factuality::Planned,
-        TurnKind::Demand => Factuality::Conditional,
-        TurnKind::Refuse if to_come => Factuality::Conditional,
+        TurnKind::Plan | TurnKind::Move | TurnKind::Demand => Factuality::Planned,
         TurnKind::Refuse => Factuality::Negated,
-        TurnKind::Fail if to_come => Factuality::Conditional,
         TurnKind::Fail => Factuality::Failed,
-        TurnKind::Move => Factuality::Planned,
         TurnKind::Claim => Factuality::ReportedDone,
         TurnKind::Consent => match (reads, word) {
             (Reads::Past | Reads::State, Word::Last) => Factuality::Done,
             _ => Factuality::Planned,
         },
-        TurnKind::Begin if aspect == Aspect::Single => Factuality::Planned,
+        TurnKind::Begin if aspect == Aspect::Single => of_turn(TurnKind::Plan, reads, aspect, word),
         TurnKind::Happen | TurnKind::Begin | TurnKind::Exist => {
             let now = if aspect == Aspect::Lasting {
                 Some(Factuality::Ongoing)
@@ -60,6 +57,8 @@ pub fn of_turn(turn: TurnKind, reads: Reads, aspect: Aspect, word: Word) -> Fact
             };
             match of_verb(reads, aspect, Own { now, done: None }) {
                 Factuality::State if turn == TurnKind::Exist => Factuality::Ongoing,
+                // "ist erfolgt", "ist begonnen worden": an act.
+                Factuality::State => Factuality::Done,
                 verdict => verdict,
             }
         }

@@ -1,7 +1,7 @@
 //! An explanation as lines for a reader who knows grammar.
 
 use crate::interpret::{Explained, ExplainedClause, Explanation};
-use crate::model::{LegalType, Standing, Statement};
+use crate::model::{Country, LegalType, Standing, Statement};
 
 pub fn explanation(explanation: &Explanation) -> String {
     let mut out = String::new();
@@ -47,11 +47,7 @@ fn clause_lines(clause: &ExplainedClause) -> String {
 }
 
 fn statement_lines(statement: &Statement) -> String {
-    let partners: Vec<&str> = statement
-        .partners
-        .iter()
-        .map(|country| country.as_str())
-        .collect();
+    let partners: Vec<&str> = statement.partners.iter().map(Country::as_str).collect();
     let partners = if partners.is_empty() {
         "nobody named".to_owned()
     } else {

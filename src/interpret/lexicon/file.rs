@@ -165,6 +165,9 @@ pub struct VerbCue {
     pub verbs: Vec<String>,
     /// Classes of instruments; "none" where it may stand alone.
     pub object: Vec<String>,
+    /// The object must stand for itself: "besteht die Möglichkeit eines Abkommens" says nothing of one.
+    #[serde(default)]
+    pub head: bool,
     /// The preposition before the object ("arbeitet an").
     #[serde(default)]
     pub preposition: Vec<String>,

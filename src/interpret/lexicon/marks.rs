@@ -50,6 +50,8 @@ pub enum Mark {
     /// Verbs of saying, in the forms in which they name a speaker.
     Says,
     Determiner,
+    /// The article of a genitive, behind which another noun is only described ("des", "of").
+    Genitive,
     /// Words of office before a name ("Ministerin"); also the last part of a compound.
     Title,
     /// Capitalised words after "in" that are no places.
