@@ -287,8 +287,6 @@ async fn the_view_shows_a_capture_in_a_sandbox() {
 
 fn site_of(installation: &Installation, road: &Road) -> Site {
     Site {
-        subscribing: None,
-        news: Arc::default(),
         store: road.store.clone(),
         archive: road.archive.clone(),
         about: Arc::new(About {
