@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use vermerk::commands::Installation;
 use vermerk::model::{Capture, CaptureKind, Digest};
 use vermerk::pipeline::Road;
-use vermerk::web::{self, About, Site};
+use vermerk::web;
 
 use super::week::{Week, week};
 
@@ -30,14 +30,7 @@ impl Served {
         let road = installation.road(Arc::new(move || now)).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let site = Site {
-            about: Arc::new(About {
-                base: PUBLIC.parse().unwrap(),
-                operator: "test".to_owned(),
-                contact: "mailto:operator@localhost".to_owned(),
-            }),
-            ..site_of(&installation, &road)
-        };
+        let site = installation.site(&road).unwrap().unwrap();
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(web::serve(listener, web::router(site), stopped));
         let policy = reqwest::redirect::Policy::none();
@@ -283,21 +276,4 @@ async fn the_view_shows_a_capture_in_a_sandbox() {
         "{text}"
     );
     assert!(!text.contains("rel=\"prev\""));
-}
-
-fn site_of(installation: &Installation, road: &Road) -> Site {
-    Site {
-        subscribing: None,
-        news: Arc::default(),
-        store: road.store.clone(),
-        archive: road.archive.clone(),
-        about: Arc::new(About {
-            base: PUBLIC.parse().unwrap(),
-            operator: installation.config.operator.name.clone(),
-            contact: installation.config.operator.contact.to_string(),
-        }),
-        clock: Arc::clone(&road.clock),
-        subscribing: None,
-        news: Arc::clone(&road.news),
-    }
 }
