@@ -63,7 +63,9 @@ fn contents(channel: &Channel, dispatch: Dispatch<'_>) -> Vec<Content> {
         notice: notice.clone(),
     });
     match channel {
-        Channel::Email { .. } | Channel::JsonLines | Channel::Feed(_) => news.into_iter().collect(),
+        Channel::Email { .. } | Channel::JsonLines | Channel::Feed(_) | Channel::Webhook(_) => {
+            news.into_iter().collect()
+        }
         Channel::Operator { .. } => notices.collect(),
         // Subscribers are no part of the configuration: the store matches them within its transaction.
         Channel::Reader { .. } => Vec::new(),
@@ -171,6 +173,7 @@ mod tests {
             Channel::Operator { .. } => "operator".into(),
             Channel::Log => "log".into(),
             Channel::JsonLines => "json".into(),
+            Channel::Webhook(_) => "webhook".into(),
             Channel::Feed(FeedScope::All) => "feed".into(),
             Channel::Feed(FeedScope::Page(page)) => format!("feed:{page}"),
         }

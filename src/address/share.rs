@@ -18,8 +18,8 @@ pub fn share(wishes: &[Wish], news: &News, cadence: Cadence) -> Option<News> {
         .collect();
     let something = !(events.is_empty() && changes.is_empty());
     something.then(|| News {
-        events,
         changes,
+        events,
         ..news.clone()
     })
 }
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn each_dimension_narrows() {
         let signed = stages(&["SIGNED"], IMMEDIATE);
-        check(&[signed.clone()], IMMEDIATE, "KE:SIGNED | KE");
+        check(std::slice::from_ref(&signed), IMMEDIATE, "KE:SIGNED | KE");
         let done = Wish {
             factualities: vec![Factuality::Planned],
             ..signed.clone()

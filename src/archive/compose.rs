@@ -11,6 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::http;
+use super::intake::IMPORTED;
 use super::record::{StoredRecord, date, label, urn};
 use super::{Reason, Settings};
 use crate::model::{
@@ -20,7 +21,8 @@ use crate::model::{
 const HTTP_RESPONSE: &str = "application/http; msgtype=response";
 const HTTP_REQUEST: &str = "application/http; msgtype=request";
 const FIELDS: &str = "application/warc-fields";
-const IDENTICAL: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+pub(super) const IDENTICAL: &str =
+    "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
 const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /// What of an exchange is kept.
@@ -130,15 +132,21 @@ pub(super) fn warcinfo(settings: &Settings, file: &str, id: Uuid, at: Timestamp)
         ),
         ("http-header-user-agent", &settings.user_agent),
         ("isPartOf", &settings.prefix),
-        (
-            "description",
-            "Captures are an HTTP library's view of each exchange, written in HTTP/1.1 syntax: \
-             transfer-encoding removed, content coding kept, header names in lower case.",
-        ),
+        ("description", description(settings)),
     ]);
     StoredRecord::new("warcinfo", id, at)
         .with("WARC-Filename", file)
         .holding(FIELDS, fields)
+}
+
+/// What kind of captures a file holds. Own ones and those of others never share a file.
+fn description(settings: &Settings) -> &'static str {
+    if settings.prefix == IMPORTED {
+        return "Captures made by others and imported here: each record names its source, its date \
+                is that of the capture, its block is as the source keeps it.";
+    }
+    "Captures are an HTTP library's view of each exchange, written in HTTP/1.1 syntax: \
+     transfer-encoding removed, content coding kept, header names in lower case."
 }
 
 /// Something of our own making: here, the polls of a day.
@@ -255,7 +263,7 @@ fn metadata(exchange: &Exchange, occasion: &Occasion, head: &http::Head) -> Vec<
     fields(&lines)
 }
 
-fn fields(lines: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn fields(lines: &[(&str, &str)]) -> Vec<u8> {
     let line = |(name, value): &(&str, &str)| {
         let value = value.replace(['\r', '\n', '\0'], " ");
         format!("{name}: {value}\r\n")

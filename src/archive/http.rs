@@ -1,5 +1,7 @@
 //! Heads of requests and answers in HTTP/1.1 syntax: written from the library's view, and read back.
 
+use std::borrow::Cow;
+
 use url::{Position, Url};
 
 use crate::model::{Header, Response};
@@ -60,9 +62,10 @@ pub(super) fn request_head(url: &Url, headers: &[Header]) -> Vec<u8> {
 }
 
 /// Reads a stored answer back: the response without its protocol. `None` where there is no head.
+/// The body of a foreign record, which may still be chunked, comes out as the server meant it.
 pub(super) fn parse_response(block: &[u8]) -> Option<Response> {
-    let end = block.windows(4).position(|window| window == b"\r\n\r\n")?;
-    let (head, body) = (block.get(..end)?, block.get(end + 4..)?);
+    let (head, stored) = split(block)?;
+    let body = payload(head, stored);
     let mut lines = head
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii_end);
@@ -71,10 +74,79 @@ pub(super) fn parse_response(block: &[u8]) -> Option<Response> {
         status,
         reason,
         protocol: String::new(),
-        headers: lines.filter_map(parse_header).collect(),
-        body: body.to_vec(),
+        headers: lines
+            .filter_map(parse_header)
+            .filter(|header| header.name != "transfer-encoding")
+            .collect(),
+        body: body.into_owned(),
         truncated: None,
     })
+}
+
+/// What a status line says.
+pub(super) fn status(beginning: &[u8]) -> Option<u16> {
+    let line = beginning.split(|byte| *byte == b'\n').next()?;
+    parse_status(line.trim_ascii_end()).map(|(status, _)| status)
+}
+
+/// The head of a stored message and what follows it.
+pub(super) fn split(block: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = block.windows(4).position(|window| window == b"\r\n\r\n")?;
+    Some((block.get(..end)?, block.get(end + 4..)?))
+}
+
+/// A stored body without its transfer coding. Our own records have none; others keep it, or keep
+/// only the header that speaks of it.
+pub(super) fn payload<'a>(head: &[u8], stored: &'a [u8]) -> Cow<'a, [u8]> {
+    let is_chunked = head
+        .split(|byte| *byte == b'\n')
+        .filter_map(parse_header)
+        .any(|header| {
+            header.name == "transfer-encoding" && header.value.eq_ignore_ascii_case(b"chunked")
+        });
+    match is_chunked.then(|| unchunk(stored)).flatten() {
+        Some(plain) => Cow::Owned(plain),
+        None => Cow::Borrowed(stored),
+    }
+}
+
+/// The head of a foreign request without what opens doors.
+pub(super) fn without_secrets(block: &[u8]) -> Vec<u8> {
+    let (head, rest) = split(block).unwrap_or((block, b""));
+    let secret = |line: &[u8]| {
+        parse_header(line).is_some_and(|header| SECRET.contains(&header.name.as_str()))
+    };
+    let lines = head
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !secret(line));
+    let mut kept = Vec::new();
+    for line in lines {
+        kept.extend_from_slice(line.trim_ascii_end());
+        kept.extend_from_slice(b"\r\n");
+    }
+    kept.extend_from_slice(b"\r\n");
+    kept.extend_from_slice(rest);
+    kept
+}
+
+/// `None` where the bytes are not chunked after all.
+fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    loop {
+        let end = rest.iter().take(1024).position(|byte| *byte == b'\n')?;
+        let line = str::from_utf8(rest.get(..end)?).ok()?;
+        let size = line.split(';').next().unwrap_or_default().trim();
+        let size = usize::from_str_radix(size, 16).ok()?;
+        rest = rest.get(end + 1..)?;
+        if size == 0 {
+            return Some(plain);
+        }
+        plain.extend_from_slice(rest.get(..size)?);
+        rest = rest.get(size..)?;
+        rest = rest
+            .strip_prefix(b"\r\n")
+            .or_else(|| rest.strip_prefix(b"\n"))?;
+    }
 }
 
 fn put_response_header(head: &mut Head, header: &Header, response: &Response) {

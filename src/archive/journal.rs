@@ -4,6 +4,7 @@
 //! 2. A torn last line was never answered for: it is cut away at start or before the next line.
 //! 3. Reading takes whole lines only.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{ArchiveError, Mended, Settings, compose, folder, lines};
-use crate::model::{Decision, JournalLine, Seen};
+use crate::model::{CaptureId, Decision, JournalLine, Seen, Takedown};
 
 /// A line as it will stand in its file.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ impl Line {
         let at = match line {
             JournalLine::Visit(seen) => seen.at,
             JournalLine::Decision(decision) => decision.at,
+            JournalLine::Takedown(takedown) => takedown.at,
         };
         let path = folder::journal(settings).join(format!("{}.jsonl", compose::day(at)));
         let bytes = lines::sealed(line)
@@ -109,7 +111,7 @@ pub fn visits_since(settings: &Settings, since: Timestamp) -> Result<Vec<Seen>, 
     let lines = lines_since(settings, since)?.into_iter();
     let visit = |line| match line {
         JournalLine::Visit(seen) => Some(seen),
-        JournalLine::Decision(_) => None,
+        JournalLine::Decision(_) | JournalLine::Takedown(_) => None,
     };
     let mut visits: Vec<Seen> = lines.filter_map(visit).collect();
     visits.retain(|seen| seen.at >= since);
@@ -125,12 +127,49 @@ pub fn decisions_since(
     let lines = lines_since(settings, since)?.into_iter();
     let decision = |line| match line {
         JournalLine::Decision(decision) => Some(decision),
-        JournalLine::Visit(_) => None,
+        JournalLine::Visit(_) | JournalLine::Takedown(_) => None,
     };
     let mut decisions: Vec<Decision> = lines.filter_map(decision).collect();
     decisions.retain(|decision| decision.at >= since);
     decisions.sort_by_key(|decision| decision.at);
     Ok(decisions)
+}
+
+/// The whole journal, as it was written.
+pub fn whole_journal(settings: &Settings) -> Result<Vec<JournalLine>, ArchiveError> {
+    lines_since(settings, Timestamp::MIN)
+}
+
+/// Who may see which capture: the operators' last word on each that they ever spoke of.
+pub fn takedowns(settings: &Settings) -> Result<BTreeMap<CaptureId, Takedown>, ArchiveError> {
+    let mut all: Vec<Takedown> = Vec::new();
+    for line in lines_since(settings, Timestamp::MIN)? {
+        if let JournalLine::Takedown(takedown) = line {
+            all.push(takedown);
+        }
+    }
+    all.sort_by_key(|takedown| takedown.at);
+    Ok(all
+        .into_iter()
+        .map(|takedown| (takedown.capture, takedown))
+        .collect())
+}
+
+/// The newest visit in the journal; reads one day's file, if that has one.
+pub fn last_visit(settings: &Settings) -> Result<Option<Seen>, ArchiveError> {
+    for (name, path) in files(settings)?.into_iter().rev() {
+        let bytes =
+            fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+        let visit = |line| match line {
+            JournalLine::Visit(seen) => Some(seen),
+            _ => None,
+        };
+        let visits = read(&name, &bytes)?.into_iter().filter_map(visit);
+        if let Some(last) = visits.max_by_key(|seen| seen.at) {
+            return Ok(Some(last));
+        }
+    }
+    Ok(None)
 }
 
 /// The visits in the journal's file of a day, as they were written.
@@ -141,7 +180,7 @@ pub(super) fn visits_of(settings: &Settings, day: Date) -> Result<Vec<Seen>, Arc
         fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
     let visit = |line| match line {
         JournalLine::Visit(seen) => Some(seen),
-        JournalLine::Decision(_) => None,
+        JournalLine::Decision(_) | JournalLine::Takedown(_) => None,
     };
     Ok(read(&name, &bytes)?.into_iter().filter_map(visit).collect())
 }

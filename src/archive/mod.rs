@@ -27,6 +27,16 @@ mod signer;
 mod checkpoint;
 mod timestamp;
 mod verify;
+mod inventory;
+mod groups;
+mod selection;
+mod package;
+mod wacz;
+mod bag;
+mod copy;
+mod foreign;
+mod harvest;
+mod intake;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -44,12 +54,19 @@ use crate::model::{
 };
 
 pub use checkpoint::{Checkpoint, checkpoint, keep_token, last_checkpoint, unstamped};
-pub use journal::{decisions_since, visits_since};
+pub use copy::{Copied, PutBack, copy_to, is_name, put_back};
+pub use foreign::Refused;
+pub use harvest::{Harvest, harvest};
+pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
+pub use inventory::captures;
+pub use journal::{decisions_since, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, last_event, note};
+pub use package::{Form, Handed, export};
 pub use polls::{Poll, Stretch, polls, stretches};
-pub use read::{find, record_at};
+pub use read::{exchange, find, record_at};
 pub use record::StoredRecord;
 pub use seal::seal;
+pub use selection::Span;
 pub use signer::{NoKey, PublicKey, Signer};
 pub use timestamp::{QUERY, Question};
 pub use verify::{FIXITY_CHECK, Fault, Report, verify, verify_since};
@@ -242,6 +259,13 @@ impl From<Purpose> for Reason {
 }
 
 impl ArchiveError {
+    fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
     /// Says what an I/O error below the archive's folder means for the caller.
     fn of(folder: &Path, path: &Path, source: io::Error) -> Self {
         match source.kind() {

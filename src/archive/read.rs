@@ -50,7 +50,7 @@ pub fn record_at(
 }
 
 /// The exchange that a place holds, if its record has that id and both digests hold.
-pub(super) fn exchange(
+pub fn exchange(
     settings: &Settings,
     id: CaptureId,
     place: &Place,

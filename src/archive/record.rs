@@ -1,5 +1,6 @@
 //! A WARC record: named fields and a block, and its form on disk, one gzip member.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use flate2::Compression;
@@ -7,6 +8,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::http;
 use crate::model::{CaptureId, Digest};
 
 /// The fields of a record without its version line may not be longer than this.
@@ -60,6 +62,14 @@ impl StoredRecord {
     /// The record's id, where it is a UUID as ours are.
     pub fn id(&self) -> Option<CaptureId> {
         id_of(&self.headers)
+    }
+
+    /// The answer of a server in the record: its head, and the payload without transfer coding.
+    pub fn answer(&self) -> Option<(&[u8], Cow<'_, [u8]>)> {
+        let kind = self.header("Content-Type")?;
+        let (head, stored) = http::split(&self.block)?;
+        kind.starts_with("application/http")
+            .then(|| (head, http::payload(head, stored)))
     }
 
     /// The record as a gzip member of its own, so that a reader can begin at any record.

@@ -114,6 +114,7 @@ fn sealed_lines(file: String, whole: &[u8]) -> Sealed {
     let at = |line: &[u8]| match serde_json::from_slice(line) {
         Ok(JournalLine::Visit(seen)) => Some(seen.at),
         Ok(JournalLine::Decision(decision)) => Some(decision.at),
+        Ok(JournalLine::Takedown(takedown)) => Some(takedown.at),
         Err(_) => None,
     };
     Sealed {

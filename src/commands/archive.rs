@@ -1,13 +1,14 @@
 //! `vermerk archive`: the evidence behind a mail, and whether all of it is as it was written.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Archive;
-use super::{Answer, Failure, Installation, fixity, polls};
+use super::{Answer, Failure, Installation, export, fixity, import, polls, takedown};
 use crate::archive::{self, ArchiveError, Settings, StoredRecord};
-use crate::model::{Capture, CaptureId, CaptureKind, Digest, Place};
+use crate::model::{Access, Capture, CaptureId, CaptureKind, Digest, Place};
 use crate::present::{self, utc};
 
 pub async fn run(installation: &Installation, options: Archive) -> Result<Answer, Failure> {
@@ -23,6 +24,12 @@ pub async fn run(installation: &Installation, options: Archive) -> Result<Answer
         Archive::Polls { url, from, to } => {
             polls::polls(installation, url, from.as_deref(), to.as_deref()).await
         }
+        Archive::Export(options) => export::run(installation, &options).await,
+        Archive::Import(options) => import::run(installation, &options).await,
+        Archive::Takedown { capture, why, lift } => {
+            let access = if lift { Access::Open } else { Access::Hidden };
+            takedown::run(installation, id(&capture)?, access, why).await
+        }
     }
 }
 
@@ -35,22 +42,36 @@ struct Found {
 /// The answer of the server in a record: its head and what follows.
 struct Http<'a> {
     head: &'a [u8],
-    payload: &'a [u8],
+    payload: Cow<'a, [u8]>,
 }
 
 async fn list(installation: &Installation, page: Option<&str>) -> Result<Answer, Failure> {
     let store = installation.store().await?;
-    let mut rows = present::table(&["TAKEN", "STATUS", "KIND", "SHA256", "CAPTURE", "ADDRESS"]);
+    let mut rows = present::table(&[
+        "TAKEN", "STATUS", "KIND", "SHA256", "SOURCE", "CAPTURE", "ADDRESS",
+    ]);
     let names: Vec<String> = page.map(str::to_owned).into_iter().collect();
     for watched in installation.select(&names)? {
-        for capture in store.captures(&watched.page.id, None).await? {
-            rows.add_row(row(&capture));
+        let own = store.captures(&watched.page.id, None).await?;
+        let own = own.into_iter().map(|capture| (capture, "own".to_owned()));
+        let imported = store.imported(&watched.page.id).await?.into_iter();
+        let imported = imported.map(|one| (one.capture, import::source(&one.source)));
+        let mut all: Vec<_> = own.chain(imported).collect();
+        all.sort_by_key(|(capture, _)| capture.at);
+        for (capture, source) in all {
+            let hidden = store.hidden(capture.id).await?.is_some();
+            let source = if hidden {
+                format!("{source}; taken down")
+            } else {
+                source
+            };
+            rows.add_row(row(&capture, &source));
         }
     }
     Ok(Answer::fine(format!("{rows}\n")))
 }
 
-fn row(capture: &Capture) -> [String; 6] {
+fn row(capture: &Capture, source: &str) -> [String; 7] {
     let kind = match capture.kind {
         CaptureKind::Response => "whole",
         CaptureKind::Revisit => "same bytes",
@@ -62,6 +83,7 @@ fn row(capture: &Capture) -> [String; 6] {
         capture.status.to_string(),
         kind.to_owned(),
         format!("{digest}…"),
+        printable(source),
         capture.id.to_string(),
         capture.url.to_string(),
     ]
@@ -69,9 +91,18 @@ fn row(capture: &Capture) -> [String; 6] {
 
 async fn show(installation: &Installation, id: CaptureId) -> Result<Answer, Failure> {
     let settings = installation.archive_settings();
+    takedown::refuse(installation, id).await?;
     let found = find(installation, id).await?;
+    if let Some(holder) = holder(&found.record) {
+        takedown::refuse(installation, holder).await?;
+    }
     let Place { file, offset } = &found.place;
-    let mut text = format!("{}, offset {offset}\n\n", path(&settings, file).display());
+    let mut text = format!("{}, offset {offset}\n", path(&settings, file).display());
+    if archive::is_imported(file) {
+        let source = found.record.header("WARC-Source-URI").unwrap_or("unknown");
+        text += &format!("captured by others, imported from {}\n", printable(source));
+    }
+    text += "\n";
     for (name, value) in &found.record.headers {
         text += &format!("{name}: {}\n", printable(value));
     }
@@ -96,7 +127,7 @@ fn checked(record: &StoredRecord) -> String {
             "{text}payload: the same bytes as in {holder} (vermerk archive extract {holder})\n"
         );
     }
-    let found = format!("sha256:{}", Digest::of(http.payload));
+    let found = format!("sha256:{}", Digest::of(&http.payload));
     text += &if told == found {
         format!("payload: has its digest, {} bytes\n", http.payload.len())
     } else {
@@ -110,7 +141,9 @@ async fn extract(
     id: CaptureId,
     output: Option<&Path>,
 ) -> Result<Answer, Failure> {
+    takedown::refuse(installation, id).await?;
     let found = payload_holder(installation, id).await?;
+    takedown::refuse(installation, found.record.id().unwrap_or(id)).await?;
     let Some(http) = http(&found.record) else {
         let kind = found.record.header("WARC-Type").unwrap_or("unknown");
         return Err(Failure::failed(format!(
@@ -119,9 +152,9 @@ async fn extract(
     };
     match output {
         Some(file) => {
-            write(file, http.payload)
+            write(file, &http.payload)
                 .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
-            let (length, digest) = (http.payload.len(), Digest::of(http.payload));
+            let (length, digest) = (http.payload.len(), Digest::of(&http.payload));
             Ok(Answer::fine(format!(
                 "{length} bytes, sha256 {digest}: {}\n",
                 file.display()
@@ -130,7 +163,7 @@ async fn extract(
         None if io::stdout().is_terminal() => Err(Failure::usage(
             "a page's bytes may command a terminal; write them to a file with --output FILE, or through a pipe",
         )),
-        None => pour(http.payload),
+        None => pour(&http.payload),
     }
 }
 
@@ -207,15 +240,7 @@ pub(super) async fn in_background<T: Send + 'static>(
 }
 
 fn http(record: &StoredRecord) -> Option<Http<'_>> {
-    let kind = record.header("Content-Type")?;
-    if !kind.starts_with("application/http") {
-        return None;
-    }
-    let end = record
-        .block
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")?;
-    let (head, payload) = record.block.split_at_checked(end + 4)?;
+    let (head, payload) = record.answer()?;
     Some(Http { head, payload })
 }
 

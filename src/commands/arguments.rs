@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use url::Url;
 
 use super::init;
 
@@ -66,12 +67,45 @@ pub enum Command {
     /// The evidence: list captures, show one, take its bytes out, check all of it
     #[command(subcommand)]
     Archive(Archive),
+    /// Make what is derived from the archive anew: entries, changes, statements, events; nobody is mailed
+    Rebuild(Rebuild),
+    /// What would come out otherwise, had history been read with a changed page file or with this version's lexicon; nothing is stored
+    Backtest(Backtest),
+    /// Copy database, archive and configuration into a folder, also while the daemon runs
+    Backup(Backup),
+    /// Put a backup into an empty state folder; nobody is mailed what may have been mailed before
+    Restore(Restore),
+    /// How a text is read: clauses, cues, rules, statements; needs no configuration
+    Interpret(Interpret),
     /// Set up an installation: configuration, state folder, database; what exists is left as it is
     Init(Init),
 }
 
 #[derive(Debug, Args)]
 pub struct Run {}
+
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Only compare: print the first rows that come out otherwise and end with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Make a new database of history alone, and leave the one in use as it is
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub into: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Backtest {
+    /// A changed page file; without it all pages are read as they are configured
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
+    /// Only what was confirmed at that day or instant (UTC) or later
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Only what was confirmed before that day or instant (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
 
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -320,7 +354,7 @@ pub struct SubscriberAdd {
     /// Only this country, by its ISO code (KE); may be given several times [default: all]
     #[arg(long = "country", value_name = "CODE")]
     pub countries: Vec<String>,
-    /// Only this step (SIGNED, IN_FORCE, …); may be given several times [default: all]
+    /// Only this step (SIGNED, TERMINATED, …); may be given several times [default: all]
     #[arg(long = "stage", value_name = "CODE")]
     pub stages: Vec<String>,
     /// Only this certainty (DONE, PLANNED, …); may be given several times [default: all]
@@ -391,6 +425,21 @@ pub enum Archive {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Hand captures over: as a WACZ, a bag (RFC 8493), or plain WARC files; the same captures give the same bytes
+    Export(ArchiveExport),
+    /// Take over what others captured: WARC and WACZ files, or an address from the Wayback Machine; nobody is mailed
+    Import(ArchiveImport),
+    /// Hide a capture from everybody, with the reason; its bytes stay in the archive
+    Takedown {
+        /// The id that stands in a mail or in `archive list`
+        capture: String,
+        /// The reason, which everybody sees who asks for the capture
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+        /// Show it again
+        #[arg(long)]
+        lift: bool,
+    },
     /// Check all of it: every record, index and line, the ledger's chain, the signatures
     Verify {
         /// Leave out the files that end before a day or an instant (2024-09-16, 2024-09-16T06:00:00Z)
@@ -413,6 +462,113 @@ pub enum Archive {
         #[arg(long, value_name = "TIME")]
         to: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+#[group(id = "form", required = true, multiple = false)]
+pub struct ExportForm {
+    /// One file that replays by itself in ReplayWeb.page (WACZ 1.1.1)
+    #[arg(long, value_name = "FILE")]
+    pub wacz: Option<PathBuf>,
+    /// A folder with a manifest, as repositories take it in (a bag, RFC 8493)
+    #[arg(long, value_name = "DIR")]
+    pub bagit: Option<PathBuf>,
+    /// A folder of WARC files
+    #[arg(long, value_name = "DIR")]
+    pub warc: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ArchiveExport {
+    #[command(flatten)]
+    pub form: ExportForm,
+    /// Only the captures of this page, and those that hold their bytes
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+    /// Captured since a day or an instant
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Captured before a day or an instant
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ArchiveImport {
+    /// WARC (packed or not) and WACZ files
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "from_wayback",
+        conflicts_with = "from_wayback"
+    )]
+    pub files: Vec<PathBuf>,
+    /// Take over what the Wayback Machine has of this address
+    #[arg(long, value_name = "URL", requires = "page")]
+    pub from_wayback: Option<Url>,
+    /// The page that all of it belongs to [default for files: the page that an address is known by]
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+    /// Captured since a day or an instant
+    #[arg(long, value_name = "TIME", requires = "from_wayback")]
+    pub from: Option<String>,
+    /// Captured before a day or an instant
+    #[arg(long, value_name = "TIME", requires = "from_wayback")]
+    pub to: Option<String>,
+    /// At most so many captures
+    #[arg(long, value_name = "N", requires = "from_wayback")]
+    pub limit: Option<usize>,
+    /// Another archive with the Wayback Machine's interface
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "from_wayback",
+        default_value = "https://web.archive.org/"
+    )]
+    pub wayback: Url,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// A folder that does not exist yet
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// What `vermerk backup` made
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// What becomes of changes that were found after the backup, and of mails that were waiting in it
+    #[arg(long, value_enum, default_value_t = Then::Absorb)]
+    pub then: Then,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Then {
+    /// Recorded, told to nobody: they may have been mailed before
+    Absorb,
+    /// Mailed, although some may arrive a second time
+    Mail,
+}
+
+#[derive(Debug, Args)]
+pub struct Interpret {
+    /// A file with the text; standard input if none or "-" is given
+    #[arg(value_name = "FILE|-")]
+    pub file: Option<PathBuf>,
+    /// The language of the text: de, en, es, fr or it
+    #[arg(long, value_name = "CODE", default_value = "de")]
+    pub lang: String,
+    /// When the text was written (2024-09-20, 2024-09, 2024), for dates such as "am Dienstag"
+    #[arg(long, value_name = "DATE", conflicts_with = "jsonl")]
+    pub date: Option<String>,
+    /// The country that the text is about, where it does not say so itself (KE)
+    #[arg(long, value_name = "COUNTRY", conflicts_with = "jsonl")]
+    pub partner: Option<String>,
+    /// Read one JSON object per line (id, lang, text, ref_date, partner) and print one per line
+    #[arg(long)]
+    pub jsonl: bool,
 }
 
 #[derive(Debug, Args)]

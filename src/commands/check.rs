@@ -181,6 +181,8 @@ async fn wait_visibly(watched: &Watched, wait: Duration, bar: &ProgressBar) {
 /// Sends what may be sent now; says how many went out and why others did not.
 async fn deliver(road: &Road) -> Result<(usize, Vec<String>), Failure> {
     let (mut sent, mut waiting) = (0, Vec::new());
+    pipeline::digest(road).await?;
+    road.store.tidy((road.clock)()).await?;
     while let Some(tried) = pipeline::deliver(road).await? {
         match tried.outcome {
             Outcome::Sent => sent += 1,

@@ -67,6 +67,7 @@ fn address(channel: &Channel) -> String {
         Channel::Operator { to } => format!("{to} (operator)"),
         Channel::Log => "log".to_owned(),
         Channel::JsonLines => "JSON Lines file".to_owned(),
+        Channel::Webhook(name) => format!("webhook {name}"),
         Channel::Feed(FeedScope::All) => "feed of all pages".to_owned(),
         Channel::Feed(FeedScope::Page(page)) => format!("feed of {page}"),
     }

@@ -117,7 +117,7 @@ fn line(fault: &Fault) -> String {
     )
 }
 
-fn number(count: usize, of: &str) -> String {
+pub(super) fn number(count: usize, of: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {of}{plural}")
 }

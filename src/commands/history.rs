@@ -1,35 +1,84 @@
 //! `vermerk history`: every change, newest first, as lines, JSON or CSV.
 
+use std::cmp::Reverse;
+
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use super::arguments::History;
 use super::{Answer, Failure, Installation};
 use crate::model::{Change, EntryKey, Event, PageId};
 use crate::present::{self, utc};
-use crate::store::{ChangeFilter, EventFilter, Whom};
+use crate::store::{ChangeFilter, EventFilter, Store, Whom};
+
+/// A change with what it means, and whose captures show it.
+struct Told {
+    change: Change,
+    events: Vec<Event>,
+    /// `None`: we saw it ourselves.
+    source: Option<Url>,
+}
 
 pub async fn run(installation: &Installation, options: &History) -> Result<Answer, Failure> {
     let filter = filter(installation, options)?;
-    let changes = installation.store().await?.changes(&filter).await?;
+    let store = installation.store().await?;
+    let mut told = own(&store, &filter).await?;
+    told.extend(of_others(&store, &filter).await?);
+    told.sort_by_key(|told| Reverse(told.change.confirmed));
+    told.truncate(filter.limit);
     if options.csv {
-        return csv(&changes).map(Answer::fine);
+        return csv(&told).map(Answer::fine);
     }
     if options.json {
-        let lines = changes
-            .iter()
-            .map(|change| serde_json::to_string(change).unwrap_or_default() + "\n");
-        return Ok(Answer::fine(lines.collect::<String>()));
+        return Ok(Answer::fine(told.iter().map(json).collect::<String>()));
     }
-    if changes.is_empty() {
+    if told.is_empty() {
         return Ok(Answer::fine("no changes\n"));
     }
-    let meant = meant(installation, &changes).await?;
-    let lines = changes.iter().map(|change| line(change, &meant));
-    Ok(Answer::fine(lines.collect::<String>()))
+    Ok(Answer::fine(told.iter().map(line).collect::<String>()))
+}
+
+async fn own(store: &Store, filter: &ChangeFilter) -> Result<Vec<Told>, Failure> {
+    let changes = store.changes(filter).await?;
+    let meant = meant(store, &changes).await?;
+    let told = |change: Change| Told {
+        events: of_change(&meant, &change),
+        change,
+        source: None,
+    };
+    Ok(changes.into_iter().map(told).collect())
+}
+
+/// What was imported stands among our own changes in the order of time, each with its source.
+async fn of_others(store: &Store, filter: &ChangeFilter) -> Result<Vec<Told>, Failure> {
+    let mut all = Vec::new();
+    for earlier in store.earlier(filter.page.as_ref()).await? {
+        for change in earlier.changes {
+            let is_asked = filter.since.is_none_or(|since| change.confirmed >= since)
+                && filter
+                    .key
+                    .as_ref()
+                    .is_none_or(|key| change.difference.key == *key);
+            if is_asked {
+                all.push(Told {
+                    events: of_change(&earlier.events, &change),
+                    change,
+                    source: Some(earlier.source.clone()),
+                });
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn of_change(events: &[Event], change: &Change) -> Vec<Event> {
+    let events = events.iter();
+    let own = events.filter(|event| event.changes.contains(&change.id));
+    own.cloned().collect()
 }
 
 /// The events that these changes brought.
-async fn meant(installation: &Installation, changes: &[Change]) -> Result<Vec<Event>, Failure> {
+async fn meant(store: &Store, changes: &[Change]) -> Result<Vec<Event>, Failure> {
     let times = || changes.iter().map(|change| change.confirmed);
     let filter = EventFilter {
         since: times().min(),
@@ -39,7 +88,7 @@ async fn meant(installation: &Installation, changes: &[Change]) -> Result<Vec<Ev
             .map(|last| last + SignedDuration::from_millis(1)),
         ..EventFilter::default()
     };
-    Ok(installation.store().await?.events(&filter).await?)
+    Ok(store.events(&filter).await?)
 }
 
 fn filter(installation: &Installation, options: &History) -> Result<ChangeFilter, Failure> {
@@ -84,20 +133,36 @@ pub fn instant(text: &str) -> Result<Timestamp, Failure> {
     })
 }
 
-fn line(change: &Change, meant: &[Event]) -> String {
-    let events = meant
+fn line(told: &Told) -> String {
+    let Told {
+        change,
+        events,
+        source,
+    } = told;
+    let events: String = events
         .iter()
-        .filter(|event| event.changes.contains(&change.id));
-    let events: String = events.map(|event| present::event(event) + "\n").collect();
+        .map(|event| present::event(event) + "\n")
+        .collect();
+    let source = source.as_ref().map_or_else(String::new, |source| {
+        format!("  captured by others, imported from {source}")
+    });
     format!(
-        "{}  {}\n{events}{}\n",
+        "{}  {}{source}\n{events}{}\n",
         utc(change.confirmed),
         change.visit,
         present::change(change)
     )
 }
 
-fn csv(changes: &[Change]) -> Result<String, Failure> {
+fn json(told: &Told) -> String {
+    let mut change = serde_json::to_value(&told.change).unwrap_or_default();
+    if let (Some(source), Some(fields)) = (&told.source, change.as_object_mut()) {
+        fields.insert("source".to_owned(), source.as_str().into());
+    }
+    format!("{change}\n")
+}
+
+fn csv(told: &[Told]) -> Result<String, Failure> {
     let broken = |error: csv::Error| Failure::failed(format!("cannot write CSV: {error}"));
     let mut writer = csv::Writer::from_writer(Vec::new());
     let head = [
@@ -115,10 +180,11 @@ fn csv(changes: &[Change]) -> Result<String, Failure> {
         "capture_before",
         "capture_after",
         "told",
+        "source",
     ];
     writer.write_record(head).map_err(broken)?;
-    for change in changes {
-        writer.write_record(row(change)).map_err(broken)?;
+    for told in told {
+        writer.write_record(row(told)).map_err(broken)?;
     }
     let bytes = writer
         .into_inner()
@@ -126,7 +192,8 @@ fn csv(changes: &[Change]) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| Failure::failed(error.to_string()))
 }
 
-fn row(change: &Change) -> Vec<String> {
+fn row(told: &Told) -> Vec<String> {
+    let Told { change, source, .. } = told;
     let difference = &change.difference;
     let at = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
     let capture = |cited: &Option<crate::model::CaptureRef>| {
@@ -150,6 +217,7 @@ fn row(change: &Change) -> Vec<String> {
         capture(&change.evidence_before),
         capture(&change.evidence_after),
         format!("{:?}", change.told).to_lowercase(),
+        source.as_ref().map_or_else(String::new, Url::to_string),
     ];
     cells.into_iter().map(harmless).collect()
 }

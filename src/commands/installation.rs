@@ -1,5 +1,6 @@
 //! An installation as its configuration describes it, and the road built from it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +14,11 @@ use crate::config::{self, Config, MailSettings};
 use crate::fetch;
 use crate::gate::Gate;
 use crate::model::{
-    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription, Wish,
+    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription,
+    WebhookId, Wish,
 };
 use crate::notify::{self, Links, Notifier};
-use crate::pipeline::{self, Road, Upkeep, Watched};
+use crate::pipeline::{self, Road, Upkeep, Watched, Webhook};
 use crate::store::Store;
 use crate::web::{About, Site, Subscribing};
 
@@ -98,7 +100,27 @@ impl Installation {
 
     /// Opens everything that visits and deliveries need, and records what a killed process could not.
     pub async fn road(&self, clock: Clock) -> Result<Road, Failure> {
+        let road = self.road_as_it_is(clock).await?;
+        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
+        Ok(road)
+    }
+
+    /// The same, before anything is taken from the journal.
+    pub async fn road_as_it_is(&self, clock: Clock) -> Result<Road, Failure> {
         let store = self.store().await?;
+        let road = self.road_on(store, self.subscriptions(), clock).await?;
+        let now = (road.clock)();
+        road.store.register(&self.first_plans(now)).await?;
+        Ok(road)
+    }
+
+    /// The road on a database of its own, for whoever is subscribed there.
+    pub async fn road_on(
+        &self,
+        store: Store,
+        subscriptions: Vec<Subscription>,
+        clock: Clock,
+    ) -> Result<Road, Failure> {
         let (archive, mended) = Archive::open(self.archive_settings())?;
         for torn in mended {
             tracing::warn!(
@@ -107,10 +129,11 @@ impl Installation {
                 "torn end of the archive after a crash, cut back to the last whole record"
             );
         }
-        let road = Road {
+        Ok(Road {
             client: self.client(&clock)?,
             notifier: self.notifier()?,
-            subscriptions: Arc::new(self.subscriptions()),
+            subscriptions: Arc::new(subscriptions),
+            webhooks: Arc::new(self.webhooks()),
             mail_domain: self.mail_domain()?,
             at_work: Arc::new(store.at_work().await?),
             jitter: self.config.fetch.jitter,
@@ -119,11 +142,7 @@ impl Installation {
             store,
             archive,
             clock,
-        };
-        let now = (road.clock)();
-        road.store.register(&self.first_plans(now)).await?;
-        pipeline::recover(&road, &self.archive_settings(), &self.pages).await?;
-        Ok(road)
+        })
     }
 
     /// The site, where one is configured; it reads what the road writes.
@@ -155,12 +174,21 @@ impl Installation {
     }
 
     pub fn client(&self, clock: &Clock) -> Result<fetch::Client, Failure> {
+        let pause = Duration::try_from(self.config.fetch.pause).unwrap_or(Duration::ZERO);
+        self.client_with_pause(clock, pause)
+    }
+
+    pub fn client_with_pause(
+        &self,
+        clock: &Clock,
+        pause: Duration,
+    ) -> Result<fetch::Client, Failure> {
         let fetch = &self.config.fetch;
         let settings = fetch::Settings {
             user_agent: fetch.user_agent.clone(),
             product: "vermerk".to_owned(),
             gate: Gate::new(fetch.allow.clone()),
-            pause: Duration::try_from(fetch.pause).unwrap_or(Duration::ZERO),
+            pause,
             clock: Arc::clone(clock),
         };
         fetch::Client::new(settings)
@@ -233,11 +261,26 @@ impl Installation {
 
     /// A page that is new is looked at now.
     pub fn first_plans(&self, now: Timestamp) -> Vec<(PageBrief, Plan)> {
+        Self::plans(&self.pages, now)
+    }
+
+    pub fn plans(pages: &[Watched], now: Timestamp) -> Vec<(PageBrief, Plan)> {
         let plan = Plan {
             at: now,
             purpose: Purpose::Scheduled,
         };
-        self.pages.iter().map(|one| (one.brief(), plan)).collect()
+        pages.iter().map(|one| (one.brief(), plan)).collect()
+    }
+
+    fn webhooks(&self) -> BTreeMap<WebhookId, Webhook> {
+        let webhooks = self.config.webhooks.iter().map(|one| {
+            let webhook = Webhook {
+                url: one.url.clone(),
+                secret: notify::webhook::Secret::new(one.secret.reveal()),
+            };
+            (one.name.clone(), webhook)
+        });
+        webhooks.collect()
     }
 
     /// All that is to be told, to whom: readers, the operator, the log, the feeds.
@@ -268,6 +311,13 @@ impl Installation {
         if config.log.json_lines.is_some() {
             all.push(everything(Channel::JsonLines));
         }
+        all.extend(config.webhooks.iter().map(|webhook| Subscription {
+            channel: Channel::Webhook(webhook.name.clone()),
+            wish: Wish {
+                pages: webhook.pages.clone(),
+                ..Wish::everything()
+            },
+        }));
         if config.feed.is_some() {
             all.push(everything(Channel::Feed(FeedScope::All)));
             let pages = self

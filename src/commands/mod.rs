@@ -6,22 +6,31 @@ mod bounces;
 mod correct;
 mod subscriber;
 mod arguments;
+mod backup;
 mod check;
 mod config;
 mod deliveries;
 mod diff;
 mod events;
+mod export;
 mod fixity;
 mod history;
 mod hold;
+mod import;
 mod init;
 mod installation;
+mod interpret;
 mod mail;
 mod page;
 mod reinterpret;
+mod rebuild;
+mod retaken;
+mod backtest;
 mod polls;
+mod restore;
 mod run;
 mod status;
+mod takedown;
 mod user;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -94,6 +103,11 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             }
             Command::Correct(options) => correct::run(&Installation::read(file)?, &options).await,
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
+            Command::Rebuild(options) => rebuild::run(&Installation::read(file)?, &options).await,
+            Command::Backtest(options) => backtest::run(&Installation::read(file)?, &options).await,
+            Command::Backup(options) => backup::run(&Installation::read(file)?, &options).await,
+            Command::Restore(options) => restore::run(&Installation::read(file)?, &options).await,
+            Command::Interpret(options) => interpret::run(&options),
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }
     });
@@ -106,7 +120,11 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
 fn opens_state(command: &Command) -> bool {
     !matches!(
         command,
-        Command::Demo(_) | Command::Init(_) | Command::Page(_) | Command::Config(_)
+        Command::Demo(_)
+            | Command::Init(_)
+            | Command::Page(_)
+            | Command::Config(_)
+            | Command::Interpret(_)
     )
 }
 

@@ -97,7 +97,7 @@ fn login(
 }
 
 /// What systemd loaded for the service, else a file beside the configuration.
-fn secret(text: &str, folders: Folders) -> PathBuf {
+pub fn secret(text: &str, folders: Folders) -> PathBuf {
     folders
         .credentials
         .map(|credentials| credentials.join(text))

@@ -14,6 +14,7 @@ use super::settings::{
 };
 use super::sheet::Sheet;
 use super::value;
+use super::webhook_table::{self, NamedWebhook};
 use crate::model::{EmailAddress, Language, PageId};
 
 const STATE: &str = "/var/lib/vermerk";
@@ -37,6 +38,7 @@ pub struct MainFile {
     pub log: LogSettings,
     pub feed: Option<FeedSettings>,
     pub web: Option<WebSettings>,
+    pub webhooks: Vec<NamedWebhook>,
     pub language: Language,
     pub warnings: Vec<String>,
 }
@@ -107,6 +109,9 @@ pub fn read(sheet: &Sheet, folders: Folders) -> Option<MainFile> {
         let log = top.table("log", |section| Some(log(Some(section), base)));
         let feed = top.table("feed", |section| feed(section, base));
         let web = top.table("web", web);
+        let webhooks = top.tables("webhooks", |section| {
+            webhook_table::webhook(section, folders)
+        });
         Some(MainFile {
             operator,
             fetch: fetch.unwrap_or_else(|| self::fetch(None)),
@@ -117,6 +122,7 @@ pub fn read(sheet: &Sheet, folders: Folders) -> Option<MainFile> {
             log: log.unwrap_or_else(|| self::log(None, base)),
             feed,
             web,
+            webhooks,
             language,
             warnings,
         })
@@ -210,7 +216,12 @@ fn archive(section: Option<&mut Section>, base: &Path, state: &Path) -> ArchiveS
 fn prefix(value: &DeValue) -> Result<String, String> {
     let text = value::text(value)?;
     let good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if text.len() <= 32 && text.bytes().all(good) {
+    if text == "import" || text.starts_with("import-") {
+        Err(
+            "files that begin with \"import\" hold what others captured; choose another beginning"
+                .to_owned(),
+        )
+    } else if text.len() <= 32 && text.bytes().all(good) {
         Ok(text)
     } else {
         Err(format!(

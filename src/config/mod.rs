@@ -13,6 +13,7 @@ mod key_file;
 mod password;
 mod settings;
 mod mail_table;
+mod webhook_table;
 mod main_file;
 mod recipe_table;
 mod page_file;
@@ -36,7 +37,7 @@ pub use page_file::PageFile;
 pub use password::Password;
 pub use settings::{
     ArchiveSettings, Config, Contact, FeedSettings, FetchSettings, LogLines, LogSettings,
-    MailSettings, Operator, Recipient, WebSettings,
+    MailSettings, Operator, Recipient, WebSettings, WebhookSettings,
 };
 pub use template::{InitError, init};
 
@@ -89,7 +90,7 @@ fn load(
     );
     faults.extend(twins(&drafts));
     let main = main.and_then(|main| {
-        check_recipients(&sheet, &main, &drafts);
+        check_names(&sheet, &main, &drafts);
         Some((main.operator.clone()?, main))
     });
     faults.extend(sheet.into_faults());
@@ -146,16 +147,15 @@ fn twins(drafts: &[Draft]) -> Vec<ConfigError> {
     faults
 }
 
-fn check_recipients(sheet: &Sheet, main: &MainFile, drafts: &[Draft]) {
+fn check_names(sheet: &Sheet, main: &MainFile, drafts: &[Draft]) {
     let known: Vec<&PageId> = drafts
         .iter()
         .filter_map(|draft| draft.id.as_ref())
         .collect();
-    for page in main
-        .recipients
-        .iter()
-        .flat_map(|recipient| &recipient.pages)
-    {
+    let of_recipients = main.recipients.iter().flat_map(|one| &one.pages);
+    let of_webhooks = main.webhooks.iter().flat_map(|one| &one.pages);
+    let named = of_recipients.map(|page| ("recipients", page));
+    for (table, page) in named.chain(of_webhooks.map(|page| ("webhooks", page))) {
         if known.contains(&page.get_ref()) {
             continue;
         }
@@ -165,10 +165,18 @@ fn check_recipients(sheet: &Sheet, main: &MainFile, drafts: &[Draft]) {
             None => format!("the pages are {}", names.collect::<Vec<_>>().join(", ")),
         };
         let what = format!(
-            "`recipients.pages`: no page is called \"{}\"; {mend}",
+            "`{table}.pages`: no page is called \"{}\"; {mend}",
             page.get_ref()
         );
         sheet.fault(page.span(), what);
+    }
+    for (place, webhook) in main.webhooks.iter().enumerate() {
+        let mut before = main.webhooks.iter().take(place);
+        if before.any(|other| other.name.get_ref() == webhook.name.get_ref()) {
+            let name = webhook.name.get_ref();
+            let what = format!("`webhooks.name`: another webhook is called \"{name}\", too");
+            sheet.fault(webhook.name.span(), what);
+        }
     }
 }
 
@@ -211,6 +219,20 @@ fn assemble(path: &Path, operator: Operator, main: MainFile, drafts: Vec<Draft>)
         log: main.log,
         feed: main.feed,
         web: main.web,
+        webhooks: main
+            .webhooks
+            .into_iter()
+            .map(|named| WebhookSettings {
+                name: named.name.into_inner(),
+                url: named.url,
+                secret: named.secret,
+                pages: named
+                    .pages
+                    .into_iter()
+                    .map(toml::Spanned::into_inner)
+                    .collect(),
+            })
+            .collect(),
         language: main.language,
         warnings,
     }

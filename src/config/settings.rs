@@ -10,7 +10,7 @@ use url::Url;
 
 use super::page_file::PageFile;
 use super::password::Password;
-use crate::model::{EmailAddress, Language, PageId};
+use crate::model::{EmailAddress, Language, PageId, WebhookId};
 use crate::notify::{Login, Smtp, Tls};
 
 /// A whole configuration, checked.
@@ -31,6 +31,7 @@ pub struct Config {
     pub feed: Option<FeedSettings>,
     /// `None`: no site.
     pub web: Option<WebSettings>,
+    pub webhooks: Vec<WebhookSettings>,
     /// Of the feeds and of the mails to the operator.
     pub language: Language,
     /// What is allowed but probably not meant; one line each, as errors have.
@@ -127,6 +128,16 @@ pub struct WebSettings {
     pub base_url: Url,
     /// Whose word on a reader's own address is taken.
     pub proxies: Vec<IpNet>,
+}
+
+/// A program of somebody else that is told of news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookSettings {
+    pub name: WebhookId,
+    pub url: Url,
+    pub secret: Password,
+    /// Empty: every page.
+    pub pages: Vec<PageId>,
 }
 
 impl fmt::Display for Contact {

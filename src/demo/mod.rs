@@ -4,8 +4,8 @@ pub mod replica;
 pub mod site;
 pub mod mailbox;
 pub mod story;
-mod play;
-mod stage;
+pub mod play;
+pub mod stage;
 
 use std::path::PathBuf;
 

@@ -12,12 +12,12 @@ use crate::present;
 
 /// What a step brought about.
 #[derive(Default)]
-struct Seen {
-    visits: Vec<Visited>,
+pub struct Seen {
+    pub visits: Vec<Visited>,
     /// Mails that the mailbox took.
-    mails: Vec<Delivery>,
+    pub mails: Vec<Delivery>,
     /// Whatever could not be delivered.
-    failures: Vec<String>,
+    pub failures: Vec<String>,
 }
 
 /// Plays all steps; says how many came out wrong.
@@ -47,7 +47,7 @@ pub async fn play(stage: &Stage) -> Result<usize, Failure> {
 }
 
 /// Both looks of a step, each followed by its deliveries.
-async fn take(stage: &Stage, step: &Step) -> Result<Seen, Failure> {
+pub async fn take(stage: &Stage, step: &Step) -> Result<Seen, Failure> {
     let mut seen = Seen::default();
     for (at, state) in [
         (step.first_look(), step.first),

@@ -2,6 +2,7 @@
 
 mod client;
 mod journey;
+mod tell;
 mod exchange;
 mod body;
 mod failure;
@@ -10,6 +11,7 @@ mod robots;
 mod politeness;
 mod retry_after;
 mod resolver;
+pub mod wayback;
 mod post;
 #[cfg(test)]
 mod site;
@@ -23,6 +25,7 @@ use crate::model::{Clock, Fetched, Request};
 
 pub use client::Client;
 pub use post::post;
+pub use tell::{Telling, tell};
 
 /// How this installation presents itself and how it behaves.
 #[derive(Clone)]

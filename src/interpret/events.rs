@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use super::entry::{Cell, Grammar, Reader, Said, Step};
 use super::matrix::{self, Others, bringing};
 use super::standing::{certainty, same_claim};
-use super::{Lexicon, statements};
+use super::{Aspect, Lexicon, statements};
 use crate::model::{
     Basis, Change, Conflict, Difference, Entry, EntryKey, Event, EventId, Factuality, Field,
     PageBrief, Snapshot, Stage, Statement, Status, Text, Told, Turn, Value, VisitId,
@@ -164,7 +164,11 @@ impl Turned<'_> {
         let mut events: Vec<Event> = Vec::new();
         for cell in &self.after {
             let before = then.get(&cell.said.step()).copied();
-            if before.is_none_or(|before| self.is_revised(before, cell)) && is_step(before, cell) {
+            let is_news = match before {
+                Some(before) => self.is_revised(before, cell),
+                None => self.is_step(&cell.said.statement),
+            };
+            if is_news {
                 events.push(self.event(&cell.said, before, Some(cell)));
             }
         }
@@ -175,6 +179,18 @@ impl Turned<'_> {
         }
         events.sort_by_key(|event| self.lightness(event));
         events
+    }
+
+    /// Whether a clause tells of a step at all, and not only of a state of things.
+    fn is_step(&self, statement: &Statement) -> bool {
+        let info = self.reader.lexicon.stage(&statement.stage);
+        match statement.factuality {
+            // That something did not happen, or might, stands in the matrix.
+            Factuality::Negated | Factuality::Conditional => false,
+            // An act that "goes on" is a manner of speaking: "they work together closely".
+            Factuality::Ongoing => info.is_none_or(|info| info.aspect == Aspect::Lasting),
+            _ => true,
+        }
     }
 
     /// Whether the page claims something else of a step than before.
@@ -191,7 +207,9 @@ impl Turned<'_> {
 
     /// Whether a step of which the page no longer speaks is an event.
     fn is_withdrawn(&self, cell: &Cell) -> bool {
-        is_claim(&cell.said.statement)
+        let statement = &cell.said.statement;
+        is_claim(statement)
+            && self.is_step(statement)
             && !self.left_the_list(cell)
             && !self.may_be_cut(cell)
             && !self.overtaken(cell)
@@ -217,16 +235,24 @@ impl Turned<'_> {
         })
     }
 
-    /// The page now names a further step of the same track instead, taken or to come.
+    /// The page now names a further step instead, taken or to come.
     fn overtaken(&self, cell: &Cell) -> bool {
-        let then = self.place(&cell.said.statement.stage);
         self.after.iter().any(|other| {
-            let further = match (then, self.place(&other.said.statement.stage)) {
-                (Some((track, then)), Some((other, now))) => track == other && now > then,
-                _ => false,
-            };
+            let further = self.is_further(&other.said.statement.stage, &cell.said.statement.stage);
             further && other.said.partner == cell.said.partner && is_claim(&other.said.statement)
         })
+    }
+
+    /// Whether a step comes after another on its track, or is what the other leads to.
+    fn is_further(&self, step: &Stage, than: &Stage) -> bool {
+        let Some((track, rank)) = self.place(step) else {
+            return false;
+        };
+        let leads_to = |stage| self.reader.lexicon.stage(stage)?.leads_to.as_ref();
+        let prepared = leads_to(than).and_then(|prepared| self.place(prepared));
+        let of_track = |(other, then): (&str, u32)| other == track && rank > then;
+        self.place(than).is_some_and(of_track)
+            || prepared.is_some_and(|(other, then)| other == track && rank >= then)
     }
 
     /// Track and rank of a step.
@@ -340,13 +366,6 @@ fn stands(statement: &Statement) -> bool {
 /// Whether a clause says that a step was taken, is being taken or is to come.
 fn is_claim(statement: &Statement) -> bool {
     stands(statement) || statement.factuality == Factuality::Planned
-}
-
-/// That something did not happen, or might, is no step while the page never said otherwise; it stands
-/// in the matrix.
-fn is_step(before: Option<&Cell>, after: &Cell) -> bool {
-    let now = after.said.statement.factuality;
-    before.is_some() || !matches!(now, Factuality::Negated | Factuality::Conditional)
 }
 
 fn steps(cells: &[Cell]) -> HashMap<Step, &Cell> {

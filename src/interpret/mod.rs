@@ -1,8 +1,31 @@
 //! What a text says about agreements: statements, read by a small grammar; and what of a change is news.
+//!
+//! 1. `tokens`, `sentences`, `clauses`: the text is taken apart.
+//! 2. `verbs`: verb groups are put together again ("kündigt … an") and read with their auxiliaries.
+//! 3. `objects`: what is it about, and does that lie within the subject?
+//! 4. `frames`: verb, noun or condition with the right object is a step; `verdict` says how certain.
+//! 5. `partners`, `details`: who with, when, where, who signed, who says so.
+//!
+//! The words stand in `lexicon/`; nothing here is true of one kind of agreement only.
 
 pub mod dates;
+mod tokens;
 mod lexicon;
 mod passage;
+mod context;
+mod sentences;
+mod clauses;
+mod verbs;
+mod objects;
+mod sentence;
+mod verdict;
+mod frames;
+mod noun_frames;
+mod verb_frames;
+mod state_frames;
+mod partners;
+mod details;
+mod reading;
 mod standing;
 mod entry;
 mod matrix;
@@ -18,10 +41,4 @@ pub use lexicon::{Aspect, Lexicon, Names, StageInfo, Stages, Urgency};
 pub use matrix::{Others, with_twins};
 pub use news::news;
 pub use passage::Passage;
-
-use crate::model::Statement;
-
-/// The statements of a text, in its order.
-pub fn statements(_lexicon: &Lexicon, _passage: &Passage) -> Vec<Statement> {
-    Vec::new()
-}
+pub use reading::{Explained, ExplainedClause, Explanation, explain, statements};

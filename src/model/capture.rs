@@ -50,6 +50,31 @@ pub struct CaptureRef {
     pub digest: Digest,
 }
 
+/// A capture that somebody else made, and where it was taken over from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    pub capture: Capture,
+    pub source: Url,
+}
+
+/// An operator's word on who may see a capture. Its bytes stay in the archive either way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Takedown {
+    pub capture: CaptureId,
+    pub access: Access,
+    pub why: String,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Shown to nobody, handed over to nobody.
+    Hidden,
+    /// Shown again.
+    Open,
+}
+
 impl Capture {
     pub fn cite(&self) -> CaptureRef {
         CaptureRef {

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     Change, Collection, Correction, DeliveryId, Event, Invitation, Language, LeaseToken, Notice,
-    PageId, ParseError, Quiet, SubscriberId, VisitId, Welcome, Wish,
+    PageId, ParseError, Quiet, SubscriberId, VisitId, WebhookId, Welcome, Wish,
 };
 
 /// Who wants to hear what, where.
@@ -41,6 +41,8 @@ pub enum Channel {
     JsonLines,
     /// An Atom file, written anew.
     Feed(FeedScope),
+    /// A program of somebody else, by the name that the configuration gives it.
+    Webhook(WebhookId),
 }
 
 /// What a feed file holds.

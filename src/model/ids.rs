@@ -61,6 +61,27 @@ impl fmt::Display for PageId {
     }
 }
 
+/// The name of a webhook: like that of a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WebhookId(PageId);
+
+impl WebhookId {
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        PageId::parse(text).map(Self).map_err(|_| {
+            ParseError(format!(
+                "the name {text:?} must be 1 to 64 of a-z, 0-9 and inner hyphens, and not \"all\""
+            ))
+        })
+    }
+}
+
+impl fmt::Display for WebhookId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// What makes an entry the same entry in two looks: an ISO country code (`KE`), `page` for the
 /// page's own text, or a folded link or title.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, VisitId};
+use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, Takedown, VisitId};
 
 /// One line of the journal; written and synced before the transaction it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +12,7 @@ use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, VisitId};
 pub enum JournalLine {
     Visit(Seen),
     Decision(Decision),
+    Takedown(Takedown),
 }
 
 /// What a visit saw, by reference.

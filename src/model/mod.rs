@@ -16,6 +16,7 @@ mod visit;
 mod difference;
 mod statement;
 mod event;
+mod earlier;
 mod memory;
 mod journal;
 mod judgement;
@@ -29,12 +30,13 @@ use std::sync::Arc;
 /// Where the time comes from: the system clock in the daemon, a stepped one in tests and the demo.
 pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 
-pub use capture::{Capture, CaptureKind, CaptureRef, Place, Resource};
+pub use capture::{Access, Capture, CaptureKind, CaptureRef, Imported, Place, Resource, Takedown};
 pub use delivery::{
     Channel, Content, Delivery, EmailAddress, FeedScope, MessageId, NewDelivery, News, Outcome,
     PageBrief, Subscription,
 };
 pub use difference::{Change, ChangeKind, Difference, Field, Grade, Told, Value, Weight};
+pub use earlier::Earlier;
 pub use entry::{Country, Entry, Link};
 pub use event::{Basis, Conflict, Event, Reread, Revision, Status, Turn};
 pub use exchange::{
@@ -43,7 +45,7 @@ pub use exchange::{
 pub use folding::{fold, invisible};
 pub use ids::{
     CaptureId, ChangeId, DeliveryId, Digest, EntryKey, EventId, HoldId, LeaseToken, PageId,
-    ParseError, VisitId,
+    ParseError, VisitId, WebhookId,
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};

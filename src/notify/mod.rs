@@ -23,6 +23,7 @@ mod email;
 mod smtp;
 mod log;
 mod json_lines;
+pub mod webhook;
 mod feed;
 mod outcome;
 mod sample;
@@ -143,8 +144,8 @@ impl Notifier {
                 self.on_disk(&name, move || json_lines::append(&path, &delivery))
                     .await
             }
-            Channel::Feed(_) => Err(SendError::Permanent(
-                "a feed is written as a whole, not by message".to_owned(),
+            Channel::Feed(_) | Channel::Webhook(_) => Err(SendError::Permanent(
+                "this channel has a way of its own".to_owned(),
             )),
         }
     }
@@ -158,6 +159,13 @@ impl Notifier {
             feed::write(&folder, &scope, &feed::feed(&scope, &news, &settings))
         })
         .await
+    }
+
+    /// There is nothing to send: connections that wait for more are left.
+    pub async fn rest(&self) {
+        if let Some(postman) = &self.postman {
+            postman.rest().await;
+        }
     }
 
     /// Greets the mail server, starts TLS, logs in, and leaves without sending anything.

@@ -200,7 +200,7 @@ fn recipient(delivery: &Delivery) -> Option<(&EmailAddress, Tongue, Audience)> {
             Some((to, Tongue::of(language), audience))
         }
         Channel::Operator { to } => Some((to, Tongue::En, Audience::Operator)),
-        Channel::Log | Channel::JsonLines | Channel::Feed(_) => None,
+        Channel::Log | Channel::JsonLines | Channel::Feed(_) | Channel::Webhook(_) => None,
     }
 }
 

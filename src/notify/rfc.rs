@@ -300,7 +300,8 @@ fn encoded_words(fields: &BTreeMap<String, String>) -> Verdict {
     for word in fields["subject"].split(' ') {
         let decoded = decoded(word)?;
         // White space between two encoded words is no part of the text.
-        if !subject.is_empty() && !(encoded_before && decoded.is_some()) {
+        let joined = encoded_before && decoded.is_some();
+        if !subject.is_empty() && !joined {
             subject.push(' ');
         }
         encoded_before = decoded.is_some();

@@ -4,10 +4,11 @@
 //! 2. MAIL FROM: a refusal concerns the sender, so the mail waits.
 //! 3. RCPT TO and the content: 5xx is final for this mail, unless it is a policy refusal (5.7.x).
 //!
-//! One connection carries one mail: the stages stay apart, a silent server harms no other mail, and no
-//! connection goes stale between visits. At most four are open at once.
+//! A connection that took a mail takes the next one, too, as long as there is one: a greeting, TLS and a
+//! login for each would cost more than the mail. One that failed is left, and all are when the outbox
+//! is empty, so none goes stale between visits. At most four are open at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lettre::Message;
@@ -26,6 +27,8 @@ use super::{SendError, Smtp, Tls};
 pub struct Postman {
     smtp: Arc<Smtp>,
     lines: Arc<Semaphore>,
+    /// Connections that took a mail and wait for the next.
+    open: Arc<Mutex<Vec<AsyncSmtpConnection>>>,
     patience: Patience,
 }
 
@@ -70,6 +73,7 @@ impl Postman {
         Ok(Self {
             smtp: Arc::new(smtp),
             lines: Arc::new(Semaphore::new(LINES)),
+            open: Arc::default(),
             patience: PATIENCE,
         })
     }
@@ -77,10 +81,39 @@ impl Postman {
     pub async fn send(&self, message: &Message) -> Result<(), SendError> {
         // The semaphore is never closed.
         let _line = self.lines.acquire().await;
-        let mut connection = self.connect().await?;
+        let mut connection = match self.waiting().await {
+            Some(connection) => connection,
+            None => self.connect().await?,
+        };
         let sent = self.hand_over(&mut connection, message).await;
-        self.leave(connection).await;
+        match sent {
+            Ok(()) => self.idle().push(connection),
+            Err(_) => self.leave(connection).await,
+        }
         sent
+    }
+
+    /// Leaves all connections that wait; there is nothing to send.
+    pub async fn rest(&self) {
+        let waiting = std::mem::take(&mut *self.idle());
+        for connection in waiting {
+            self.leave(connection).await;
+        }
+    }
+
+    /// A connection that is still answered; a server may have hung up meanwhile.
+    async fn waiting(&self) -> Option<AsyncSmtpConnection> {
+        loop {
+            let mut connection = self.idle().pop()?;
+            let heard = self.stage(Stage::Greeting, connection.command(Noop)).await;
+            if heard.is_ok() {
+                return Some(connection);
+            }
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<AsyncSmtpConnection>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Everything short of a mail: greeting, STARTTLS, login, NOOP.
@@ -393,6 +426,7 @@ mod tests {
         let message = email::compose(&mail, &settings).expect("a mail");
         let postman = postman(port, tls, login);
         let sent = postman.send(&message).await;
+        postman.rest().await;
         (sent, server.await.expect("the server's end"))
     }
 

@@ -1,40 +1,52 @@
 //! Both roads of the product: a visit, from a due page to its record, and a delivery, from its row to its outcome.
 
+mod backfill;
+mod catch_up;
 mod decide;
 mod eyes;
+mod import;
 mod look;
 mod recover;
 mod rederive;
+mod earlier;
+mod replay;
 mod reinterpret;
 mod upkeep;
 mod understand;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use tokio::sync::{Notify, Semaphore};
+use url::Url;
 
 use crate::address::{self, Dispatch};
 use crate::archive::{Archive, ArchiveError};
 use crate::compare::compare;
 use crate::extract::{Recipe, RecipeError};
-use crate::fetch::Client;
+use crate::fetch::{self, Client};
 use crate::interpret::{self, Lexicon};
 use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Telling, Visit,
+    Telling, Told, Visit, WebhookId,
 };
-use crate::notify::{self, Notifier};
+use crate::notify::{self, Notifier, SendError, webhook};
 use crate::schedule::{self, Schedule, ScheduleError};
 use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
+pub use backfill::{Backfill, Backfilled, Pace, backfill};
+pub use catch_up::{Audience, catch_up, is_behind};
 pub use decide::{Decided, decide};
+pub use earlier::{ReadEarlier, earlier};
 use eyes::{Asking, Eyes, Live};
+pub use import::{Brought, import};
 use look::{Looked, look};
 pub use recover::recover;
 pub use reinterpret::{Reinterpreted, reinterpret};
+pub use replay::{Replayed, replay};
 use understand::{Understood, understand};
 pub use upkeep::{Done, Upkeep, upkeep};
 
@@ -51,6 +63,7 @@ pub struct Road {
     pub client: Client,
     pub notifier: Notifier,
     pub subscriptions: Arc<Vec<Subscription>>,
+    pub webhooks: Arc<BTreeMap<WebhookId, Webhook>>,
     /// The right side of every Message-ID.
     pub mail_domain: String,
     pub jitter: SignedDuration,
@@ -59,6 +72,13 @@ pub struct Road {
     pub clock: Clock,
     /// As many pages are parsed at once as there are cores.
     pub parsers: Arc<Semaphore>,
+}
+
+/// Where a webhook is, and the secret that both sides know.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    pub url: Url,
+    pub secret: webhook::Secret,
 }
 
 /// A page with its schedule and recipe, ready to be visited.
@@ -140,11 +160,12 @@ pub async fn visit(road: &Road, watched: &Watched, visit: Visit) -> Result<Visit
 pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     let now = (road.clock)();
     let Some(delivery) = road.store.claim(now, LEASE).await? else {
+        road.notifier.rest().await;
         return Ok(None);
     };
     let outcome = if is_subscribed(road, &delivery.channel) {
         let result = send(road, &delivery).await?;
-        if let (Channel::Reader { subscriber, .. }, Err(notify::SendError::Permanent(_))) =
+        if let (Channel::Reader { subscriber, .. }, Err(SendError::Permanent(_))) =
             (&delivery.channel, &result)
         {
             // The next hop knows already what a bounce would tell later.
@@ -205,6 +226,7 @@ async fn travel(
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
     };
+    let judgement = told(road, &visit, judgement).await?;
     let record = conclude(road, watched, visit, &memory, &looked, &judgement, None).await?;
     let visited = visited(&record, judgement, looked.entries());
     let recorded = road.store.record(record).await?;
@@ -212,6 +234,21 @@ async fn travel(
         recorded,
         ..visited
     })
+}
+
+/// After a restore nobody is told what may have been told before.
+async fn told(
+    road: &Road,
+    visit: &Visit,
+    mut judgement: Judgement,
+) -> Result<Judgement, RoadError> {
+    if !judgement.changes.is_empty() && road.store.is_quiet(&visit.page).await? {
+        tracing::warn!(page = %visit.page, changes = judgement.changes.len(), "recorded and told to nobody: the database comes from a backup");
+        for change in &mut judgement.changes {
+            change.told = Told::Nobody;
+        }
+    }
+    Ok(judgement)
 }
 
 fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
@@ -314,10 +351,7 @@ async fn conclude(
     })
 }
 
-async fn send(
-    road: &Road,
-    delivery: &Delivery,
-) -> Result<Result<(), notify::SendError>, StoreError> {
+async fn send(road: &Road, delivery: &Delivery) -> Result<Result<(), SendError>, StoreError> {
     /// Newest visits with news that a feed holds.
     const FEED_LENGTH: usize = 100;
     match &delivery.channel {
@@ -329,8 +363,25 @@ async fn send(
             let news = road.store.news(page, FEED_LENGTH).await?;
             Ok(road.notifier.write_feed(scope, &news).await)
         }
+        Channel::Webhook(name) => Ok(match road.webhooks.get(name) {
+            Some(webhook) => knock(road, webhook, delivery).await,
+            None => Err(SendError::Permanent(format!(
+                "no webhook {name} is configured"
+            ))),
+        }),
         _ => Ok(road.notifier.send(delivery).await),
     }
+}
+
+async fn knock(road: &Road, webhook: &Webhook, delivery: &Delivery) -> Result<(), SendError> {
+    let body = webhook::body(delivery);
+    let proof = webhook.secret.sign(&body, (road.clock)());
+    let telling = fetch::Telling {
+        url: &webhook.url,
+        body: &body,
+        proof: (webhook::SIGNATURE, &proof),
+    };
+    webhook::outcome(fetch::tell(&road.client, telling).await)
 }
 
 /// Whether the operator's configuration still names this channel.

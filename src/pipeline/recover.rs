@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::catch_up::{self, Audience, catch_up};
 use super::decide::{Written, decide_as};
 use super::eyes::Remembered;
 use super::{LEASE, Road, RoadError, Visited, Watched, travel};
@@ -18,6 +19,9 @@ pub async fn recover(
     settings: &Settings,
     pages: &[Watched],
 ) -> Result<Vec<Visited>, RoadError> {
+    if catch_up::is_behind(road, settings).await? {
+        return catch_up(road, settings, pages, Audience::Nobody).await;
+    }
     let now = (road.clock)();
     let mut recovered = Vec::new();
     // Almost always nothing is open; then a day of the journal need not be read.

@@ -151,23 +151,28 @@ pub fn revisions(page: &PageId, revisions: &[Revision]) -> String {
     }
     let mut text = format!("{page}: {} readings replaced\n", revisions.len());
     for revision in revisions {
-        text += &match &revision.what {
-            Reread::Event { before, after } => reread(
-                "event",
-                before.as_deref().map(of_event),
-                after.as_deref().map(of_event),
-            ),
-            Reread::Status { before, after } => reread(
-                "matrix",
-                before.as_deref().map(of_status),
-                after.as_deref().map(of_status),
-            ),
-        };
+        text += &reread(&revision.what);
     }
     text
 }
 
-fn reread(what: &str, before: Option<String>, after: Option<String>) -> String {
+/// One reading that is otherwise now.
+pub fn reread(what: &Reread) -> String {
+    match what {
+        Reread::Event { before, after } => sides(
+            "event",
+            before.as_deref().map(of_event),
+            after.as_deref().map(of_event),
+        ),
+        Reread::Status { before, after } => sides(
+            "matrix",
+            before.as_deref().map(of_status),
+            after.as_deref().map(of_status),
+        ),
+    }
+}
+
+fn sides(what: &str, before: Option<String>, after: Option<String>) -> String {
     let side = |side: Option<String>| side.unwrap_or_else(|| "nothing".to_owned());
     let (before, after) = (side(before), side(after));
     if before == after {

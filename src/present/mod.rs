@@ -6,7 +6,7 @@ mod words;
 use comfy_table::{Table, presets};
 use jiff::{SignedDuration, Timestamp};
 
-pub use meaning::{event, events, matrix, revisions};
+pub use meaning::{event, events, matrix, reread, revisions};
 pub use words::marked;
 
 use crate::model::{

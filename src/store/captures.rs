@@ -21,7 +21,7 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
-    /// The captures of a page, or of one address of it, oldest first.
+    /// Our own captures of a page, or of one address of it, oldest first.
     pub async fn captures(
         &self,
         page: &PageId,
@@ -30,7 +30,8 @@ impl Store {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
              FROM capture JOIN page ON page.no = capture.page
-             WHERE page.id = ?1 AND (?2 IS NULL OR url = ?2) ORDER BY at, capture.id",
+             WHERE page.id = ?1 AND (?2 IS NULL OR url = ?2) AND source IS NULL
+             ORDER BY at, capture.id",
         )
         .bind(page.as_str())
         .bind(url.map(Url::as_str))
@@ -40,12 +41,19 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
-    /// The captures of one address, whichever page they were taken for, oldest first.
+    /// Makes captures known that stand in the archive; of pages that are not registered none are taken.
+    pub async fn add_captures(&self, captures: &[Capture]) -> Result<(), StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = add(&mut transaction, captures).await;
+        self.end(transaction, outcome).await
+    }
+
+    /// Our own captures of one address, whichever page they were taken for, oldest first.
     pub async fn captures_of(&self, url: &Url) -> Result<Vec<Capture>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
              FROM capture JOIN page ON page.no = capture.page
-             WHERE url = ?1 ORDER BY at, capture.id",
+             WHERE url = ?1 AND source IS NULL ORDER BY at, capture.id",
         )
         .bind(url.as_str())
         .fetch_all(&self.0.readers)
@@ -72,7 +80,7 @@ impl Store {
 }
 
 #[derive(Serialize, FromRow)]
-struct Row {
+pub(super) struct Row {
     id: String,
     page: String,
     url: String,
@@ -129,6 +137,27 @@ pub(super) async fn write<'a>(
     Ok(())
 }
 
+async fn add(conn: &mut SqliteConnection, captures: &[Capture]) -> columns::Result<()> {
+    // As many as fit into one text without a long pause.
+    for captures in captures.chunks(1000) {
+        let rows = captures
+            .iter()
+            .map(Row::of)
+            .collect::<columns::Result<Vec<_>>>()?;
+        sqlx::query(
+            "INSERT INTO capture (id, page, url, at, status, digest, kind, file, \"offset\")
+             SELECT value->>'id', page.no, value->>'url', value->>'at', value->>'status',
+                    value->>'digest', value->>'kind', value->>'file', value->>'offset'
+             FROM json_each(?1) JOIN page ON page.id = value->>'page' WHERE true
+             ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Writes what is known of addresses, with the captures that hold their payloads.
 pub(super) async fn write_resources(
     conn: &mut SqliteConnection,
@@ -157,7 +186,7 @@ pub(super) async fn write_resources(
 }
 
 impl Row {
-    fn of(capture: &Capture) -> columns::Result<Self> {
+    pub(super) fn of(capture: &Capture) -> columns::Result<Self> {
         Ok(Self {
             id: capture.id.to_string(),
             page: capture.page.to_string(),

@@ -33,6 +33,19 @@ impl Store {
         Ok(AtWork { _file: file })
     }
 
+    /// Signs this process in as the only one; `None` while another is at work. Whoever comes next waits.
+    pub async fn alone(&self) -> Result<Option<AtWork>, StoreError> {
+        let file = self.work_file()?;
+        match file.try_lock() {
+            Ok(()) => {
+                self.free_leases().await?;
+                Ok(Some(AtWork { _file: file }))
+            }
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(self.unlockable(&error)),
+        }
+    }
+
     /// Pages whose newest look was claimed and never recorded: it is under way, or died with its process.
     pub async fn unrecorded(&self) -> Result<HashSet<PageId>, StoreError> {
         let ids: Result<Vec<String>, _> = sqlx::query_scalar(

@@ -168,7 +168,7 @@ async fn back_up(path: &Path, writer: &SqlitePool, step: i64) -> Result<(), Stor
 }
 
 /// `SQLite` gives the log beside the file the same mode as the file.
-fn make_private(path: &Path) -> Result<(), StoreError> {
+pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)
         .create(true)
@@ -179,7 +179,7 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::of_file(path, &error))
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)

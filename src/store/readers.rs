@@ -324,7 +324,7 @@ async fn whoever_is_subscribed_and_asks_again_gets_the_same_mail_and_adds_a_wish
     let known = drain(&store, 0).await.remove(0);
     assert_eq!(
         store.subscribers().await.unwrap()[0].profile.wishes,
-        [weekly.clone()]
+        std::slice::from_ref(&weekly)
     );
     store
         .confirm(&token(&known), None, at(1), DOMAIN)

@@ -4,7 +4,7 @@ use sqlx::SqliteConnection;
 
 use super::columns::{self, from_json, json, ms, rows, visit_parts};
 use super::{Recorded, Store, StoreError, events, statuses};
-use crate::model::{Digest, Event, EventId, PageId, Revision, Status, Visit};
+use crate::model::{Digest, Event, EventId, Memory, PageId, Revision, Status, Visit};
 
 /// What a page's history says to today's lexicon.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,12 +84,31 @@ async fn rewrite(
         events::write(conn, no, due, Some(rewriting.lexicon), one).await?;
     }
     write_revisions(conn, no, &rewriting.revisions).await?;
-    sqlx::query("UPDATE memory SET body = json_set(body, '$.lexicon', ?1) WHERE page = ?2")
-        .bind(rewriting.lexicon.hex())
+    write_lexicon(conn, no, rewriting.lexicon).await?;
+    Ok(Recorded::Done)
+}
+
+/// Remembers who has read the page; one that was settled is so by the new reader now.
+async fn write_lexicon(
+    conn: &mut SqliteConnection,
+    no: i64,
+    lexicon: Digest,
+) -> columns::Result<()> {
+    let body: Option<String> = sqlx::query_scalar(
+        "UPDATE memory SET body = json_set(body, '$.lexicon', ?1) WHERE page = ?2 RETURNING body",
+    )
+    .bind(lexicon.hex())
+    .bind(no)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let memory: Option<Memory> = body.map(|body| from_json(&body)).transpose()?;
+    let recipe = memory.and_then(|memory| memory.recipe);
+    sqlx::query("UPDATE page SET settled = ?1 WHERE no = ?2 AND settled IS NOT NULL")
+        .bind(recipe.map(|recipe| Memory::readers(recipe, lexicon).hex()))
         .bind(no)
         .execute(conn)
         .await?;
-    Ok(Recorded::Done)
+    Ok(())
 }
 
 async fn write_revisions(

@@ -97,6 +97,9 @@ pub(super) async fn write(
              last_ok = coalesce(value->>'ok', last_ok),
              last_change = coalesce(value->>'changed', last_change),
              settled = iif(value->>'remembers', value->>'settled', settled),
+             quiet_since = iif(value->>'ok' IS NOT NULL
+                     AND iif(value->>'remembers', value->>'settled', settled) IS NOT NULL,
+                 NULL, quiet_since),
              look = value->>'look'
          FROM json_each(?1) WHERE page.no = value->>'no'",
     )

@@ -274,6 +274,7 @@ pub fn refusal(trouble: &Trouble) -> Response {
         Trouble::Method => "this can only be read (GET)",
         Trouble::TooLarge => "the request is larger than 64 KiB",
         Trouble::Busy => "it took too long; try again in half a minute",
+        Trouble::TakenDown(_) => "this capture was taken down",
         Trouble::Failed => "something went wrong that the operator has to mend",
     };
     let status: StatusCode = trouble.status();

@@ -20,6 +20,8 @@ const SANDBOX: &str =
 struct CapturePage {
     frame: Frame,
     capture: Capture,
+    /// Who captured it, where that was not us.
+    source: Option<String>,
     /// Of the page it belongs to.
     title: String,
     /// Where the payload is: this capture, or an earlier one with the same bytes.
@@ -54,6 +56,7 @@ pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<Stri
     page(&CapturePage {
         title: title.unwrap_or_else(|| capture.page.to_string()),
         frame,
+        source: site.store.source(capture.id).await?,
         capture,
         payload,
         twins,
@@ -105,7 +108,17 @@ pub async fn view(State(site): State<Site>, Path(id): Path<String>) -> Reply {
 
 async fn find(site: &Site, id: &str) -> Result<Capture, Trouble> {
     let id: CaptureId = id.parse().map_err(|_| Trouble::NotFound)?;
-    site.store.capture(id).await?.ok_or(Trouble::NotFound)
+    let capture = site.store.capture(id).await?.ok_or(Trouble::NotFound)?;
+    open(site, id).await?;
+    Ok(capture)
+}
+
+/// Whether a capture may be shown.
+pub(super) async fn open(site: &Site, id: CaptureId) -> Result<(), Trouble> {
+    match site.store.hidden(id).await? {
+        Some(takedown) => Err(Trouble::TakenDown(takedown.why)),
+        None => Ok(()),
+    }
 }
 
 /// The exchange that holds a capture's payload: a revisit's is that of an earlier capture with its digest.
@@ -123,6 +136,7 @@ async fn payload(site: &Site, capture: &Capture) -> Result<(Capture, Exchange), 
         }
     };
     let holder = holder.ok_or(Trouble::NotFound)?;
+    open(site, holder.id).await?;
     match site.archive.read(holder.id, &holder.place).await {
         Ok(exchange) => Ok((holder, exchange)),
         Err(ArchiveError::Unknown(_)) => Err(Trouble::NotFound),

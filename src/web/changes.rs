@@ -36,6 +36,8 @@ struct List {
 pub struct Asked {
     page: String,
     country: String,
+    /// An entry that is no country, by its key.
+    key: String,
     /// `all`: with those that nobody was told of.
     whom: String,
     before: String,
@@ -131,12 +133,14 @@ impl Asked {
         let page = wanted(&self.page).map(|id| PageId::parse(&id).map_err(|_| Trouble::Unreadable));
         let key = wanted(&self.country)
             .map(|code| Country::parse(&code.to_uppercase()).map_err(|_| Trouble::Unreadable));
+        let entry = wanted(&self.key).map(EntryKey::new);
         let until = wanted(&self.before).map(|at| at.parse().map_err(|_| Trouble::Unreadable));
         Ok(ChangeFilter {
             page: page.transpose()?,
             key: key
                 .transpose()?
-                .map(|country| EntryKey::new(country.as_str())),
+                .map(|country| EntryKey::new(country.as_str()))
+                .or(entry),
             until: until.transpose()?,
             whom: if self.whom == "all" {
                 Whom::Everybody
@@ -153,6 +157,7 @@ impl Asked {
         let pairs = [
             ("page", self.page.as_str()),
             ("country", &self.country),
+            ("key", &self.key),
             ("whom", &self.whom),
         ];
         query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));

@@ -83,9 +83,8 @@ fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track>
     };
     let ticks: Vec<_> = blocks
         .iter()
-        .flat_map(|block| &block.versions)
-        .filter(|version| version.is_told())
-        .map(|version| seen(&version.change))
+        .flat_map(|block| &block.seen)
+        .map(seen)
         .collect();
     if !ticks.is_empty() {
         let label = frame.say("auf der Seite gesehen", "seen on the page");

@@ -11,6 +11,11 @@ use crate::store::PageStatus;
 /// How long the words of two texts are compared before the answer is coarse.
 const PATIENCE: Duration = Duration::from_millis(200);
 
+/// Changes whose words stand on an entry's own page; the others have pages of their own.
+const SHOWN: usize = 12;
+/// Ticks on the timeline; more would be one bar.
+const TICKS: usize = 60;
+
 /// An entry and its history.
 pub struct Block {
     pub page: PageBrief,
@@ -19,8 +24,12 @@ pub struct Block {
     pub title: String,
     /// `None`: it is gone.
     pub now: Option<Entry>,
-    /// Newest first.
+    /// The newest changes, newest first.
     pub versions: Vec<Version>,
+    /// When something new was seen, newest first; of all changes that were told.
+    pub seen: Vec<Change>,
+    /// Changes beyond those shown.
+    pub older: usize,
 }
 
 /// A change in a history, with its words.
@@ -49,12 +58,16 @@ impl Block {
         let Some(title) = title.or(last) else {
             return Ok(None);
         };
+        let older = changes.len().saturating_sub(SHOWN);
+        let seen = changes.iter().filter(|change| change.told != Told::Nobody);
         Ok(Some(Self {
+            seen: seen.rev().take(TICKS).cloned().collect(),
+            older,
             page: status.brief.clone(),
             key: key.clone(),
             title,
             now: now.cloned(),
-            versions: compared(changes).await?,
+            versions: compared(changes.into_iter().skip(older).collect()).await?,
         }))
     }
 
@@ -74,6 +87,17 @@ impl Block {
         texts.extend(read.map(|text| (article.to_owned(), lines_of(text.as_str()))));
         texts.retain(|(_, text)| !text.is_empty());
         texts
+    }
+
+    /// Where all its changes are listed.
+    pub fn all(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let pairs = [
+            ("page", self.page.id.as_str()),
+            ("key", self.key.as_str()),
+            ("whom", "all"),
+        ];
+        format!("/changes?{}", query.extend_pairs(pairs).finish())
     }
 
     pub fn link(&self) -> Option<String> {

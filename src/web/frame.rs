@@ -24,6 +24,7 @@ pub struct Frame {
     /// Everything behind the question mark but the language.
     query: Vec<(String, String)>,
     choice: Choice,
+    subscribes: bool,
 }
 
 /// Where the language comes from.
@@ -63,6 +64,7 @@ impl Frame {
                 "/".to_owned()
             },
             query: if reads { rest } else { Vec::new() },
+            subscribes: site.subscribing.is_some(),
             choice: if asked.is_some() {
                 Choice::Address
             } else {
@@ -110,6 +112,11 @@ impl Frame {
     /// The language field that a form must carry along, where the reader has chosen one.
     pub fn chosen(&self) -> Option<&'static str> {
         (self.choice == Choice::Address).then(|| self.tongue.code())
+    }
+
+    /// Whether readers can order mails here.
+    pub fn subscribes(&self) -> bool {
+        self.subscribes
     }
 
     /// Whether a link of the navigation leads to the part of the site we are in.

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse as _;
 
+use super::captures;
 use super::memento::{Times, address, behind, http_date, raw_path, stamp};
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Capture, CaptureKind, Exchange};
@@ -125,6 +126,8 @@ fn view(frame: Frame, times: &Times, capture: &Capture) -> Reply {
 
 async fn bytes(site: &Site, capture: &Capture) -> Reply {
     let holder = holder(site, capture).await?;
+    captures::open(site, capture.id).await?;
+    captures::open(site, holder.id).await?;
     let exchange = site.archive.read(holder.id, &holder.place).await?;
     let mut answer = Response::new(Body::from(exchange.response.body.clone()));
     *answer.status_mut() = status(exchange.response.status);

@@ -22,6 +22,8 @@ pub enum Trouble {
     TooLarge,
     /// It took too long.
     Busy,
+    /// There, but an operator took it down; with the reason.
+    TakenDown(String),
     /// Ours to mend; the log says what.
     Failed,
 }
@@ -43,6 +45,7 @@ impl Trouble {
             Trouble::Method => StatusCode::METHOD_NOT_ALLOWED,
             Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Trouble::TakenDown(_) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
             Trouble::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -1,7 +1,8 @@
 //! The demo as a newcomer runs it: the real program, a real site, a real mailbox, and what is left afterwards.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 #[test]
 fn the_demo_tells_its_story_and_leaves_an_installation_that_every_command_reads() {
@@ -39,10 +40,103 @@ fn the_demo_tells_its_story_and_leaves_an_installation_that_every_command_reads(
         ask(&["diff", "replica", "--entry", "CO"]).contains("{+arbeiten vertrauensvoll zusammen+}")
     );
     assert_eq!(ask(&["hold", "list"]), "nothing is held\n");
+    let again = ask(&["rebuild", "--check"]);
+    assert!(again.contains("every row is as it was recorded"), "{again}");
     assert_eq!(
         ask(&["deliveries"]),
         "nothing waits and nothing is set aside\n"
     );
+    the_operator_keeps_subscribers(&config);
+}
+
+/// Subscribers by the operator's hand, on what the demo leaves.
+fn the_operator_keeps_subscribers(config: &Path) {
+    let ask = |arguments: &[&str], input: &str| {
+        let mut all = vec!["--config", config.to_str().unwrap()];
+        all.extend(arguments);
+        fed(&all, input)
+    };
+    let says = |arguments: &[&str], expected: &str| {
+        let output = ask(arguments, "");
+        let text = stdout(&output) + str::from_utf8(&output.stderr).unwrap();
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+        output.status.code()
+    };
+    let add = ["subscriber", "add", "leserin@example.org"];
+    let with = |more: &[&'static str]| [&add[..], more].concat();
+    assert_eq!(
+        says(&["subscriber", "list"], "nobody has subscribed"),
+        Some(0)
+    );
+    assert_eq!(
+        says(&["subscriber", "add", "no-address"], "not a mail address"),
+        Some(2)
+    );
+    assert_eq!(
+        says(&with(&["--stage", "SIGNEDD"]), "the steps are"),
+        Some(2)
+    );
+    assert_eq!(says(&with(&["--zone", "Berlin"]), "Europe/Berlin"), Some(2));
+    assert_eq!(
+        says(&with(&["--page", "other"]), "no page is called"),
+        Some(2)
+    );
+    assert_eq!(
+        says(&with(&["--stage", "SIGNED"]), "is asked to confirm"),
+        Some(0)
+    );
+    assert_eq!(says(&add, "not asked again now"), Some(1));
+    assert_eq!(says(&["subscriber", "list"], "not confirmed"), Some(0));
+    assert_eq!(
+        says(&with(&["--consent", "Brief vom 3. Mai"]), "is subscribed"),
+        Some(0)
+    );
+    let export = stdout(&ask(&["subscriber", "export", "leserin@example.org"], ""));
+    let export: serde_json::Value = serde_json::from_str(&export).unwrap();
+    assert_eq!(export["subscriber"]["state"], "confirmed");
+    assert_eq!(
+        export["subscriber"]["consent"]["proof"]["operator"]["words"],
+        "Brief vom 3. Mai"
+    );
+
+    let forged = "To: <bounces+00000000000000000000000000000000.aaaaaaaaaaaaaaaa@localhost>\n\
+        Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+        --b\nContent-Type: message/delivery-status\n\nX: y\n\nAction: failed\nStatus: 5.1.1\n\n--b--\n";
+    let read = stdout(&ask(&["bounces", "read"], forged));
+    assert!(
+        read.starts_with("0 hard, 0 soft") && read.contains("1 not ours"),
+        "{read}"
+    );
+
+    let nil = "00000000-0000-0000-0000-000000000000";
+    assert_eq!(
+        says(&["correct", nil, "--why", "falsch"], "no mail told"),
+        Some(1)
+    );
+    assert_eq!(
+        says(&["correct", "KE", "--why", "falsch"], "not an event id"),
+        Some(2)
+    );
+    assert_eq!(
+        says(
+            &["subscriber", "remove", "leserin@example.org"],
+            "no mail goes to"
+        ),
+        Some(0)
+    );
+    assert_eq!(says(&["subscriber", "list"], "removed"), Some(0));
+    assert_eq!(
+        says(&["subscriber", "erase", "leserin@example.org"], "erased"),
+        Some(0)
+    );
+    assert_eq!(
+        says(
+            &["subscriber", "erase", "leserin@example.org"],
+            "has not subscribed"
+        ),
+        Some(1)
+    );
+    assert_eq!(says(&add, "--again"), Some(1));
 }
 
 fn the_feed_can_be_read(file: &Path) {
@@ -59,11 +153,23 @@ fn the_feed_can_be_read(file: &Path) {
 }
 
 fn vermerk(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vermerk"))
+    fed(arguments, "")
+}
+
+/// The program with something on its standard input.
+fn fed(arguments: &[&str], input: &str) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_vermerk"))
         .args(arguments)
         .env_remove("VERMERK_CONFIG")
-        .output()
-        .unwrap()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = program.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    program.wait_with_output().unwrap()
 }
 
 fn stdout(output: &Output) -> String {

@@ -40,7 +40,7 @@ export async function crawl(base, page, most = 60) {
       if (/^\/(api|feeds|data\/|calendar)|cite\.|\/bytes$|\/view$/.test(url.pathname)) continue;
       const kind = url.pathname.replace(/[0-9a-f-]{36}|[A-Z]{2}$/, '*') + [...url.searchParams.keys()].join();
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-      if (kinds.get(kind) <= 3 && !seen.has(target)) waiting.push(target);
+      if (kinds.get(kind) <= 1 && !seen.has(target)) waiting.push(target);
     }
   }
   return [...seen];

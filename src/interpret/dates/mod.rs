@@ -31,7 +31,7 @@ pub use reference::{Grain, Reference};
 use crate::model::{Language, When};
 use reading::Resolved;
 use tokens::Scanner;
-use vocabulary::Vocabulary;
+use vocabulary::{Sense, Vocabulary};
 
 /// A date phrase of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,10 +97,12 @@ pub fn find(text: &str, language: &Language, reference: Option<&Reference>) -> V
         let Some(fit) = forms::longest(vocabulary, text, &window, scanner.before()) else {
             continue;
         };
+        let range = token.start..fit.end;
         if let Some(resolved) = resolve::resolve(&fit, reference.copied()) {
-            let range = token.start..fit.end;
             scanner.jump(range.end);
             found.push(dated(text, range, &resolved));
+        } else if fit.sense == Sense::Never {
+            scanner.jump(range.end);
         }
     }
     found

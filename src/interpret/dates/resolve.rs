@@ -22,6 +22,7 @@ pub fn resolve(fit: &Fit, reference: Option<Reference>) -> Option<Resolved> {
         Sense::Future => vague(reference.map(Reference::written), None, reference),
         Sense::Order => vague(None, None, None),
         Sense::Deadline => return Some(deadline(reference)),
+        Sense::Never => return None,
     };
     Some(match fit.lead {
         None => plain,

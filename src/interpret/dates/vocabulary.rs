@@ -52,6 +52,8 @@ pub enum Sense {
     Order,
     /// A limit that names no date.
     Deadline,
+    /// No date, though part of it looks like one.
+    Never,
 }
 
 /// What a word before a date makes of it.

@@ -58,9 +58,31 @@ fn a_plan_that_is_dropped_is_told_and_a_step_that_was_overtaken_is_not() {
         "KE INITIALLED brought DONE after NEGOTIATING",
     );
     check(
+        "UZ: DECLARED STATE. NEGOTIATING ONGOING",
+        "UZ: SIGNED DONE",
+        "UZ SIGNED brought DONE after NEGOTIATING",
+    );
+    check(
+        "UZ: DECLARED STATE",
+        "UZ: NEGOTIATING ONGOING",
+        "UZ DECLARED withdrawn after DECLARED, UZ NEGOTIATING brought ONGOING",
+    );
+    check(
         "KE: NEGOTIATING ONGOING",
         "KE: Text",
         "KE NEGOTIATING withdrawn after NEGOTIATING",
+    );
+}
+
+#[test]
+fn to_work_together_is_a_state_of_things_and_no_step() {
+    check("KE: Text", "KE: AGREED ONGOING", "");
+    check("KE: AGREED ONGOING", "KE: Text", "");
+    check("KE: Text", "KE: AGREED DONE", "KE AGREED brought DONE");
+    check(
+        "KE: Text",
+        "KE: IMPLEMENTED ONGOING",
+        "KE IMPLEMENTED brought ONGOING",
     );
 }
 

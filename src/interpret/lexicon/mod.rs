@@ -1,26 +1,45 @@
 //! The vocabulary, as it stands in the files beside this one: stages, and the cues of each language.
 
+mod file;
+mod inflect;
+mod marks;
+mod notation;
 mod stages;
+mod vocabulary;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+pub use file::{Conjugation, File, Form, Reads, TurnKind, VerbCue};
+pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};
+pub use vocabulary::{Item, Scope, Vocabulary};
 
-use crate::model::{Digest, LegalType, Stage};
+use crate::model::{Digest, Language, LegalType, Stage};
 
 /// Raise it when the same text and the same files would give other statements.
 const ENGINE: u32 = 1;
 
-/// The files, by name, in the order of their digest.
-const FILES: &[(&str, &str)] = &[("stages.toml", include_str!("stages.toml"))];
+const STAGES: &str = include_str!("stages.toml");
 
-static BUNDLED: LazyLock<Lexicon> =
-    LazyLock::new(|| Lexicon::read().expect("the lexicon files are tested"));
+/// The files of the languages, in the order of the digest.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("de", include_str!("de.toml")),
+    ("en", include_str!("en.toml")),
+    ("es", include_str!("es.toml")),
+    ("fr", include_str!("fr.toml")),
+    ("it", include_str!("it.toml")),
+];
+
+static BUNDLED: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::read().unwrap_or_else(|fault| panic!("the lexicon, which the tests read: {fault}"))
+});
 
 /// Stages and cues, ready for use.
 #[derive(Debug)]
 pub struct Lexicon {
     stages: Stages,
+    vocabularies: HashMap<&'static str, Vocabulary>,
     version: Digest,
 }
 
@@ -28,6 +47,17 @@ impl Lexicon {
     /// The lexicon that the program carries.
     pub fn bundled() -> &'static Self {
         &BUNDLED
+    }
+
+    /// The languages it has cues for.
+    pub fn languages() -> impl Iterator<Item = &'static str> {
+        LANGUAGES.iter().map(|(code, _)| *code)
+    }
+
+    /// The file of a language as it is written, for listing its cues.
+    pub fn file(language: &str) -> Option<File> {
+        let (_, text) = LANGUAGES.iter().find(|(code, _)| *code == language)?;
+        toml::from_str(text).ok()
     }
 
     /// Stands for the files and for the engine that reads them.
@@ -47,18 +77,38 @@ impl Lexicon {
         self.stages.legal_types.get(legal_type)
     }
 
-    fn read() -> Result<Self, toml::de::Error> {
+    pub fn vocabulary(&self, language: &Language) -> Option<&Vocabulary> {
+        self.vocabularies.get(language.as_str())
+    }
+
+    fn read() -> Result<Self, String> {
+        let stages: Stages =
+            toml::from_str(STAGES).map_err(|error| format!("stages.toml: {error}"))?;
+        let mut vocabularies = HashMap::new();
+        for &(code, text) in LANGUAGES {
+            let wrong = |why: String| format!("{code}.toml: {why}");
+            let file: File = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+            if let Some(unknown) = file
+                .stage
+                .keys()
+                .find(|stage| !stages.stage.contains_key(stage))
+            {
+                return Err(wrong(format!("{unknown} is no stage of stages.toml")));
+            }
+            vocabularies.insert(code, Vocabulary::compile(file).map_err(wrong)?);
+        }
         Ok(Self {
-            stages: toml::from_str(FILES[0].1)?,
+            stages,
+            vocabularies,
             version: version(),
         })
     }
 }
 
 fn version() -> Digest {
-    let mut all = format!("engine {ENGINE}\n");
-    for (name, text) in FILES {
-        all.push_str(&format!("{name} {}\n{text}", text.len()));
+    let mut all = format!("engine {ENGINE}\nstages {}\n{STAGES}", STAGES.len());
+    for (code, text) in LANGUAGES {
+        all.push_str(&format!("{code} {}\n{text}", text.len()));
     }
     Digest::of(all.as_bytes())
 }

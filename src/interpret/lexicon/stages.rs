@@ -33,6 +33,9 @@ pub struct StageInfo {
     /// The place in the order of one agreement; `None`: a side branch or a parallel track.
     pub rank: Option<u32>,
     pub track: String,
+    /// A step that this one prepares: once that is claimed, to name this no more is no news.
+    #[serde(default)]
+    pub leads_to: Option<Stage>,
     /// The heavier is told first.
     pub weight: u32,
     pub urgency: Urgency,

@@ -1,9 +1,12 @@
 //! Country names, German and English with their aliases, to ISO 3166 codes and back.
 
+mod scan;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::{Country, Language, fold};
+pub use scan::{Mention, Naming, mentions};
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("names.tsv")));
 

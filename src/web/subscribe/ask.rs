@@ -64,7 +64,7 @@ pub async fn form(State(site): State<Site>, frame: Frame, uri: Uri) -> Reply {
         address: String::new(),
         fault: None,
     };
-    private(page(&form)?)
+    Ok(private(page(&form)?))
 }
 
 pub async fn ask(
@@ -77,15 +77,12 @@ pub async fn ask(
     let subscribing = site.subscribing()?;
     own_origin(&site, &headers)?;
     let fields = Fields::of_body(&body);
-    let address = match EmailAddress::parse(fields.get("address")) {
-        Ok(address) => address,
-        Err(_) => {
-            let fault = frame.say(
-                "Bitte eine Mailadresse der Form name@example.org eingeben.",
-                "Please enter a mail address of the form name@example.org.",
-            );
-            return refused(&site, frame.clone(), &fields, fault).await;
-        }
+    let Ok(address) = EmailAddress::parse(fields.get("address")) else {
+        let fault = frame.say(
+            "Bitte eine Mailadresse der Form name@example.org eingeben.",
+            "Please enter a mail address of the form name@example.org.",
+        );
+        return refused(&site, frame.clone(), &fields, fault).await;
     };
     let Ok(profile) = chosen(&fields) else {
         let fault = frame.say(
@@ -105,10 +102,10 @@ pub async fn ask(
         .ask(&request, &subscribing.key, &subscribing.mail_domain)
         .await?;
     site.news.notify_waiters();
-    answered(frame)
+    answered(&frame)
 }
 
-fn answered(frame: Frame) -> Reply {
+fn answered(frame: &Frame) -> Reply {
     let heading = frame.say(
         "Bitte in Ihr Postfach sehen",
         "Please look into your mailbox",
@@ -123,7 +120,7 @@ fn answered(frame: Frame) -> Reply {
             "At most one such mail a day goes to an address. If none arrives, please look into the folder for unwanted mail, too.",
         ),
     ];
-    Note::new(frame.clone(), heading, &lines).reply()
+    Note::new(frame, heading, &lines).reply()
 }
 
 async fn refused(site: &Site, frame: Frame, fields: &Fields, fault: &'static str) -> Reply {
@@ -134,7 +131,7 @@ async fn refused(site: &Site, frame: Frame, fields: &Fields, fault: &'static str
         fault: Some(fault),
     };
     // Not an error status: the guard would put its own page in the place of the form.
-    private((StatusCode::OK, page(&form)?).into_response())
+    Ok(private((StatusCode::OK, page(&form)?).into_response()))
 }
 
 fn chosen(fields: &Fields) -> Result<Profile, ParseError> {

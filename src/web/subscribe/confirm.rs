@@ -12,8 +12,8 @@ use crate::web::{Frame, Reply, Site};
 pub async fn button(State(site): State<Site>, frame: Frame, Path(token): Path<String>) -> Reply {
     site.subscribing()?;
     match site.store.invitation(&token, (site.clock)()).await? {
-        Confirmation::Confirmed(_) => ready(frame, &token),
-        other => told(&site, frame, &other),
+        Confirmation::Confirmed(_) => ready(&frame, &token),
+        other => told(&site, &frame, &other),
     }
 }
 
@@ -32,22 +32,22 @@ pub async fn confirm(
         .confirm(&token, Some(network), now, &subscribing.mail_domain)
         .await?;
     site.news.notify_waiters();
-    told(&site, frame, &outcome)
+    told(&site, &frame, &outcome)
 }
 
-fn ready(frame: Frame, token: &str) -> Reply {
+fn ready(frame: &Frame, token: &str) -> Reply {
     let heading = frame.say("Mails bestellen?", "Subscribe to mails?");
     let line = frame.say(
         "Mit diesem Knopf bestätigen Sie, dass Mails von Vermerk an Ihre Adresse gehen dürfen. Jede Mail enthält einen Link, der sie wieder abbestellt.",
         "With this button you confirm that mails from Vermerk may go to your address. Every mail has a link that ends them.",
     );
     let label = frame.say("Ja, bestätigen", "Yes, confirm").to_owned();
-    let mut note = Note::new(frame.clone(), heading, &[line]);
+    let mut note = Note::new(frame, heading, &[line]);
     note.button = Some((frame.to(format!("/confirm/{token}")), label));
     note.reply()
 }
 
-fn told(site: &Site, frame: Frame, outcome: &Confirmation) -> Reply {
+fn told(site: &Site, frame: &Frame, outcome: &Confirmation) -> Reply {
     let (heading, line) = match outcome {
         Confirmation::Confirmed(_) => (
             frame.say("Bestätigt", "Confirmed"),
@@ -71,10 +71,10 @@ fn told(site: &Site, frame: Frame, outcome: &Confirmation) -> Reply {
             ),
         ),
     };
-    let mut note = Note::new(frame.clone(), heading, &[line]);
+    let mut note = Note::new(frame, heading, &[line]);
     note.link = Some(match outcome {
         // Whoever opens an old link again may not be the one who confirmed it.
-        Confirmation::Confirmed(subscriber) => manage(site, &frame, subscriber),
+        Confirmation::Confirmed(subscriber) => manage(site, frame, subscriber),
         Confirmation::Again(_) => (
             frame.to("/"),
             frame

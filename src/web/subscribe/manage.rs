@@ -85,7 +85,7 @@ pub async fn export(
             "attachment; filename=\"vermerk.json\"",
         ),
     ];
-    private((headers, as_json(&dossier)).into_response())
+    Ok(private((headers, as_json(&dossier)).into_response()))
 }
 
 /// All that is stored of an address, for the person behind it.
@@ -143,7 +143,7 @@ async fn shown(
         fault,
         frame,
     };
-    private(page(&manage)?)
+    Ok(private(page(&manage)?))
 }
 
 async fn choose(
@@ -171,7 +171,7 @@ async fn choose(
     if let Ok(value) = HeaderValue::from_str(&frame.to(format!("/manage/{id}/{seal}"))) {
         back.headers_mut().insert(header::LOCATION, value);
     }
-    private(back)
+    Ok(private(back))
 }
 
 fn profile(now: &Profile, action: &str, fields: &Fields) -> Result<Profile, ParseError> {
@@ -209,7 +209,7 @@ async fn stop(site: &Site, frame: Frame, id: SubscriberId) -> Reply {
         "Es kommt keine Mail mehr. Die Adresse wird nach 30 Tagen gelöscht.",
         "No further mail comes. The address is deleted after 30 days.",
     );
-    Note::new(frame.clone(), heading, &[line]).reply()
+    Note::new(&frame, heading, &[line]).reply()
 }
 
 async fn erase(site: &Site, frame: Frame, id: SubscriberId) -> Reply {
@@ -220,5 +220,5 @@ async fn erase(site: &Site, frame: Frame, id: SubscriberId) -> Reply {
         "Adresse, Auswahl und alle Mails dazu sind gelöscht. Es bleibt nur eine Prüfsumme, damit niemand die Adresse von neuem einträgt.",
         "Address, choice and all mails to it are erased. Only a keyed hash stays, so that nobody enters the address anew.",
     );
-    Note::new(frame.clone(), heading, &[line]).reply()
+    Note::new(&frame, heading, &[line]).reply()
 }

@@ -10,7 +10,8 @@ mod stop;
 
 use askama::Template;
 use axum::Router;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use axum::routing::get;
 use ipnet::IpNet;
 
@@ -66,35 +67,39 @@ struct Note {
 }
 
 impl Note {
-    fn new(frame: Frame, heading: &str, lines: &[&str]) -> Self {
+    fn new(frame: &Frame, heading: &str, lines: &[&str]) -> Self {
         Self {
             heading: heading.to_owned(),
             lines: lines.iter().map(ToString::to_string).collect(),
             button: None,
             link: None,
-            frame,
+            frame: frame.clone(),
         }
     }
 
     fn reply(&self) -> Reply {
-        private(page(self)?)
+        Ok(private(page(self)?))
     }
 }
 
 /// Pages behind a secret address are kept by nobody.
-fn private(mut answer: axum::response::Response) -> Reply {
-    let value = axum::http::HeaderValue::from_static("no-store");
+fn private(mut answer: Response) -> Response {
+    let value = HeaderValue::from_static("no-store");
     answer.headers_mut().insert(header::CACHE_CONTROL, value);
-    Ok(answer)
+    answer
 }
 
-/// A form of another site may not post here. Mail programs and old browsers name no origin.
+/// A form of another site may not post here. Mail programs and old browsers name no origin; browsers
+/// name "null" for our own forms, because our pages send no referrer, and say by `Sec-Fetch-Site` whose
+/// form it was.
 fn own_origin(site: &Site, headers: &HeaderMap) -> Result<(), Trouble> {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return Ok(());
-    };
+    let named = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
     let ours = site.about.base.origin().ascii_serialization();
-    if origin.as_bytes() == ours.as_bytes() {
+    let origin =
+        named("origin").is_none_or(|origin| origin == b"null" || origin == ours.as_bytes());
+    let whose =
+        named("sec-fetch-site").is_none_or(|whose| whose == b"same-origin" || whose == b"none");
+    if origin && whose {
         Ok(())
     } else {
         Err(Trouble::Unreadable)

@@ -20,7 +20,7 @@ pub async fn button(
         "After this no further mail goes to this address.",
     );
     let label = frame.say("Abbestellen", "Unsubscribe").to_owned();
-    let mut note = Note::new(frame.clone(), heading, &[line]);
+    let mut note = Note::new(&frame, heading, &[line]);
     note.button = Some((frame.to(format!("/stop/{message}/{seal}")), label));
     note.reply()
 }
@@ -50,5 +50,5 @@ pub async fn stop(
             "The address itself is deleted after 30 days.",
         ),
     ];
-    Note::new(frame.clone(), heading, &lines).reply()
+    Note::new(&frame, heading, &lines).reply()
 }

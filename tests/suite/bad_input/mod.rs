@@ -4,6 +4,6 @@ mod configuration;
 mod database;
 mod disk;
 mod evidence;
-mod house;
+pub mod house;
 mod mail;
 mod pages;

@@ -126,3 +126,64 @@ async fn site() -> Open {
     world.look_at(start).await;
     Open::over(world).await
 }
+
+/// Reads the routes where they are written, so that a new one cannot be forgotten here.
+#[tokio::test]
+async fn every_route_carries_the_headers_and_only_readers_own_pages_take_a_post() {
+    let site = site().await;
+    let routes = routes();
+    assert!(routes.len() > 30, "{routes:?}");
+    for route in routes {
+        let path = route
+            .replace("{*target}", "2024/http://example.org/")
+            .replace("{code}", "KE")
+            .replace("{file}", "all.atom")
+            .replace(['{', '}'], "");
+        for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
+            let asked = Method::from_bytes(method.as_bytes()).unwrap();
+            let answer = site.ask(asked, &path, &[]).await;
+            let policy = answer.headers().get("content-security-policy");
+            let policy = policy
+                .map(|policy| policy.to_str().unwrap())
+                .unwrap_or_default();
+            assert!(
+                policy.contains("default-src 'none'"),
+                "{method} {path}: {policy}"
+            );
+            assert!(
+                answer.headers().contains_key("cache-control"),
+                "{method} {path}"
+            );
+            let takes = ["/subscribe", "/confirm/", "/manage/", "/stop/"];
+            let own = takes.iter().any(|start| path.starts_with(start));
+            let refused = answer.status() == 405;
+            assert!(
+                method == "GET" || refused || (own && method == "POST"),
+                "{method} {path}"
+            );
+        }
+    }
+}
+
+fn routes() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web")];
+    while let Some(folder) = folders.pop() {
+        for item in std::fs::read_dir(folder).unwrap() {
+            let path = item.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(path).unwrap();
+                let starts = [".route(", "path = "];
+                for start in starts {
+                    let pieces = text.split(start).skip(1).map(str::trim_start);
+                    let quoted = pieces.filter_map(|piece| piece.strip_prefix("\"/"));
+                    found
+                        .extend(quoted.map(|rest| format!("/{}", rest.split('"').next().unwrap())));
+                }
+            }
+        }
+    }
+    found
+}

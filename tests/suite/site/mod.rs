@@ -1,5 +1,6 @@
 //! The site for readers, asked over HTTP as a browser asks it.
 
+mod browser;
 mod manners;
 pub mod open;
 mod readers;

@@ -254,17 +254,10 @@ async fn a_wrong_address_is_said_to_be_wrong_and_shown_as_text() {
 async fn timing_of_known_and_unknown_addresses() {
     let (site, _mailbox) = site().await;
     for number in 0..40 {
-        let profile = vermerk::model::Profile {
-            wishes: vec![vermerk::model::Wish::everything()],
-            language: vermerk::model::Language::parse("de").unwrap(),
-            zone: vermerk::model::Zone::parse("UTC").unwrap(),
-            hour: vermerk::model::Hour::new(7).unwrap(),
-            silence: vermerk::model::Silence::Kept,
-        };
         let address = EmailAddress::parse(&format!("known{number}@example.org")).unwrap();
         let store = &site.world.road.store;
         store
-            .admit(&address, &profile, "test", at(0), "example.org")
+            .admit(&address, &everything(), "test", at(0), "example.org")
             .await
             .unwrap();
     }
@@ -283,6 +276,71 @@ async fn timing_of_known_and_unknown_addresses() {
             "{name}: median {:?}, quartiles {:?} to {:?}",
             times[20], times[10], times[30]
         );
+    }
+}
+
+/// Prints mails a second over the pool: `cargo test --test suite throughput -- --ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures; say --ignored"]
+async fn throughput_of_one_signing_for_four_hundred_readers() {
+    let (site, mailbox) = site().await;
+    site.world.look_twice(at(0)).await;
+    for number in 0..400 {
+        let address = EmailAddress::parse(&format!("reader{number}@example.org")).unwrap();
+        let store = &site.world.road.store;
+        store
+            .admit(&address, &everything(), "test", at(0), "example.org")
+            .await
+            .unwrap();
+    }
+    while pipeline::deliver(&site.world.road).await.unwrap().is_some() {}
+    assert_eq!(mailbox.received().len(), 400, "welcomes");
+    site.world.show(listing(
+        "Kenia",
+        "Wir haben mit Kenia ein Abkommen unterzeichnet.",
+    ));
+    for minutes in [60, 71] {
+        site.world.set_clock(at(minutes));
+        for visit in site
+            .world
+            .road
+            .store
+            .due(at(minutes), pipeline::LEASE, 1)
+            .await
+            .unwrap()
+        {
+            pipeline::visit(&site.world.road, &site.world.watched, visit)
+                .await
+                .unwrap();
+        }
+    }
+    let began = Instant::now();
+    let senders: Vec<_> = (0..4)
+        .map(|_| {
+            let road = site.world.road.clone();
+            tokio::spawn(async move { while pipeline::deliver(&road).await.unwrap().is_some() {} })
+        })
+        .collect();
+    for sender in senders {
+        sender.await.unwrap();
+    }
+    let took = began.elapsed();
+    let got = mailbox.wait_for(800, Duration::from_secs(5)).await;
+    let once: std::collections::BTreeSet<_> = got.iter().map(|mail| &mail.message_id).collect();
+    assert_eq!((got.len(), once.len()), (800, 800));
+    eprintln!(
+        "400 mails in {took:?}: {:.0} a second",
+        400.0 / took.as_secs_f64()
+    );
+}
+
+fn everything() -> vermerk::model::Profile {
+    vermerk::model::Profile {
+        wishes: vec![vermerk::model::Wish::everything()],
+        language: vermerk::model::Language::parse("de").unwrap(),
+        zone: vermerk::model::Zone::parse("UTC").unwrap(),
+        hour: vermerk::model::Hour::new(7).unwrap(),
+        silence: vermerk::model::Silence::Kept,
     }
 }
 

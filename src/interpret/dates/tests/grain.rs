@@ -362,6 +362,26 @@ fn weekdays_and_weeks_count_from_the_day_of_the_text() {
 }
 
 #[test]
+fn the_time_of_day_belongs_to_its_day() {
+    for (text, date) in [
+        ("am Donnerstagabend", "2024-06-06"),
+        ("Montag früh", "2024-06-03"),
+        ("heute Morgen", "2024-06-03"),
+        ("gestern Abend", "2024-06-02"),
+        ("für morgen", "2024-06-04"),
+        ("am Mittwoch, den 5. Juni, in Berlin", "2024-06-05"),
+        ("nächste Woche Dienstag", "2024-06-11"),
+    ] {
+        assert_eq!(
+            told("de", "2024-06-03", text, Tense::Open).as_deref(),
+            Some(date),
+            "{text}"
+        );
+        assert_eq!(read(text, "de", "2024-06-03").len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn a_word_before_a_date_says_what_it_does() {
     check(
         "de",
@@ -555,6 +575,7 @@ fn numbers_that_are_no_dates_are_left_alone() {
         "1.968 Fälle",
         "ABl. L 2023/17",
         "des Jahres",
+        "am nächsten Morgen",
     ] {
         check("de", "2024-06-03", text, &[]);
     }

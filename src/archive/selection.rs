@@ -1,0 +1,109 @@
+//! Decides which records are handed over: whole captures, by page and time, with the payloads they refer to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use jiff::Timestamp;
+
+use super::folder::{self, Volume};
+use super::groups::{Group, groups};
+use super::{ArchiveError, Settings};
+use crate::model::{CaptureId, PageId};
+
+/// What is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Span {
+    /// All pages if none is given.
+    pub page: Option<PageId>,
+    pub from: Option<Timestamp>,
+    /// The first instant that is left out.
+    pub to: Option<Timestamp>,
+    /// Captures taken down: they and what needs their payload are left out.
+    pub hidden: BTreeSet<CaptureId>,
+}
+
+/// What is taken of one file.
+pub(super) struct Portion {
+    pub volume: Volume,
+    pub warcinfo: Range<u64>,
+    /// In the order of the file.
+    pub groups: Vec<Group>,
+}
+
+/// What is taken of all files.
+pub(super) struct Selection {
+    pub portions: Vec<Portion>,
+    /// Captures asked for but taken down.
+    pub hidden: usize,
+}
+
+pub(super) fn select(settings: &Settings, span: &Span) -> Result<Selection, ArchiveError> {
+    let mut files = Vec::new();
+    for volume in folder::volumes(settings)? {
+        let mut all = groups(settings, &volume)?.into_iter().peekable();
+        if let Some(warcinfo) = all.next_if(Group::is_warcinfo) {
+            files.push((volume, warcinfo.range, all.collect::<Vec<_>>()));
+        }
+    }
+    let holders = holders(&files, span);
+    let mut hidden = 0;
+    let portions = files.into_iter().map(|(volume, warcinfo, groups)| Portion {
+        volume,
+        warcinfo,
+        groups: groups
+            .into_iter()
+            .filter(|group| {
+                let shown = !is_hidden(group, span);
+                let asked = asked_for(group, span);
+                hidden += usize::from(asked && !shown);
+                shown && (asked || group.id().is_some_and(|id| holders.contains(&id)))
+            })
+            .collect(),
+    });
+    let mut portions: Vec<Portion> = portions.collect();
+    portions.retain(|portion| !portion.groups.is_empty());
+    Ok(Selection { portions, hidden })
+}
+
+/// Captures outside of what is asked for that hold the payload of one inside.
+fn holders(files: &[(Volume, Range<u64>, Vec<Group>)], span: &Span) -> BTreeSet<CaptureId> {
+    let groups = files.iter().flat_map(|(.., groups)| groups);
+    groups
+        .filter(|group| asked_for(group, span) && !is_hidden(group, span))
+        .filter_map(Group::refers_to)
+        .collect()
+}
+
+/// Without a page everything counts, poll logs too.
+fn asked_for(group: &Group, span: &Span) -> bool {
+    let page = match &span.page {
+        Some(page) => group.page().as_ref() == Some(page),
+        None => true,
+    };
+    let Some(at) = group.at() else {
+        return page && span.from.is_none() && span.to.is_none();
+    };
+    page && span.from.is_none_or(|from| from <= at) && span.to.is_none_or(|to| at < to)
+}
+
+fn is_hidden(group: &Group, span: &Span) -> bool {
+    let hidden = |id: Option<CaptureId>| id.is_some_and(|id| span.hidden.contains(&id));
+    hidden(group.id()) || hidden(group.refers_to())
+}
+
+impl Selection {
+    /// Every capture that is taken, with its file's name, oldest first.
+    pub fn captures(&self) -> Vec<&Group> {
+        let mut captures: BTreeMap<(Timestamp, &str), &Group> = BTreeMap::new();
+        for group in self.portions.iter().flat_map(|portion| &portion.groups) {
+            if let (true, Some(at), Some(id)) = (
+                group.is_capture(),
+                group.at(),
+                group.field("WARC-Record-ID"),
+            ) {
+                captures.insert((at, id), group);
+            }
+        }
+        captures.into_values().collect()
+    }
+}

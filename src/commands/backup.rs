@@ -1,0 +1,145 @@
+//! `vermerk backup`: database, archive and configuration in one folder that `sha256sum` can check.
+//!
+//! 1. The database comes first: whatever it refers to is in the archive by then.
+//! 2. Journal and ledger come before the records they tell of.
+//! 3. The list of digests is written last; a folder without it is no backup.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+use super::arguments::Backup;
+use super::{Answer, Failure, Installation};
+use crate::archive::{self, Copied};
+
+/// The list of digests, as `sha256sum -c` reads it.
+pub const MANIFEST: &str = "manifest-sha256.txt";
+pub const DATABASE: &str = "vermerk.db";
+pub const ARCHIVE: &str = "archive";
+const CONFIG: &str = "config";
+
+pub async fn run(installation: &Installation, options: &Backup) -> Result<Answer, Failure> {
+    let folder = &options.folder;
+    // Others' mails and addresses are in it.
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| {
+            Failure::usage(format!(
+                "{}: {error}; name a folder that does not exist yet",
+                folder.display()
+            ))
+        })?;
+    let store = installation.store().await?;
+    store.copy_to(&folder.join(DATABASE)).await?;
+    let (settings, target) = (installation.archive_settings(), folder.join(ARCHIVE));
+    let copied = tokio::task::spawn_blocking(move || {
+        if settings.folder.is_dir() {
+            archive::copy_to(&settings, &target)
+        } else {
+            Ok(Vec::new())
+        }
+    });
+    let copied = copied
+        .await
+        .map_err(|panic| Failure::failed(panic.to_string()))??;
+    let config = copy_config(&installation.config.file, &folder.join(CONFIG))
+        .map_err(|error| io_failure(folder, &error))?;
+    let lines = manifest(folder, &copied, &config).map_err(|error| io_failure(folder, &error))?;
+    let bytes: u64 = copied.iter().map(|file| file.bytes).sum();
+    Ok(Answer::fine(format!(
+        "{lines} files, {bytes} bytes of archive: {}\nTo check it: cd {} && sha256sum --check --quiet {MANIFEST}\n{}",
+        folder.display(),
+        folder.display(),
+        secrets(installation)
+    )))
+}
+
+fn io_failure(folder: &Path, error: &io::Error) -> Failure {
+    Failure::failed(format!("{}: {error}", folder.display()))
+}
+
+/// The main file and the pages. Files that they name, passwords among them, stay where they are.
+fn copy_config(main: &Path, target: &Path) -> io::Result<Vec<String>> {
+    let mut files = vec![main.to_owned()];
+    if let Ok(pages) = fs::read_dir(main.with_file_name("pages")) {
+        let mut pages: Vec<PathBuf> = pages.flatten().map(|item| item.path()).collect();
+        pages.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        pages.sort();
+        files.append(&mut pages);
+    }
+    let root = main.parent().unwrap_or(Path::new(""));
+    let mut names = Vec::new();
+    for file in files {
+        let name = file.strip_prefix(root).unwrap_or(&file).to_owned();
+        let to = target.join(&name);
+        fs::create_dir_all(to.parent().unwrap_or(target))?;
+        let mut copy = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&to)?;
+        io::copy(&mut File::open(&file)?, &mut copy)?;
+        copy.sync_all()?;
+        names.push(format!("{CONFIG}/{}", name.display()));
+    }
+    Ok(names)
+}
+
+fn manifest(folder: &Path, copied: &[Copied], config: &[String]) -> io::Result<usize> {
+    let mut lines = vec![line(folder, DATABASE)?];
+    lines.extend(
+        copied
+            .iter()
+            .map(|file| format!("{}  {ARCHIVE}/{}\n", file.sha256, file.path)),
+    );
+    for name in config {
+        lines.push(line(folder, name)?);
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(folder.join(MANIFEST))?;
+    file.write_all(lines.concat().as_bytes())?;
+    file.sync_all()?;
+    File::open(folder)?.sync_all()?;
+    Ok(lines.len())
+}
+
+fn line(folder: &Path, name: &str) -> io::Result<String> {
+    Ok(format!("{}  {name}\n", digest(&folder.join(name))?))
+}
+
+/// The SHA-256 of a file, in hex.
+pub fn digest(path: &Path) -> io::Result<String> {
+    struct Sum(Sha256);
+    impl io::Write for Sum {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut sum = Sum(Sha256::new());
+    io::copy(&mut File::open(path)?, &mut sum)?;
+    Ok(HEXLOWER.encode(&sum.0.finalize()))
+}
+
+fn secrets(installation: &Installation) -> String {
+    let login = installation
+        .config
+        .mail
+        .as_ref()
+        .and_then(|mail| mail.login.as_ref());
+    match login {
+        Some(_) => "The mail password is not in it; keep it where you keep passwords.\n".to_owned(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,82 @@
+//! `vermerk archive export`: captures for another archive, or for a reader without this program.
+
+use std::path::{Path, PathBuf};
+
+use super::archive::in_background;
+use super::arguments::ArchiveExport;
+use super::fixity::number;
+use super::history::instant;
+use super::{Answer, Exit, Failure, Installation};
+use crate::archive::{self, Form, Span};
+use crate::model::{Access, Takedown};
+
+pub async fn run(installation: &Installation, options: &ArchiveExport) -> Result<Answer, Failure> {
+    let settings = installation.archive_settings();
+    let (form, target) = target(options)?;
+    let page = options
+        .page
+        .as_deref()
+        .map(|name| installation.page(name))
+        .transpose()?;
+    let mut span = Span {
+        page: page.map(|watched| watched.page.id.clone()),
+        from: options.from.as_deref().map(instant).transpose()?,
+        to: options.to.as_deref().map(instant).transpose()?,
+        ..Span::default()
+    };
+    let (folder, out) = (settings.clone(), target.clone());
+    let work = move || {
+        let takedowns = archive::takedowns(&settings)?.into_values();
+        let hidden = takedowns.filter(|takedown: &Takedown| takedown.access == Access::Hidden);
+        span.hidden = hidden.map(|takedown| takedown.capture).collect();
+        archive::export(&settings, form, &span, &out)
+    };
+    let handed = in_background(folder, work).await??;
+    let mut text = format!(
+        "{}, {}, {} bytes: {}\n",
+        number(handed.captures, "capture"),
+        number(handed.files, "file"),
+        handed.bytes,
+        target.display()
+    );
+    if handed.hidden > 0 {
+        text += &format!(
+            "{} left out: taken down\n",
+            number(handed.hidden, "capture")
+        );
+    }
+    if handed.captures == 0 {
+        text += "nothing was captured for that page in that time; see `vermerk archive list`\n";
+        return Ok(Answer {
+            text,
+            exit: Exit::Failed,
+        });
+    }
+    Ok(Answer::fine(text))
+}
+
+fn target(options: &ArchiveExport) -> Result<(Form, PathBuf), Failure> {
+    let form = &options.form;
+    let chosen = [
+        (Form::Wacz, &form.wacz),
+        (Form::BagIt, &form.bagit),
+        (Form::Warc, &form.warc),
+    ];
+    let chosen = chosen
+        .into_iter()
+        .find_map(|(form, path)| Some((form, path.clone()?)));
+    let (form, path) =
+        chosen.ok_or_else(|| Failure::usage("say --wacz FILE, --bagit DIR or --warc DIR"))?;
+    if path.symlink_metadata().is_ok() {
+        return Err(Failure::usage(format!(
+            "{} exists; name a path where nothing is yet",
+            path.display()
+        )));
+    }
+    match path.parent() {
+        Some(parent) if parent != Path::new("") && !parent.is_dir() => Err(Failure::usage(
+            format!("{} is no folder; make it first", parent.display()),
+        )),
+        _ => Ok((form, path)),
+    }
+}

@@ -1,0 +1,73 @@
+//! History taken again into a database of its own, with a word on how long it took.
+
+use std::fmt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressBar;
+
+use super::installation::system_clock;
+use super::{Failure, Installation};
+use crate::pipeline::{Replayed, Watched, replay};
+use crate::store::Store;
+
+/// What was taken again, and in which time.
+pub struct Retaken {
+    pub replayed: Replayed,
+    took: Duration,
+}
+
+/// Takes all history again, read with these pages; what the file has already is left.
+pub async fn retake(
+    installation: &Installation,
+    pages: &[Watched],
+    file: &Path,
+) -> Result<Retaken, Failure> {
+    let began = Instant::now();
+    let store = Store::scratch(file).await?;
+    let road = installation
+        .road_on(store, Vec::new(), system_clock())
+        .await?;
+    let now = (road.clock)();
+    road.store
+        .register(&Installation::plans(pages, now))
+        .await?;
+    let bar = ProgressBar::new(0);
+    let settings = installation.archive_settings();
+    let replayed = replay(&road, &settings, pages, |done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    })
+    .await;
+    bar.finish_and_clear();
+    road.archive.close().await?;
+    road.store.close().await;
+    Ok(Retaken {
+        replayed: replayed?,
+        took: began.elapsed(),
+    })
+}
+
+impl Retaken {
+    /// What was taken later on.
+    pub fn add(&mut self, more: Self) {
+        self.replayed.visits += more.replayed.visits;
+        self.replayed.decisions += more.replayed.decisions;
+        self.took += more.took;
+    }
+}
+
+impl fmt::Display for Retaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Replayed {
+            visits, decisions, ..
+        } = &self.replayed;
+        let seconds = self.took.as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+        let rate = *visits as f64 / seconds.max(0.001);
+        write!(
+            f,
+            "{visits} looks and {decisions} decisions taken again in {seconds:.1} s ({rate:.0} looks a second)"
+        )
+    }
+}

@@ -1,0 +1,63 @@
+//! `vermerk archive takedown`: a capture that may not be shown any more, and the word on it for whoever asks.
+
+use super::installation::system_clock;
+use super::{Answer, Failure, Installation};
+use crate::archive::{self, Archive};
+use crate::model::{Access, CaptureId, JournalLine, Takedown};
+use crate::present::utc;
+
+/// Journal first, as with every decision; then the database.
+pub async fn run(
+    installation: &Installation,
+    capture: CaptureId,
+    access: Access,
+    why: String,
+) -> Result<Answer, Failure> {
+    if why.trim().is_empty() {
+        return Err(Failure::usage(
+            "give the reason with --why; it is shown to whoever asks for the capture",
+        ));
+    }
+    let store = installation.store().await?;
+    if store.capture(capture).await?.is_none() {
+        return Err(Failure::usage(format!(
+            "no capture {capture}; see `vermerk archive list`"
+        )));
+    }
+    let takedown = Takedown {
+        capture,
+        access,
+        why,
+        at: (system_clock())(),
+    };
+    let (archive, _) = Archive::open(installation.archive_settings())?;
+    archive
+        .journal(&JournalLine::Takedown(takedown.clone()))
+        .await?;
+    archive.close().await?;
+    store.take_down(&takedown).await?;
+    Ok(Answer::fine(match access {
+        Access::Hidden => format!(
+            "{capture} is shown and handed over no more; its bytes stay in the archive, and what was read from it stays in history\n"
+        ),
+        Access::Open => format!("{capture} is shown again\n"),
+    }))
+}
+
+/// Fails with the reason where a capture was taken down. The database knows; without it the journal does.
+pub async fn refuse(installation: &Installation, capture: CaptureId) -> Result<(), Failure> {
+    let known = match installation.store().await {
+        Ok(store) => store.hidden(capture).await?,
+        Err(_) => archive::takedowns(&installation.archive_settings())?
+            .remove(&capture)
+            .filter(|takedown| takedown.access == Access::Hidden),
+    };
+    match known {
+        None => Ok(()),
+        Some(Takedown { why, at, .. }) => Err(Failure::failed(format!(
+            "{capture} was taken down on {}: {}",
+            utc(at),
+            super::archive::printable(&why)
+        ))),
+    }
+}

@@ -1,0 +1,241 @@
+//! When, where and by whom a step was taken, and who says so.
+
+use super::context::Context;
+use super::dates::{Dated, Role, Tense};
+use super::frames::{Finding, Own};
+use super::lexicon::{Conjugation, Item, Mark};
+use super::sentence::Scene;
+use crate::model::countries::Naming;
+use crate::model::{Factuality, When};
+
+/// The date of a step: of the dates in its clause, the one that is nearest to it and to no other step.
+pub fn when(scene: &Scene, finding: &Finding, others: &[Finding]) -> Option<When> {
+    let shared = match finding.governor {
+        Some((clause, at, Own::Shared)) if clause != finding.clause => {
+            dated(scene, clause, at, &[])
+        }
+        _ => None,
+    };
+    let mut anchors: Vec<usize> = others
+        .iter()
+        .filter(|other| other.at != finding.at && other.clause == finding.clause)
+        .map(|other| other.at)
+        .collect();
+    if let Some((clause, at, Own::Apart)) = finding.governor
+        && clause == finding.clause
+    {
+        anchors.push(at);
+    }
+    let found = dated(scene, finding.clause, finding.at, &anchors).or(shared)?;
+    Some(found.told(tense(finding.factuality)).clone())
+}
+
+fn tense(factuality: Factuality) -> Tense {
+    match factuality {
+        Factuality::Done | Factuality::State | Factuality::ReportedDone => Tense::Past,
+        Factuality::Planned | Factuality::Conditional => Tense::Future,
+        _ => Tense::Open,
+    }
+}
+
+fn dated<'a>(scene: &'a Scene, clause: usize, at: usize, anchors: &[usize]) -> Option<&'a Dated> {
+    let context = scene.context;
+    let words = &scene.sentence.clauses[clause].words;
+    let (Some(&first), Some(&last)) = (words.first(), words.last()) else {
+        return None;
+    };
+    let from = context.dates.partition_point(|(start, ..)| *start < first);
+    let near = context.dates[from..]
+        .iter()
+        .take_while(|(start, ..)| *start <= last);
+    let own = near.filter(|(start, ..)| words.binary_search(start).is_ok());
+    let free = own.filter(|(start, end, _)| {
+        let distance = gap(context, *start, *end, at);
+        anchors
+            .iter()
+            .all(|&other| distance <= gap(context, *start, *end, other))
+            && !of_instrument(context, *start)
+    });
+    // A day says more than "kürzlich", and the day of an act more than its limit.
+    let best = free.min_by_key(|(start, end, dated)| {
+        (
+            dated.when.date.is_none(),
+            dated.role == Role::Until,
+            gap(context, *start, *end, at),
+        )
+    });
+    best.map(|(.., dated)| dated)
+}
+
+/// In German the day stands before the verb that ends the clause, so what follows it is farther away.
+fn gap(context: &Context, start: usize, end: usize, at: usize) -> usize {
+    let german = context.vocabulary.conjugation == Conjugation::German;
+    if at < start {
+        (start - at) * if german { 2 } else { 1 } + usize::from(german)
+    } else {
+        at.saturating_sub(end)
+    }
+}
+
+/// "das Abkommen von 1968": a name, not the date of what is told.
+fn of_instrument(context: &Context, start: usize) -> bool {
+    let Some(before) = context.before(start) else {
+        return false;
+    };
+    let links = context.has(before, Mark::By);
+    links
+        && context.before(before).is_some_and(|noun| {
+            context.found[noun]
+                .iter()
+                .any(|found| matches!(found.item, Item::Instrument(_)))
+        })
+}
+
+/// Where it happens: "in" and a name that is no month, no country and no state of affairs.
+pub fn place(scene: &Scene, finding: &Finding) -> Option<String> {
+    let context = scene.context;
+    let words = &scene.sentence.clauses[finding.clause].words;
+    let places = words
+        .iter()
+        .copied()
+        .filter_map(|at| Some((at, city(context, at)?)));
+    let (at, last) = places.min_by_key(|(at, last)| gap(context, *at, *last, finding.at))?;
+    Some(context.span(at, last).to_owned())
+}
+
+/// The last word of a place that begins here.
+fn city(context: &Context, at: usize) -> Option<usize> {
+    let located = context.has(context.before(at)?, Mark::Site);
+    let capital =
+        context.tokens[at].capital && !context.has(at, Mark::NoPlace) && !context.dated[at];
+    let known = context.mentions.iter().find(|mention| mention.first == at);
+    let city = known.is_none_or(|mention| mention.naming == Naming::Capital);
+    let other = context.found[at]
+        .iter()
+        .any(|found| !matches!(found.item, Item::Mark(_)));
+    let last = known.map_or(at, |mention| mention.last);
+    (located && capital && city && !other && !abstract_noun(context, at)).then_some(last)
+}
+
+/// German writes all nouns with a capital; these endings are none of places.
+fn abstract_noun(context: &Context, at: usize) -> bool {
+    ["ung", "keit", "heit", "tion", "schaft", "ungen", "tät"]
+        .iter()
+        .any(|ending| context.key(at).ends_with(ending))
+}
+
+/// The people who act, and those who look on.
+pub fn people(scene: &Scene, finding: &Finding) -> (Vec<String>, Vec<String>) {
+    let context = scene.context;
+    let words = &scene.sentence.clauses[finding.clause].words;
+    let witnessed = words
+        .iter()
+        .copied()
+        .find(|&at| context.has(at, Mark::Witness));
+    let mut acting = Vec::new();
+    let mut looking = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let Some(last) = named(context, words, at) else {
+            at += 1;
+            continue;
+        };
+        let name = context.span(words[at], words[last]).to_owned();
+        let looks_on = witnessed
+            .is_some_and(|witness| words[at] > witness && !acts_again(context, witness, words[at]));
+        if looks_on {
+            looking.push(name)
+        } else {
+            acting.push(name)
+        }
+        at = last + 1;
+    }
+    (acting, looking)
+}
+
+/// Behind the witnesses an auxiliary or "von" begins another part of the sentence.
+fn acts_again(context: &Context, witness: usize, at: usize) -> bool {
+    (witness + 2..at).any(|word| context.features(word) != 0)
+}
+
+/// A title with the name behind it, or a name that begins the clause and acts.
+fn named(context: &Context, words: &[usize], at: usize) -> Option<usize> {
+    let titled = context.has(words[at], Mark::Title) || compound_title(context, words[at]);
+    let mut last = at;
+    while let Some(&next) = words.get(last + 1) {
+        if next != words[last] + 1 || !context.tokens[next].capital || !is_name(context, next) {
+            break;
+        }
+        last += 1;
+    }
+    if titled {
+        return (last > at).then_some(last);
+    }
+    let begins = at == 0 && is_name(context, words[at]) && context.tokens[words[at]].capital;
+    let next = words.get(last + 1).copied();
+    let acts = next.is_some_and(|next| next == words[last] + 1 && context.has(next, Mark::And));
+    (begins && acts && !abstract_noun(context, words[at])).then_some(last)
+}
+
+/// "Bundesinnenministerin": the title is the end of a compound.
+fn compound_title(context: &Context, at: usize) -> bool {
+    let key = context.key(at);
+    let mut places = key.char_indices().map(|(place, _)| place).skip(3);
+    context.tokens[at].capital
+        && places.any(|place| {
+            context
+                .vocabulary
+                .entries(&key[place..])
+                .iter()
+                .any(|entry| entry.rest.is_empty() && entry.item == Item::Mark(Mark::Title))
+        })
+}
+
+fn is_name(context: &Context, at: usize) -> bool {
+    let country = context
+        .mentions
+        .iter()
+        .any(|mention| (mention.first..=mention.last).contains(&at));
+    context.found[at].is_empty() && !country && !context.dated[at] && !compound_title(context, at)
+}
+
+fn is_verb(context: &Context, at: usize) -> bool {
+    context.found[at]
+        .iter()
+        .any(|found| matches!(found.item, Item::Verb { .. }))
+}
+
+/// Whom the text gives as its source.
+pub fn speaker(scene: &Scene) -> Option<String> {
+    let context = scene.context;
+    let range = scene.sentence.range.clone();
+    for at in range.clone() {
+        if let Some((_, last)) = context.marks(at).find(|(mark, _)| *mark == Mark::Source) {
+            return words_until_sign(context, last + 1, range.end);
+        }
+        if let Some((_, last)) = context.marks(at).find(|(mark, _)| *mark == Mark::Says) {
+            let after = words_until_sign(context, last + 1, range.end);
+            return after.or_else(|| words_before(context, at, range.start));
+        }
+    }
+    None
+}
+
+fn words_until_sign(context: &Context, from: usize, end: usize) -> Option<String> {
+    let last = (from..end).take(10).take_while(|&at| {
+        !context.is_sign(at)
+            && context.features(at) == 0
+            && !context.has(at, Mark::Subordinate)
+            && !is_verb(context, at)
+    });
+    last.last().map(|last| context.span(from, last).to_owned())
+}
+
+fn words_before(context: &Context, at: usize, start: usize) -> Option<String> {
+    let first = (start..at)
+        .rev()
+        .take(8)
+        .take_while(|&word| !context.is_sign(word))
+        .last()?;
+    Some(context.span(first, at - 1).to_owned())
+}

@@ -1,0 +1,239 @@
+//! Finds the steps that a sentence speaks of: verbs, nouns and conditions with their objects.
+
+use super::clauses::Kind;
+use super::context::Context;
+use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
+use super::objects::{Answer, Object, Wanted, governor};
+use super::sentence::Scene;
+use super::verbs::Occurrence;
+use super::verdict::{self, Word};
+use super::{noun_frames, state_frames, verb_frames};
+use crate::model::{Factuality, Stage};
+
+/// A step that a clause speaks of.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub clause: usize,
+    /// The word that decided.
+    pub at: usize,
+    pub stage: Stage,
+    pub factuality: Factuality,
+    pub rule: String,
+    pub cues: Vec<usize>,
+    pub object: Option<Object>,
+    /// The step comes before its noun and is told in passing.
+    pub attributive: bool,
+    /// The verb that it hangs on, by clause and word, and whether it is done with that verb.
+    pub governor: Option<(usize, usize, Own)>,
+    /// The present tense of something that goes on: no cut can turn it round.
+    pub firm: bool,
+}
+
+/// Whose date the date of the governing verb is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// To decide is to do it: "hat am Freitag zugestimmt, … einzustufen".
+    Shared,
+    /// "kündigte am Freitag an, …".
+    Apart,
+}
+
+/// All steps of a sentence, in the order of its words.
+pub fn findings(scene: &Scene) -> Vec<Finding> {
+    let mut made = Vec::new();
+    for clause in 0..scene.sentence.clauses.len() {
+        let mut here = noun_frames::findings(scene, clause);
+        let taken: Vec<usize> = here
+            .iter()
+            .flat_map(|finding| finding.cues.clone())
+            .collect();
+        here.extend(verb_frames::findings(scene, clause, &taken));
+        here.extend(state_frames::findings(scene, clause, &here));
+        if here.is_empty() {
+            here.extend(cut_short(scene, clause));
+        }
+        made.extend(settle(scene, clause, here));
+    }
+    made.sort_by_key(|finding| finding.at);
+    made
+}
+
+/// What holds for every step of a clause: conditions, questions, hearsay, the cut; and no step twice.
+fn settle(scene: &Scene, clause: usize, mut here: Vec<Finding>) -> Vec<Finding> {
+    let context = scene.context;
+    let this = &scene.sentence.clauses[clause];
+    let heard = this.words.iter().any(|&at| context.has(at, Mark::Hearsay));
+    let perhaps =
+        matches!(this.kind, Kind::Condition | Kind::Before) || scene.sentence.is_question(context);
+    for finding in &mut here {
+        if perhaps {
+            finding.factuality = Factuality::Conditional;
+        } else if this.open && !finding.firm {
+            finding.factuality = Factuality::Incomplete;
+        } else if heard {
+            finding.factuality = verdict::hearsay(finding.factuality);
+        }
+    }
+    // "plan to sign" speaks of a signing; the plan is no step of its own.
+    let hung: Vec<usize> = here
+        .iter()
+        .filter_map(|finding| finding.governor)
+        .filter(|(at, ..)| *at == clause)
+        .map(|(_, at, _)| at)
+        .collect();
+    here.retain(|finding| !hung.contains(&finding.at));
+    let told = here.iter().any(|finding| !finding.attributive);
+    here.retain(|finding| !finding.attributive || !told || finding.factuality == Factuality::Done);
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in here {
+        if !kept.iter().any(|other| other.stage == finding.stage) {
+            kept.push(finding);
+        }
+    }
+    kept
+}
+
+/// "hat am 13. September 2024 in Berlin ein Migrationsabkommen …": the verb is cut off.
+fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
+    let context = scene.context;
+    let this = &scene.sentence.clauses[clause];
+    let auxiliary = *this
+        .words
+        .iter()
+        .find(|&&at| context.features(at) & context.vocabulary.finite != 0)?;
+    let verb = scene.sentence.verbs[clause]
+        .iter()
+        .any(|verb| matches!(verb.form, Form::Participle | Form::Infinitive));
+    if !this.open || verb {
+        return None;
+    }
+    let classes: Vec<String> = context
+        .vocabulary
+        .instruments
+        .iter()
+        .map(|instrument| instrument.class.clone())
+        .collect();
+    let wanted = Wanted {
+        classes: &classes,
+        prepositions: &[],
+        at: auxiliary,
+    };
+    let Answer::Found(object) =
+        super::objects::choose(context, &scene.sentence.objects[clause], &wanted)
+    else {
+        return None;
+    };
+    let stage = context.vocabulary.instruments[object.instrument]
+        .cut
+        .clone()?;
+    Some(Finding {
+        clause,
+        at: object.at,
+        stage,
+        factuality: Factuality::Incomplete,
+        rule: rule(context, "cut-before-the-verb"),
+        cues: vec![auxiliary, object.at],
+        object: Some(object),
+        attributive: false,
+        governor: None,
+        firm: false,
+    })
+}
+
+/// The id of a rule, with its language.
+pub fn rule(context: &Context, name: &str) -> String {
+    format!("{}/{name}", context.passage.language)
+}
+
+pub fn aspect(context: &Context, stage: &Stage) -> Aspect {
+    context
+        .lexicon
+        .stage(stage)
+        .map_or(Aspect::Single, |info| info.aspect)
+}
+
+/// A negation in the clause that is a real one. What a comma sets apart behind the step is another matter
+/// ("kündigten … an, nannten aber keine Einzelheiten").
+pub fn negation(context: &Context, words: &[usize], step: usize) -> Option<usize> {
+    let mut until = 0;
+    for &at in words {
+        if at > step && (step..at).any(|between| context.word(between) == ",") {
+            return None;
+        }
+        if let Some((_, last)) = context
+            .marks(at)
+            .find(|(mark, _)| *mark == Mark::NoNegation)
+        {
+            until = last + 1;
+        }
+        if at >= until && context.has(at, Mark::Negation) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// Whether the body that decides is the last one whose word is needed.
+pub fn word(context: &Context, words: &[usize]) -> Option<Word> {
+    let bodies: Vec<bool> = words
+        .iter()
+        .flat_map(|&at| &context.found[at])
+        .filter_map(|found| match found.item {
+            Item::Body(body) => Some(context.vocabulary.bodies[body].last),
+            _ => None,
+        })
+        .collect();
+    match bodies.as_slice() {
+        [] => None,
+        bodies if bodies.contains(&true) => Some(Word::Last),
+        _ => Some(Word::Another),
+    }
+}
+
+/// Whether a body of one of these classes acts in the clause.
+pub fn acts(context: &Context, words: &[usize], classes: &[String]) -> bool {
+    words
+        .iter()
+        .flat_map(|&at| &context.found[at])
+        .any(|found| match found.item {
+            Item::Body(body) => classes.contains(&context.vocabulary.bodies[body].class),
+            _ => false,
+        })
+}
+
+/// The verb of a clause that turns what hangs on it, nearest to a word.
+pub fn turn<'a>(
+    context: &Context,
+    verbs: &'a [Occurrence],
+    at: usize,
+) -> Option<(&'a Occurrence, Vec<TurnKind>)> {
+    let turns = verbs.iter().filter_map(|verb| {
+        let kinds = context.vocabulary.verbs[verb.lexeme].turns.clone();
+        (!kinds.is_empty() && !matches!(verb.form, Form::Attributive)).then_some((verb, kinds))
+    });
+    turns.min_by_key(|(verb, _)| (std::cmp::Reverse(verb.tie), verb.at.abs_diff(at)))
+}
+
+/// Whether the clause tells of the past.
+pub fn is_past(verbs: &[Occurrence], context: &Context, words: &[usize]) -> bool {
+    let names = ["have", "became", "was"];
+    let auxiliary = words.iter().any(|&at| {
+        names
+            .iter()
+            .any(|name| context.features(at) & context.vocabulary.feature(name) != 0)
+    });
+    auxiliary
+        || verbs
+            .iter()
+            .any(|verb| verb.reads == Reads::Past && verb.form != Form::Attributive)
+}
+
+/// The preposition before a noun that says when it counts.
+pub fn time_before(context: &Context, noun: usize) -> Option<(usize, Mark)> {
+    let before = governor(context, noun)?;
+    let marks = [Mark::Purpose, Mark::Before, Mark::After];
+    marks
+        .into_iter()
+        .find(|&mark| context.has(before, mark))
+        .map(|mark| (before, mark))
+}

@@ -1,0 +1,61 @@
+//! The small words of a language by what they do in a sentence.
+
+use serde::Deserialize;
+
+/// What a small word does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    Negation,
+    /// Looks like a negation and is none ("nicht nur").
+    NoNegation,
+    Relative,
+    /// Points back to what was named before ("dieses", "es").
+    Pronoun,
+    /// Points back to the countries named before ("mit beiden").
+    Both,
+    /// Opens a clause that holds only perhaps ("wenn").
+    Condition,
+    /// Opens a clause, or stands before a noun, about what comes before ("nachdem", "nach").
+    After,
+    /// … about what comes after ("bevor", "bis zur").
+    Before,
+    /// Opens any other subordinate clause ("dass").
+    Subordinate,
+    And,
+    /// Before a party of an agreement ("mit").
+    With,
+    /// Before a place ("in", "nach").
+    At,
+    /// Before the place where something is done ("in").
+    Site,
+    /// Before a topic ("über").
+    About,
+    /// Any other preposition.
+    Preposition,
+    /// Before a purpose ("zur").
+    Purpose,
+    /// Before an infinitive ("zu", "to").
+    To,
+    /// "laut".
+    Source,
+    /// "angeblich".
+    Hearsay,
+    /// Before somebody who is named only for comparison ("anders als").
+    Contrast,
+    /// "in Anwesenheit von".
+    Witness,
+    /// An occasion on which something is to be done ("beim Besuch").
+    Occasion,
+    /// Verbs of saying, in the forms in which they name a speaker.
+    Says,
+    Determiner,
+    /// Words of office before a name ("Ministerin"); also the last part of a compound.
+    Title,
+    /// Capitalised words after "in" that are no places.
+    NoPlace,
+    /// Before an actor in the passive ("von").
+    By,
+    /// Between the verb and its auxiliaries ("already").
+    Adverb,
+}

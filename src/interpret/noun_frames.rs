@@ -1,0 +1,165 @@
+//! Steps named by a noun ("Unterzeichnung"): the verb it hangs on, or the preposition before it, says whether they are taken.
+
+use super::context::Context;
+use super::frames::{self, Finding};
+use super::lexicon::{Item, Mark, TurnKind};
+use super::objects::{Answer, Object, Wanted};
+use super::sentence::Scene;
+use super::verbs::Occurrence;
+use super::verdict::{self, Word};
+use crate::model::{Factuality, Stage};
+
+pub fn findings(scene: &Scene, clause: usize) -> Vec<Finding> {
+    let words = &scene.sentence.clauses[clause].words;
+    let mut made: Vec<Finding> = Vec::new();
+    for &at in words {
+        if let Some(finding) = at_noun(scene, clause, at) {
+            made.push(finding);
+        }
+    }
+    made
+}
+
+fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
+    let context = scene.context;
+    let (stage, undated, object) = step(scene, clause, at)?;
+    let aspect = frames::aspect(context, &stage);
+    let words = &scene.sentence.clauses[clause].words;
+    let verbs = &scene.sentence.verbs[clause];
+    let turn = frames::turn(context, verbs, at);
+    let (mut factuality, name, mut cues) = match (frames::time_before(context, at), turn) {
+        (Some((before, mark)), turn)
+            if !takes_it(mark, turn.as_ref().map(|(_, kinds)| kinds.as_slice())) =>
+        {
+            let verdict = by_time(context, mark, frames::is_past(verbs, context, words));
+            (verdict, "noun-in-time", vec![before])
+        }
+        (_, Some((verb, kinds))) => {
+            let word = frames::word(context, words).unwrap_or(Word::Last);
+            let verdict = verdict::of_turn(kinds[0], verb.reads, aspect, word);
+            (
+                verdict,
+                name_of(kinds[0]),
+                [vec![verb.at], verb.with.clone()].concat(),
+            )
+        }
+        _ => return None,
+    };
+    if let Some(negation) = frames::negation(
+        context,
+        words,
+        at.max(turn_at(verbs, at, context).unwrap_or(at)),
+    ) {
+        factuality = verdict::negated(factuality);
+        cues.push(negation);
+    }
+    cues.insert(0, at);
+    let stage = match undated {
+        Some(undated) if factuality == Factuality::Planned && !is_dated(context, words) => undated,
+        _ => stage,
+    };
+    let firm = factuality == Factuality::Ongoing && firm(verbs, turn_at(verbs, at, context));
+    Some(Finding {
+        clause,
+        at,
+        stage,
+        factuality,
+        rule: frames::rule(context, name),
+        cues,
+        object,
+        attributive: false,
+        governor: None,
+        firm,
+    })
+}
+
+/// The stage of a noun by its object: of several cues the one that finds its own counts.
+fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>, Option<Object>)> {
+    let context = scene.context;
+    let mut alone = None;
+    for found in &context.found[at] {
+        let Item::Noun(cue) = found.item else {
+            continue;
+        };
+        let (stage, cue) = &context.vocabulary.noun_cues[cue];
+        if found.compound == Some(super::lexicon::Scope::Outside) {
+            return None;
+        }
+        let wanted = Wanted {
+            classes: &cue.object,
+            prepositions: &[],
+            at,
+        };
+        match scene.resolve(clause, &wanted) {
+            Answer::Found(object) => {
+                return Some((stage.clone(), cue.undated.clone(), Some(object)));
+            }
+            Answer::Alone => alone = alone.or(Some((stage.clone(), cue.undated.clone(), None))),
+            Answer::Nothing => {}
+        }
+    }
+    alone
+}
+
+/// Whether the verb takes the noun through this preposition ("rechnet mit", "droht mit", "beginnt mit").
+fn takes_it(mark: Mark, turn: Option<&[TurnKind]>) -> bool {
+    let Some(kinds) = turn else {
+        return false;
+    };
+    match mark {
+        Mark::After => matches!(
+            kinds[0],
+            TurnKind::Plan | TurnKind::Begin | TurnKind::Demand | TurnKind::Fail | TurnKind::Refuse
+        ),
+        Mark::Purpose => matches!(
+            kinds[0],
+            TurnKind::Demand | TurnKind::Refuse | TurnKind::Consent
+        ),
+        _ => false,
+    }
+}
+
+/// After it: done, if the clause tells of the past. Before it, or for it: still to come.
+fn by_time(context: &Context, mark: Mark, past: bool) -> Factuality {
+    debug_assert!(!context.tokens.is_empty());
+    match mark {
+        Mark::After if past => Factuality::Done,
+        Mark::After => Factuality::Conditional,
+        _ => Factuality::Planned,
+    }
+}
+
+fn name_of(kind: TurnKind) -> &'static str {
+    match kind {
+        TurnKind::Happen => "noun-happens",
+        TurnKind::Begin => "noun-begins",
+        TurnKind::Exist => "noun-goes-on",
+        TurnKind::Plan => "noun-planned",
+        TurnKind::Demand => "noun-demanded",
+        TurnKind::Refuse => "noun-refused",
+        TurnKind::Fail => "noun-failed",
+        TurnKind::Consent => "noun-decided",
+        TurnKind::Move => "noun-travelled-for",
+        TurnKind::Claim => "noun-claimed",
+    }
+}
+
+/// Whether the clause names a day or another date, or an occasion.
+pub fn is_dated(context: &Context, words: &[usize]) -> bool {
+    let date = context
+        .dates
+        .iter()
+        .any(|(first, _, dated)| words.contains(first) && dated.when.date.is_some());
+    date || words.iter().any(|&at| context.has(at, Mark::Occasion))
+}
+
+fn turn_at(verbs: &[Occurrence], at: usize, context: &Context) -> Option<usize> {
+    frames::turn(context, verbs, at).map(|(verb, _)| verb.at)
+}
+
+/// The verb is complete where it stands: a cut can add to it, but not turn it round.
+fn firm(verbs: &[Occurrence], at: Option<usize>) -> bool {
+    verbs
+        .iter()
+        .any(|verb| Some(verb.at) == at && verb.form == super::lexicon::Form::Present)
+}

@@ -1,0 +1,256 @@
+//! What a step is about: the instruments a clause names, and whether they lie within the subject.
+
+use super::clauses::{Clause, Kind};
+use super::context::Context;
+use super::lexicon::{Conjugation, Form, Item, Mark, Scope};
+use super::verbs::preposition;
+
+/// An instrument that a clause names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Object {
+    pub at: usize,
+    /// In the vocabulary's list.
+    pub instrument: usize,
+    pub scope: Scope,
+    /// The preposition before it.
+    pub governor: Option<usize>,
+}
+
+/// Where a cue looks for its object.
+pub struct Wanted<'a> {
+    pub classes: &'a [String],
+    pub prepositions: &'a [String],
+    /// The place of the cue.
+    pub at: usize,
+}
+
+/// What was found for a cue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Found(Object),
+    /// The cue may stand alone, and nothing speaks against it.
+    Alone,
+    Nothing,
+}
+
+/// How far the topic of an instrument is looked for.
+const WINDOW: usize = 9;
+
+/// The instruments of a clause, in order.
+pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
+    let mut made: Vec<Object> = Vec::new();
+    let mut covered = 0;
+    for &at in &clause.words {
+        if at < covered {
+            continue;
+        }
+        let named = context.found[at]
+            .iter()
+            .filter(|found| matches!(found.item, Item::Instrument(_)));
+        let Some(found) = named.max_by_key(|found| found.last) else {
+            continue;
+        };
+        let Item::Instrument(instrument) = found.item else {
+            continue;
+        };
+        covered = found.last + 1;
+        // In "asylum cooperation agreement" only the last noun is the instrument.
+        let last = made.last().copied();
+        if let Some(last) = last
+            && context.vocabulary.conjugation == Conjugation::English
+            && last.at + 1 == at
+        {
+            made.pop();
+        }
+        let scope = scope(context, clause, at, found.last, found.compound);
+        made.push(Object {
+            at,
+            instrument,
+            scope,
+            governor: governor(context, at),
+        });
+    }
+    made
+}
+
+/// The object of a cue among the instruments of its clause.
+pub fn choose(context: &Context, objects: &[Object], wanted: &Wanted) -> Answer {
+    let mut fitting: Vec<&Object> = objects
+        .iter()
+        .filter(|object| governed(context, object, wanted))
+        .collect();
+    fitting.sort_by_key(|object| object.at.abs_diff(wanted.at));
+    for object in fitting {
+        if object.scope == Scope::Outside || class(context, object) == "other" {
+            return Answer::Nothing;
+        }
+        if is_of(context, object, wanted.classes) {
+            return Answer::Found(*object);
+        }
+    }
+    Answer::Nothing
+}
+
+pub fn is_of(context: &Context, object: &Object, classes: &[String]) -> bool {
+    let class = class(context, object);
+    classes.iter().any(|wanted| wanted == class)
+}
+
+pub fn class<'a>(context: &'a Context, object: &Object) -> &'a str {
+    &context.vocabulary.instruments[object.instrument].class
+}
+
+/// Whether the preposition before an instrument is one that the cue takes.
+fn governed(context: &Context, object: &Object, wanted: &Wanted) -> bool {
+    match object.governor {
+        None => wanted.prepositions.is_empty(),
+        Some(governor) if wanted.prepositions.is_empty() => {
+            !context.has(governor, Mark::About)
+                || object.at < wanted.at && objects_first(context, governor)
+        }
+        Some(governor) => {
+            let key = context.key(governor);
+            wanted
+                .prepositions
+                .iter()
+                .any(|preposition| preposition == key)
+        }
+    }
+}
+
+/// "Für das Abkommen" at the beginning of a sentence names a topic, but no other object stands before it.
+fn objects_first(context: &Context, governor: usize) -> bool {
+    context.has(governor, Mark::With)
+}
+
+/// The preposition of a noun, over its articles, adjectives and numbers.
+pub fn governor(context: &Context, noun: usize) -> Option<usize> {
+    let mut at = noun;
+    for _ in 0..7 {
+        let before = context.before(at)?;
+        if preposition(context, before) {
+            return Some(before);
+        }
+        let named = context
+            .mentions
+            .iter()
+            .any(|mention| mention.last == before);
+        if context.tokens[before].capital && !named || context.features(before) != 0 {
+            return None;
+        }
+        if context.has(before, Mark::Pronoun) && !context.has(before, Mark::Determiner)
+            || is_verb(context, before)
+        {
+            return None;
+        }
+        at = before;
+    }
+    None
+}
+
+/// A verb that is no participle before its noun.
+fn is_verb(context: &Context, at: usize) -> bool {
+    let forms = |attributive: bool| {
+        context.found[at].iter().any(|found| {
+            matches!(found.item, Item::Verb { form, .. } if (form == Form::Attributive) == attributive)
+        })
+    };
+    forms(false) && !forms(true)
+}
+
+/// What an instrument is about: its compound, the words around it, the topic that follows.
+fn scope(
+    context: &Context,
+    clause: &Clause,
+    at: usize,
+    last: usize,
+    compound: Option<Scope>,
+) -> Scope {
+    if let Some(scope @ (Scope::Inside | Scope::Outside)) = compound {
+        return scope;
+    }
+    let around = [before(context, at), after(context, clause, last)].concat();
+    let scopes: Vec<Scope> = around
+        .iter()
+        .map(|&word| context.vocabulary.topics.of_word(context.key(word)))
+        .collect();
+    if scopes.contains(&Scope::Inside) {
+        Scope::Inside
+    } else if scopes.contains(&Scope::Outside) {
+        Scope::Outside
+    } else {
+        Scope::Open
+    }
+}
+
+/// The adjectives and nouns right before: "militärische Zusammenarbeit", "trade agreement".
+fn before(context: &Context, at: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut word = at;
+    for _ in 0..4 {
+        let Some(before) = context.before(word) else {
+            break;
+        };
+        if preposition(context, before)
+            || context.has(before, Mark::Determiner)
+            || context.features(before) != 0
+        {
+            break;
+        }
+        if context.tokens[before].capital
+            && context.vocabulary.conjugation == Conjugation::German
+            && !context.has(before, Mark::And)
+        {
+            break;
+        }
+        found.push(before);
+        word = before;
+    }
+    found
+}
+
+/// The words of the topic that follows: "über soziale Sicherheit", "on trade", "zur Rückführung".
+fn after(context: &Context, clause: &Clause, last: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut topic = false;
+    let rest = clause
+        .words
+        .iter()
+        .copied()
+        .filter(|&word| word > last)
+        .take(WINDOW);
+    for word in rest {
+        if context.features(word) != 0 || (context.is_sign(word) && topic) {
+            break;
+        }
+        topic |= context.has(word, Mark::About) || context.has(word, Mark::At);
+        let romance = context.vocabulary.conjugation != Conjugation::German && word == last + 1;
+        if topic || romance {
+            found.push(word);
+        }
+    }
+    found
+}
+
+/// Whether a clause points back to what was named before it.
+pub fn points_back(context: &Context, clause: &Clause) -> bool {
+    let pronoun = clause.words.iter().any(|&at| {
+        let followed = context.tokens.get(at + 1).is_some_and(|next| next.capital);
+        context.has(at, Mark::Pronoun) && !followed
+    });
+    let verb_first = clause.words.first().is_some_and(|&at| {
+        context.found[at].iter().any(|found| {
+            matches!(
+                found.item,
+                Item::Verb {
+                    form: Form::Participle,
+                    ..
+                }
+            )
+        })
+    });
+    pronoun
+        || (verb_first
+            && clause.kind == Kind::Main
+            && context.vocabulary.conjugation == Conjugation::German)
+}

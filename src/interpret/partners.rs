@@ -1,0 +1,184 @@
+//! Binds a step to the countries it is about: those of its clause first, then ever further away.
+
+use super::context::Context;
+use super::frames::Finding;
+use super::lexicon::Mark;
+use super::objects;
+use super::sentence::{Scene, Sentence};
+use crate::model::countries::{Mention, Naming};
+use crate::model::{Country, Standing};
+
+/// The partners of a step, and whether the text is about them.
+pub fn bind(scene: &Scene, finding: &Finding) -> (Vec<Country>, Standing) {
+    let partners = nearest(scene, finding);
+    let about = scene.context.passage.partner;
+    let standing = match about {
+        Some(about) if !partners.is_empty() && !partners.contains(&about) => Standing::Background,
+        _ => Standing::Main,
+    };
+    (partners, standing)
+}
+
+fn nearest(scene: &Scene, finding: &Finding) -> Vec<Country> {
+    let context = scene.context;
+    let clause = finding.clause;
+    let here = scene.sentence.clauses[clause].words.as_slice();
+    let own = countries(context, here);
+    if !own.is_empty() {
+        return own;
+    }
+    if let Some(parent) = scene.sentence.clauses[clause].parent {
+        let of_parent = countries(context, &scene.sentence.clauses[parent].words);
+        if !of_parent.is_empty() {
+            return of_parent;
+        }
+    }
+    let around = (0..clause)
+        .rev()
+        .chain(clause + 1..scene.sentence.clauses.len());
+    let in_sentence = around.map(|other| countries(context, &scene.sentence.clauses[other].words));
+    if let Some(found) = in_sentence.into_iter().find(|found| !found.is_empty()) {
+        return found;
+    }
+    earlier(scene, clause)
+}
+
+/// "Dieses wurde unterzeichnet": the sentence before; else whom the entry is about.
+fn earlier(scene: &Scene, clause: usize) -> Vec<Country> {
+    let context = scene.context;
+    let back = objects::points_back(context, &scene.sentence.clauses[clause]);
+    let before = scene
+        .before
+        .map(|before| in_sentence(context, before))
+        .unwrap_or_default();
+    match context.passage.partner {
+        Some(partner) if !back || before.is_empty() => vec![partner],
+        _ => before,
+    }
+}
+
+fn in_sentence(context: &Context, sentence: &Sentence) -> Vec<Country> {
+    let words: Vec<usize> = sentence.range.clone().collect();
+    countries(context, &words)
+}
+
+/// The countries that some words name as parties, in order. Sides of their own, places, and those
+/// named for comparison are none, as long as there are others.
+fn countries(context: &Context, words: &[usize]) -> Vec<Country> {
+    let (Some(&first), Some(&last)) = (words.first(), words.last()) else {
+        return Vec::new();
+    };
+    let compared = compared(context, words);
+    let from = context
+        .mentions
+        .partition_point(|mention| mention.first < first);
+    let near = context.mentions[from..]
+        .iter()
+        .take_while(|mention| mention.first <= last);
+    let named: Vec<(&Mention, Rank)> = near
+        .filter(|mention| {
+            words.binary_search(&mention.first).is_ok() && !compared.contains(&mention.first)
+        })
+        .scan(None, |before: &mut Option<(usize, Rank)>, mention| {
+            let rank = match *before {
+                Some((end, rank)) if listed(context, end, mention.first) => rank,
+                _ => rank(context, mention),
+            };
+            *before = Some((mention.last, rank));
+            Some((mention, rank))
+        })
+        .filter(|(mention, rank)| !(mention.naming == Naming::Capital && *rank != Rank::Party))
+        .collect();
+    let sides = &context.lexicon.stages().sides;
+    let others = named
+        .iter()
+        .any(|(mention, rank)| *rank == Rank::Party && !sides.contains(&mention.country));
+    let counted = named
+        .iter()
+        .filter(|(_, rank)| !others || *rank == Rank::Party);
+    let mut all: Vec<Country> = Vec::new();
+    for (mention, _) in counted {
+        if !all.contains(&mention.country) {
+            all.push(mention.country);
+        }
+    }
+    without_sides(&all, sides)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rank {
+    Party,
+    /// Behind "in", "nach", "aus": where something happens, or where people come from.
+    Place,
+}
+
+fn rank(context: &Context, mention: &Mention) -> Rank {
+    let mut at = mention.first;
+    for _ in 0..3 {
+        let Some(before) = context.before(at) else {
+            return Rank::Party;
+        };
+        if context.has(before, Mark::At) && !context.has(before, Mark::With) {
+            return Rank::Place;
+        }
+        if context.tokens[before].capital
+            || !(context.has(before, Mark::Determiner) || context.found[before].is_empty())
+        {
+            return Rank::Party;
+        }
+        at = before;
+    }
+    Rank::Party
+}
+
+/// Whether only a comma, an "und" or an article stands between two names.
+fn listed(context: &Context, end: usize, start: usize) -> bool {
+    start > end
+        && start - end <= 3
+        && (end + 1..start).all(|at| {
+            context.word(at) == ","
+                || context.has(at, Mark::And)
+                || context.has(at, Mark::Determiner)
+        })
+}
+
+/// The words from "anders als" on, up to the next sign or verb.
+fn compared(context: &Context, words: &[usize]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (place, &at) in words.iter().enumerate() {
+        if context.has(at, Mark::Contrast) {
+            let rest = words[place..].iter().copied();
+            found.extend(
+                rest.take_while(|&word| context.features(word) == 0 && !stops(context, at, word))
+                    .take(12),
+            );
+        }
+    }
+    found
+}
+
+fn stops(context: &Context, from: usize, word: usize) -> bool {
+    (from..word).any(|at| context.word(at) == ",")
+        || (word > from + 2 && context.has(word, Mark::With))
+}
+
+/// Germany and the others from whose side texts speak are partners only of each other.
+fn without_sides(all: &[Country], sides: &[Country]) -> Vec<Country> {
+    let others: Vec<Country> = all
+        .iter()
+        .copied()
+        .filter(|country| !sides.contains(country))
+        .collect();
+    if !others.is_empty() {
+        return others;
+    }
+    let home = sides.first();
+    let abroad: Vec<Country> = all
+        .iter()
+        .copied()
+        .filter(|country| Some(country) != home)
+        .collect();
+    // One side alone is the one that acts ("Washington has suspended …").
+    let two = all.len() > 1;
+    if two { abroad } else { Vec::new() }
+}

@@ -1,0 +1,237 @@
+//! Reads a passage from its first sentence to its last, and says what was found on the way.
+
+use super::clauses::Kind;
+use super::context::Context;
+use super::details;
+use super::frames::{self, Finding};
+use super::lexicon::Lexicon;
+use super::partners;
+use super::sentence::{Scene, Sentence};
+use super::sentences::sentences;
+use super::{Passage, verbs};
+use crate::model::{Factuality, Quote, Statement};
+
+/// How a passage was read, for people who want to see why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    pub sentences: Vec<Explained>,
+}
+
+/// One sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    pub text: String,
+    pub clauses: Vec<ExplainedClause>,
+    pub statements: Vec<Statement>,
+}
+
+/// One clause of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExplainedClause {
+    pub text: String,
+    pub kind: &'static str,
+    pub countries: Vec<String>,
+    /// Verbs with their form and the rule that read them.
+    pub verbs: Vec<String>,
+    /// Instruments with their class.
+    pub objects: Vec<String>,
+    pub dates: Vec<String>,
+}
+
+/// The statements of a text, in its order. A language without a lexicon file has none.
+pub fn statements(lexicon: &Lexicon, passage: &Passage) -> Vec<Statement> {
+    let mut all = Vec::new();
+    read(lexicon, passage, |_, _, statements| all.extend(statements));
+    all
+}
+
+/// How the statements of a text came about.
+pub fn explain(lexicon: &Lexicon, passage: &Passage) -> Explanation {
+    let mut sentences = Vec::new();
+    read(lexicon, passage, |context, sentence, statements| {
+        sentences.push(Explained {
+            text: context
+                .span(sentence.range.start, sentence.range.end - 1)
+                .trim()
+                .to_owned(),
+            clauses: (0..sentence.clauses.len())
+                .map(|clause| explained(context, sentence, clause))
+                .collect(),
+            statements,
+        });
+    });
+    Explanation { sentences }
+}
+
+fn read(
+    lexicon: &Lexicon,
+    passage: &Passage,
+    mut take: impl FnMut(&Context, &Sentence, Vec<Statement>),
+) {
+    let Some(context) = Context::new(lexicon, passage) else {
+        return;
+    };
+    let ranges = sentences(&context);
+    let mut before: Option<Sentence> = None;
+    let last = ranges.len().saturating_sub(1);
+    for (at, range) in ranges.into_iter().enumerate() {
+        let sentence = Sentence::read(&context, range, context.cut && at == last);
+        let scene = Scene {
+            context: &context,
+            sentence: &sentence,
+            before: before.as_ref(),
+        };
+        let findings = frames::findings(&scene);
+        let made = findings
+            .iter()
+            .map(|finding| statement(&scene, finding, &findings));
+        let made = once(made.collect());
+        take(&context, &sentence, made);
+        before = Some(sentence);
+    }
+}
+
+/// "vertieft und verstetigt" says one thing twice.
+fn once(all: Vec<Statement>) -> Vec<Statement> {
+    let mut kept: Vec<Statement> = Vec::new();
+    for statement in all {
+        let said = |other: &Statement| {
+            other.stage == statement.stage
+                && other.factuality == statement.factuality
+                && other.partners == statement.partners
+                && (statement.when.is_none() || other.when == statement.when)
+        };
+        if !kept.iter().any(said) {
+            kept.push(statement);
+        }
+    }
+    kept
+}
+
+fn statement(scene: &Scene, finding: &Finding, all: &[Finding]) -> Statement {
+    let context = scene.context;
+    let (partners, standing) = partners::bind(scene, finding);
+    let acted = !matches!(finding.factuality, Factuality::Ongoing | Factuality::State);
+    let (signatories, witnesses) = if acted {
+        details::people(scene, finding)
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let instrument = finding
+        .object
+        .map(|object| &context.vocabulary.instruments[object.instrument]);
+    Statement {
+        partners,
+        stage: finding.stage.clone(),
+        factuality: finding.factuality,
+        standing,
+        when: details::when(scene, finding, all),
+        place: acted.then(|| details::place(scene, finding)).flatten(),
+        signatories,
+        witnesses,
+        speaker: details::speaker(scene),
+        legal_type: instrument.and_then(|instrument| instrument.legal_type.clone()),
+        quote: quote(scene),
+        cues: cues(context, finding),
+        rule: finding.rule.clone(),
+    }
+}
+
+/// The whole sentence: a reader must be able to judge it.
+fn quote(scene: &Scene) -> Quote {
+    let context = scene.context;
+    let range = &scene.sentence.range;
+    let start = context.tokens[range.start].start;
+    let end = context.tokens[range.end - 1].end;
+    let text = &context.passage.text[start..end];
+    let skipped = text.len() - text.trim_start().len();
+    Quote {
+        text: text.trim().to_owned(),
+        start: start + skipped,
+        end: start + skipped + text.trim().len(),
+    }
+}
+
+/// The words that decided, in the order of the text; words side by side are one cue.
+fn cues(context: &Context, finding: &Finding) -> Vec<String> {
+    let mut at = finding.cues.clone();
+    at.sort_unstable();
+    at.dedup();
+    let mut made: Vec<(usize, usize)> = Vec::new();
+    for word in at {
+        match made.last_mut() {
+            Some((_, last)) if *last + 1 == word => *last = word,
+            _ => made.push((word, word)),
+        }
+    }
+    made.into_iter()
+        .map(|(first, last)| context.span(first, last).to_owned())
+        .collect()
+}
+
+fn explained(context: &Context, sentence: &Sentence, clause: usize) -> ExplainedClause {
+    let this = &sentence.clauses[clause];
+    let words: Vec<&str> = this.words.iter().map(|&at| context.word(at)).collect();
+    let within = |at: usize| this.words.binary_search(&at).is_ok();
+    ExplainedClause {
+        text: words.join(" "),
+        kind: kind(this.kind),
+        countries: context
+            .mentions
+            .iter()
+            .filter(|mention| within(mention.first))
+            .map(|mention| mention.country.to_string())
+            .collect(),
+        verbs: sentence.verbs[clause]
+            .iter()
+            .map(|verb| explained_verb(context, verb))
+            .collect(),
+        objects: sentence.objects[clause]
+            .iter()
+            .map(|object| {
+                let class = super::objects::class(context, object);
+                format!(
+                    "{} ({class}, {})",
+                    context.word(object.at),
+                    scope(object.scope)
+                )
+            })
+            .collect(),
+        dates: context
+            .dates
+            .iter()
+            .filter(|(first, ..)| within(*first))
+            .map(|(.., dated)| dated.when.raw.clone())
+            .collect(),
+    }
+}
+
+fn explained_verb(context: &Context, verb: &verbs::Occurrence) -> String {
+    let name = &context.vocabulary.verbs[verb.lexeme].name;
+    let with: Vec<&str> = verb.with.iter().map(|&at| context.word(at)).collect();
+    let joined = if with.is_empty() {
+        String::new()
+    } else {
+        format!(" + {}", with.join(" "))
+    };
+    format!("{}{joined}: {name}, {}", context.word(verb.at), verb.rule)
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Main => "main",
+        Kind::Relative => "relative",
+        Kind::Condition => "condition",
+        Kind::Before => "not yet",
+        Kind::Subordinate => "subordinate",
+        Kind::Intended => "infinitive",
+    }
+}
+
+fn scope(scope: super::lexicon::Scope) -> &'static str {
+    match scope {
+        super::lexicon::Scope::Inside => "within the subject",
+        super::lexicon::Scope::Outside => "another subject",
+        super::lexicon::Scope::Open => "no subject named",
+    }
+}

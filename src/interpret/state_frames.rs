@@ -1,0 +1,120 @@
+//! Conditions that hold ("ist in Kraft", "ist sicheres Herkunftsland"), with no act told.
+
+use super::context::{Context, Found};
+use super::frames::{self, Finding};
+use super::lexicon::{Item, Mark, TurnKind};
+use super::objects::{Answer, Wanted};
+use super::sentence::Scene;
+use super::verdict;
+use crate::model::Factuality;
+
+pub fn findings(scene: &Scene, clause: usize, others: &[Finding]) -> Vec<Finding> {
+    let context = scene.context;
+    let words = &scene.sentence.clauses[clause].words;
+    let mut made = Vec::new();
+    for &at in words {
+        let used = others.iter().any(|other| other.cues.contains(&at));
+        let longest = context.found[at]
+            .iter()
+            .filter(|found| matches!(found.item, Item::State(_)))
+            .max_by_key(|found| found.last);
+        if let Some(found) = longest.filter(|found| !used && words.contains(&found.last)) {
+            made.extend(at_state(scene, clause, at, *found));
+        }
+    }
+    made
+}
+
+fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Finding> {
+    let context = scene.context;
+    let Item::State(cue) = found.item else {
+        return None;
+    };
+    let (stage, cue) = &context.vocabulary.state_cues[cue];
+    let words = &scene.sentence.clauses[clause].words;
+    let wanted = Wanted {
+        classes: &cue.object,
+        prepositions: &[],
+        at,
+    };
+    let object = match scene.resolve(clause, &wanted) {
+        Answer::Found(object) => Some(object),
+        Answer::Alone => None,
+        Answer::Nothing => return None,
+    };
+    let (factuality, copula) = condition(scene, clause, at, cue.says.unwrap_or(Factuality::State))?;
+    let mut cues: Vec<usize> = (at..=found.last).chain(copula).collect();
+    let negation = frames::negation(context, words, at);
+    cues.extend(negation);
+    Some(Finding {
+        clause,
+        at,
+        stage: stage.clone(),
+        factuality: if negation.is_some() {
+            verdict::negated(factuality)
+        } else {
+            factuality
+        },
+        rule: frames::rule(context, "condition"),
+        cues,
+        object,
+        attributive: false,
+        governor: None,
+        firm: copula.is_some_and(|copula| copula < at),
+    })
+}
+
+/// What the copula says of a condition; words behind an "als" belong to another verb.
+fn condition(
+    scene: &Scene,
+    clause: usize,
+    at: usize,
+    says: Factuality,
+) -> Option<(Factuality, Option<usize>)> {
+    let context = scene.context;
+    let words = &scene.sentence.clauses[clause].words;
+    let behind_as = context
+        .before(at)
+        .is_some_and(|before| context.has(before, Mark::Subordinate));
+    if behind_as {
+        return None;
+    }
+    let has = |names: &[&str]| {
+        words.iter().copied().find(|&word| {
+            names
+                .iter()
+                .any(|name| context.features(word) & context.vocabulary.feature(name) != 0)
+        })
+    };
+    if let Some(word) = has(&["be-unreal", "become-unreal", "would"]) {
+        return Some((Factuality::Conditional, Some(word)));
+    }
+    if let Some(word) = has(&["be-future"]) {
+        return Some((Factuality::Planned, Some(word)));
+    }
+    if has(&["be-inf"]).is_some() {
+        return Some((Factuality::Planned, has(&["become", "modal", "will"])));
+    }
+    if let Some(word) = has(&["be-quoted"]) {
+        return Some((Factuality::ReportedDone, Some(word)));
+    }
+    if let Some(word) = has(&["be", "was"]).or_else(|| standing(context, scene, clause)) {
+        return Some((says, Some(word)));
+    }
+    let verb = words
+        .iter()
+        .any(|&word| super::clauses::finite(context, word) == super::clauses::Finite::Yes);
+    let nearest = context.before(at).is_none();
+    (!verb || nearest).then_some((says, None))
+}
+
+/// "steht", "befindet sich" instead of "ist".
+fn standing(context: &Context, scene: &Scene, clause: usize) -> Option<usize> {
+    let verbs = scene.sentence.verbs[clause].iter();
+    let mut standing = verbs.filter(|verb| {
+        context.vocabulary.verbs[verb.lexeme]
+            .turns
+            .contains(&TurnKind::Exist)
+    });
+    standing.next().map(|verb| verb.at)
+}

@@ -1,0 +1,294 @@
+//! Steps named by a verb ("unterzeichnen"): its object says which, its auxiliaries whether it is taken.
+
+use super::clauses::Kind;
+use super::context::Context;
+use super::frames::{self, Finding, Own};
+use super::lexicon::{Form, Mark, Reads, TurnKind, VerbCue};
+use super::noun_frames::is_dated;
+use super::objects::{Answer, Object, Wanted};
+use super::sentence::Scene;
+use super::verbs::{Occurrence, Tie};
+use super::verdict::{self, Word};
+use crate::model::{Factuality, Stage};
+
+/// The steps of a clause that its verbs take; a verb that a noun has used says nothing of its own.
+pub fn findings(scene: &Scene, clause: usize, taken: &[usize]) -> Vec<Finding> {
+    let verbs = &scene.sentence.verbs[clause];
+    let mut made: Vec<Finding> = Vec::new();
+    let mut at = None;
+    for verb in verbs {
+        if at == Some(verb.at) || taken.contains(&verb.at) {
+            continue;
+        }
+        at = Some(verb.at);
+        let same = verbs.iter().filter(|other| other.at == verb.at);
+        let best = same
+            .flat_map(|verb| uses(scene, clause, verb))
+            .max_by_key(|found| found.rank);
+        if let Some(best) = best
+            && let Some(finding) = finding(scene, clause, &best)
+        {
+            made.push(finding);
+        }
+    }
+    made
+}
+
+/// A verb that counts as a cue, with the object it has.
+struct Use<'a> {
+    verb: &'a Occurrence,
+    stage: &'a Stage,
+    cue: &'a VerbCue,
+    object: Option<Object>,
+    /// What was looked for more closely wins.
+    rank: (bool, Tie, bool),
+}
+
+fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a>> {
+    let context = scene.context;
+    let lexeme = &context.vocabulary.verbs[verb.lexeme];
+    let mut made = Vec::new();
+    for &cue in &lexeme.cues {
+        let (stage, cue) = &context.vocabulary.verb_cues[cue];
+        let words = &scene.sentence.clauses[clause].words;
+        let barred = !cue.only.is_empty() && !cue.only.contains(&verb.reads)
+            || !cue.body.is_empty() && !frames::acts(context, words, &cue.body);
+        if barred {
+            continue;
+        }
+        let object = if matches!(verb.form, Form::Attributive | Form::Gerundive) {
+            match scene.following(clause, verb.at, &cue.object) {
+                Some(object) => Some(object),
+                None if cut_off(scene, clause, verb, cue) => None,
+                None => continue,
+            }
+        } else {
+            let wanted = Wanted {
+                classes: &cue.object,
+                prepositions: &cue.preposition,
+                at: verb.at,
+            };
+            match scene.resolve(clause, &wanted) {
+                Answer::Found(object) => Some(object),
+                Answer::Alone => None,
+                Answer::Nothing => continue,
+            }
+        };
+        // "…, anunció Sánchez" only names who says it.
+        let own = object.is_some_and(|object| words.contains(&object.at));
+        if context.has(verb.at, Mark::Says) && !own {
+            continue;
+        }
+        let rank = (
+            !cue.preposition.is_empty() && object.is_some(),
+            verb.tie,
+            object.is_some(),
+        );
+        made.push(Use {
+            verb,
+            stage,
+            cue,
+            object,
+            rank,
+        });
+    }
+    made
+}
+
+/// "Weite Teile des vorbereiteten …": the noun is cut off.
+fn cut_off(scene: &Scene, clause: usize, verb: &Occurrence, cue: &VerbCue) -> bool {
+    let this = &scene.sentence.clauses[clause];
+    let mut instruments = scene.context.vocabulary.instruments.iter();
+    let expected =
+        instruments.any(|known| known.cut.is_some() && cue.object.contains(&known.class));
+    expected && this.open && this.words.last() == Some(&verb.at)
+}
+
+fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
+    let context = scene.context;
+    let verb = found.verb;
+    let words = &scene.sentence.clauses[clause].words;
+    let attributive = matches!(verb.form, Form::Attributive | Form::Gerundive);
+    let mut cues = [vec![verb.at], verb.with.clone()].concat();
+    cues.extend(found.object.map(|object| object.at));
+    let hung = hung(scene, clause, verb);
+    let own = verdict::Own {
+        now: found.cue.now,
+        done: found.cue.done,
+    };
+    let aspect = frames::aspect(context, found.stage);
+    let mut factuality = match (&hung, verb.reads) {
+        (Some(hung), _) => verdict::of_turn(hung.kind, hung.reads, aspect, hung.word),
+        (None, Reads::Governed) => governed_by_time(scene, clause, verb)?,
+        (None, reads) => verdict::of_verb(reads, aspect, own),
+    };
+    let undecided = found.cue.decided && frames::word(context, words) == Some(Word::Another);
+    if undecided && matches!(factuality, Factuality::Done | Factuality::State) {
+        factuality = Factuality::Planned;
+    }
+    let scope = if attributive {
+        near(words, verb.at)
+    } else {
+        words.clone()
+    };
+    if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, last_of(verb)) {
+        factuality = verdict::negated(factuality);
+        cues.push(negation);
+    }
+    let planned = factuality == Factuality::Planned && !is_dated(context, words);
+    let stage = found
+        .cue
+        .undated
+        .as_ref()
+        .filter(|_| planned)
+        .unwrap_or(found.stage);
+    cues.extend(hung.as_ref().map(|hung| hung.at));
+    let firm = verb.form == Form::Present
+        && verb.reads == Reads::Now
+        && matches!(factuality, Factuality::Ongoing | Factuality::State);
+    let rule = match &hung {
+        Some(hung) => format!("{}-{}", verb.rule, hung.name()),
+        None => verb.rule.clone(),
+    };
+    Some(Finding {
+        clause,
+        at: verb.at,
+        stage: stage.clone(),
+        factuality,
+        rule: frames::rule(context, &rule),
+        cues,
+        object: found.object,
+        attributive,
+        governor: hung.map(|hung| {
+            (
+                hung.clause,
+                hung.at,
+                if hung.kind == TurnKind::Consent {
+                    Own::Shared
+                } else {
+                    Own::Apart
+                },
+            )
+        }),
+        firm,
+    })
+}
+
+/// The last word of a verb group.
+fn last_of(verb: &Occurrence) -> usize {
+    verb.with.iter().copied().fold(verb.at, usize::max)
+}
+
+/// The words before an attributive participle that can negate it.
+fn near(words: &[usize], at: usize) -> Vec<usize> {
+    words
+        .iter()
+        .copied()
+        .filter(|&word| word < at && word + 3 >= at)
+        .collect()
+}
+
+/// What hangs on a negated verb is negated with it.
+fn negation(
+    scene: &Scene,
+    clause: usize,
+    hung: Option<&Hung>,
+    words: &[usize],
+    step: usize,
+) -> Option<usize> {
+    let own = frames::negation(scene.context, words, step);
+    own.or_else(|| {
+        let hung = hung.filter(|hung| hung.clause != clause)?;
+        frames::negation(
+            scene.context,
+            &scene.sentence.clauses[hung.clause].words,
+            hung.at,
+        )
+    })
+}
+
+/// The verb that another hangs on.
+struct Hung {
+    clause: usize,
+    at: usize,
+    kind: TurnKind,
+    reads: Reads,
+    word: Word,
+}
+
+impl Hung {
+    fn name(&self) -> &'static str {
+        match self.kind {
+            TurnKind::Refuse => "refused",
+            TurnKind::Fail => "failed",
+            TurnKind::Consent => "decided",
+            TurnKind::Demand => "demanded",
+            TurnKind::Claim => "claimed",
+            _ => "intended",
+        }
+    }
+}
+
+fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
+    let this = &scene.sentence.clauses[clause];
+    if verb.reads != Reads::Governed {
+        return (this.kind == Kind::Subordinate)
+            .then(|| said(scene, this.parent?))
+            .flatten();
+    }
+    let here = scene.sentence.verbs[clause]
+        .iter()
+        .filter(|other| other.at < verb.at);
+    let near: Vec<Occurrence> = here.cloned().collect();
+    on(scene, clause, &near, verb.at).or_else(|| {
+        let parent = this.parent?;
+        on(scene, parent, &scene.sentence.verbs[parent], verb.at)
+    })
+}
+
+/// A verb of denying, claiming or demanding around a "dass".
+fn said(scene: &Scene, parent: usize) -> Option<Hung> {
+    let hung = on(scene, parent, &scene.sentence.verbs[parent], usize::MAX / 2)?;
+    matches!(
+        hung.kind,
+        TurnKind::Refuse | TurnKind::Claim | TurnKind::Demand
+    )
+    .then_some(hung)
+}
+
+fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<Hung> {
+    let context = scene.context;
+    let (turn, kinds) = frames::turn(context, verbs, at)?;
+    let words = &scene.sentence.clauses[clause].words;
+    Some(Hung {
+        clause,
+        at: turn.at,
+        kind: kinds[0],
+        reads: turn.reads,
+        word: frames::word(context, words).unwrap_or(Word::Another),
+    })
+}
+
+/// "after signing", "ohne … zu unterzeichnen"; a bare gerund says nothing, a bare infinitive intends.
+fn governed_by_time(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Factuality> {
+    let context = scene.context;
+    if verb.form != Form::Gerund {
+        return Some(Factuality::Planned);
+    }
+    let before = context.before(verb.at)?;
+    let words = &scene.sentence.clauses[clause].words;
+    let past = frames::is_past(&scene.sentence.verbs[clause], context, words);
+    by_mark(context, before, past)
+}
+
+fn by_mark(context: &Context, before: usize, past: bool) -> Option<Factuality> {
+    if context.has(before, Mark::After) {
+        return Some(if past {
+            Factuality::Done
+        } else {
+            Factuality::Conditional
+        });
+    }
+    let ahead = context.has(before, Mark::Before) || context.has(before, Mark::Purpose);
+    ahead.then_some(Factuality::Planned)
+}

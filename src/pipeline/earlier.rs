@@ -1,0 +1,245 @@
+//! Reads what others captured of a page before we did, capture by capture, like our own.
+//!
+//! 1. Only captures from before our own first look count: from then on we know better.
+//! 2. At each capture the page is what the newest list and the newest articles show. Captures lie
+//!    weeks apart, so what one shows is believed at once; what is implausible is passed over.
+//! 3. What changed, and what it means, is kept with its source. Nobody is told.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::import::place;
+use super::{RoadError, Watched};
+use crate::archive::{self, Settings};
+use crate::compare::compare;
+use crate::extract;
+use crate::interpret::{self, Lexicon, Others, meaning};
+use crate::judge::{self, Case, judge};
+use crate::model::{
+    Capture, CaptureKind, CaptureRef, Change, Difference, Digest, Earlier, Extraction, Hold,
+    HoldReason, Imported, Judgement, Look, Memory, Reading, Status, Text, Told, Verdict, VisitId,
+    Weight,
+};
+use crate::store::Store;
+
+/// What was read of a page's imported captures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadEarlier {
+    pub captures: usize,
+    /// Those that today's recipe cannot read, or that show no plausible page.
+    pub passed_over: usize,
+    pub changes: usize,
+    pub events: usize,
+}
+
+/// Reads a page's imported captures anew and keeps what they show.
+pub async fn earlier(
+    store: &Store,
+    settings: &Settings,
+    watched: &Watched,
+) -> Result<ReadEarlier, RoadError> {
+    let page = &watched.page.id;
+    let first = store.first_look(page).await?;
+    let mut captures = Vec::new();
+    for one in store.imported(page).await? {
+        let is_before = first.is_none_or(|first| one.capture.at < first);
+        if is_before && one.capture.status == 200 && store.hidden(one.capture.id).await?.is_none() {
+            captures.push(one);
+        }
+    }
+    let mut reader = Reader::new(watched.clone(), settings.clone(), &captures);
+    let read = tokio::task::spawn_blocking(move || {
+        for one in &captures {
+            reader.take(one);
+        }
+        (reader.found, reader.read)
+    });
+    let (found, read) = match read.await {
+        Ok(read) => read,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    };
+    store.set_earlier(page, &found).await?;
+    Ok(read)
+}
+
+/// The page as it was, while one capture after another goes by.
+struct Reader {
+    watched: Watched,
+    settings: Settings,
+    /// The captures that hold payloads, for those that repeat one.
+    holders: BTreeMap<Digest, Capture>,
+    list: Option<(Extraction, CaptureRef)>,
+    articles: BTreeMap<String, (Text, CaptureRef)>,
+    memory: Memory,
+    statuses: Vec<Status>,
+    found: Vec<Earlier>,
+    read: ReadEarlier,
+}
+
+impl Reader {
+    fn new(watched: Watched, settings: Settings, captures: &[Imported]) -> Self {
+        let whole = captures.iter().map(|one| &one.capture);
+        let whole = whole.filter(|capture| capture.kind == CaptureKind::Response);
+        Self {
+            holders: whole.map(|one| (one.digest, one.clone())).collect(),
+            watched,
+            settings,
+            list: None,
+            articles: BTreeMap::new(),
+            memory: Memory::default(),
+            statuses: Vec::new(),
+            found: Vec::new(),
+            read: ReadEarlier::default(),
+        }
+    }
+
+    fn take(&mut self, one: &Imported) {
+        self.read.captures += 1;
+        let judgement = self.see(&one.capture).and_then(|reading| match reading {
+            Some(reading) => self
+                .believe(&reading)
+                .map(|judgement| Some((reading, judgement))),
+            None => Some(None),
+        });
+        match judgement {
+            None => self.read.passed_over += 1,
+            Some(None) => {}
+            Some(Some((reading, judgement))) => self.keep(one, reading.at, judgement),
+        }
+    }
+
+    /// The page as it was at a capture; `None` where the capture cannot be read, nothing where no list is known yet.
+    fn see(&mut self, capture: &Capture) -> Option<Option<Reading>> {
+        let holder = self.holders.get(&capture.digest)?;
+        let exchange = archive::exchange(&self.settings, holder.id, &holder.place).ok()?;
+        let (page, recipe) = (&self.watched.page, &self.watched.recipe);
+        if place(&capture.url) == place(&page.url) {
+            let list = extract::extract(recipe, &exchange);
+            self.list = Some((list, capture.cite()));
+        } else {
+            let key = crate::model::EntryKey::page();
+            let text = extract::article(recipe, &key, &exchange).ok()?;
+            self.articles
+                .insert(place(&capture.url), (text, capture.cite()));
+        }
+        Some(self.reading(capture.at))
+    }
+
+    fn reading(&self, at: Timestamp) -> Option<Reading> {
+        let (list, cited) = self.list.as_ref()?;
+        let mut reading = Reading {
+            at,
+            entries: list.entries.clone(),
+            problems: list.problems.clone(),
+            list: Some(cited.clone()),
+            articles: BTreeMap::new(),
+        };
+        for entry in &mut reading.entries {
+            let link = entry.link.as_ref().map(|link| place(link.url()));
+            if let Some((text, cited)) = link.and_then(|link| self.articles.get(&link)) {
+                entry.article = Some(text.clone());
+                reading.articles.insert(entry.key.clone(), cited.clone());
+            }
+        }
+        Some(reading)
+    }
+
+    /// The judgement on a reading that is taken as it is; `None` where it is no plausible page.
+    fn believe(&self, reading: &Reading) -> Option<Judgement> {
+        let confirmed = self.memory.snapshot.as_ref();
+        let confirmed = confirmed.map_or(&[][..], |known| &known.entries);
+        let differences = compare(confirmed, &reading.entries);
+        let visit = VisitId::new(&self.watched.page.id, reading.at);
+        let case = Case {
+            page: &self.watched.page,
+            recipe: self.watched.recipe.version(),
+            visit: &visit,
+            reading,
+        };
+        let judgement = judge(case, &self.memory, differences.clone());
+        match judgement.look {
+            Look::Failed(_) | Look::Held(HoldReason::Problem(_) | HoldReason::Count { .. }) => None,
+            Look::Baseline | Look::Unchanged => Some(judgement),
+            Look::Fine | Look::Held(HoldReason::Mass { .. }) => {
+                let hold = held(reading, &differences);
+                let accept = Verdict::Accept;
+                Some(judge::decide(
+                    case,
+                    &self.memory,
+                    &hold,
+                    accept,
+                    differences,
+                ))
+            }
+        }
+    }
+
+    fn keep(&mut self, one: &Imported, at: Timestamp, judgement: Judgement) {
+        self.memory = Memory {
+            last_look: Some(at),
+            ..judgement.memory
+        };
+        let Some(snapshot) = &self.memory.snapshot else {
+            return;
+        };
+        let page = self.watched.brief();
+        let visit = VisitId::new(&page.id, at);
+        let case = interpret::Case {
+            page: &page,
+            visit: &visit,
+            at,
+            changes: &judgement.changes,
+            snapshot,
+            known: &self.statuses,
+            // What other pages say today is no contradiction to what this one said then.
+            others: Others {
+                statuses: &[],
+                briefs: &[],
+            },
+        };
+        let meaning = meaning(Lexicon::bundled(), case);
+        self.statuses = meaning.statuses;
+        let changes = judgement.changes.into_iter().filter(is_substance);
+        let changes: Vec<Change> = changes.map(untold).collect();
+        self.read.changes += changes.len();
+        self.read.events += meaning.events.len();
+        if !changes.is_empty() {
+            self.found.push(Earlier {
+                page: page.id,
+                at,
+                source: one.source.clone(),
+                changes,
+                events: meaning.events,
+            });
+        }
+    }
+}
+
+/// What is accepted as if an operator had seen it.
+fn held(reading: &Reading, differences: &[Difference]) -> Hold {
+    Hold {
+        id: None,
+        reason: HoldReason::Mass {
+            changed: differences.len(),
+            of: reading.entries.len(),
+        },
+        since: reading.at,
+        told: None,
+        looks: 1,
+        entries: reading.entries.clone(),
+        list: reading.list.clone(),
+        articles: reading.articles.clone(),
+    }
+}
+
+fn is_substance(change: &Change) -> bool {
+    change.difference.weight == Weight::Substance
+}
+
+fn untold(change: Change) -> Change {
+    Change {
+        told: Told::Nobody,
+        ..change
+    }
+}

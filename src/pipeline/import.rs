@@ -1,0 +1,125 @@
+//! Takes over what others captured: files of other tools, each capture under the page its address belongs to.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::{RoadError, Watched};
+use crate::archive::{self, Harvest, Intake, Refused, Settings};
+use crate::model::PageId;
+use crate::store::Store;
+
+/// What came of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Brought {
+    pub new: usize,
+    /// Imported before.
+    pub known: usize,
+    pub oldest: Option<Timestamp>,
+    pub newest: Option<Timestamp>,
+    /// Records that are no captures of a page of ours, by the reason.
+    pub left_out: BTreeMap<String, usize>,
+    pub refused: Vec<Refused>,
+}
+
+/// Imports files. `page` takes every address in them; without it addresses that a page is known by.
+pub async fn import(
+    store: &Store,
+    settings: &Settings,
+    pages: &[Watched],
+    page: Option<&PageId>,
+    files: Vec<PathBuf>,
+    now: Timestamp,
+) -> Result<Brought, RoadError> {
+    let intake = begin(store, settings, now).await?;
+    let addresses = addresses(store, pages).await?;
+    let page = page.cloned();
+    let assign = move |url: &Url| match &page {
+        Some(page) => Some(page.clone()),
+        None => addresses.get(&place(url)).cloned(),
+    };
+    let reaped = tokio::task::spawn_blocking(move || reap(intake, &files, &assign));
+    let harvest = reaped
+        .await
+        .map_err(|panic| archive_error(settings, panic))??;
+    store.import(&harvest.imported).await?;
+    Ok(brought(harvest))
+}
+
+/// An intake that knows all that was imported before. What an import wrote before it was interrupted
+/// gets its rows first.
+pub(super) async fn begin(
+    store: &Store,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Intake, RoadError> {
+    store.import(&archive::imported(settings)?).await?;
+    let known = store.imported_ids().await?;
+    Ok(Intake::begin(settings, now, known))
+}
+
+fn reap(
+    mut intake: Intake,
+    files: &[PathBuf],
+    assign: &dyn Fn(&Url) -> Option<PageId>,
+) -> Result<Harvest, archive::ArchiveError> {
+    let mut harvest = Harvest::default();
+    for file in files {
+        archive::harvest(&mut harvest, file, &mut intake, assign)?;
+    }
+    intake.close()?;
+    Ok(harvest)
+}
+
+fn brought(harvest: Harvest) -> Brought {
+    let times = || harvest.imported.iter().map(|one| one.capture.at);
+    Brought {
+        new: harvest.imported.len(),
+        known: harvest.known,
+        oldest: times().min(),
+        newest: times().max(),
+        left_out: harvest.left_out,
+        refused: harvest.refused,
+    }
+}
+
+/// Every address that a page is known by: its list, and the articles that were read from it.
+async fn addresses(
+    store: &Store,
+    pages: &[Watched],
+) -> Result<BTreeMap<String, PageId>, RoadError> {
+    let mut addresses = BTreeMap::new();
+    for watched in pages {
+        let id = &watched.page.id;
+        addresses.insert(place(&watched.page.url), id.clone());
+        for resource in store.resources(id).await? {
+            addresses.insert(place(&resource.url), id.clone());
+        }
+    }
+    Ok(addresses)
+}
+
+/// What http and https, `www.` or not, and a slash at the end do not change.
+pub(super) fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    let path = url.path().trim_end_matches('/');
+    let query = url
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    format!("{host}{port}{path}{query}")
+}
+
+fn archive_error(settings: &Settings, panic: tokio::task::JoinError) -> archive::ArchiveError {
+    archive::ArchiveError::Io {
+        path: settings.folder.clone(),
+        source: std::io::Error::other(panic),
+    }
+}

@@ -1,0 +1,199 @@
+//! A backup is whole although the program runs, and putting it back tells nobody what they were told before.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{captures, list};
+use crate::bad_input::house::House;
+
+/// A house that writes what it tells to a file.
+async fn telling_house() -> House {
+    let house = House::new("").await;
+    let out = "[log]\njson_lines = \"../told.jsonl\"\n";
+    house.replace("config/vermerk.toml", "[log]\n", out);
+    house
+}
+
+async fn look(house: &House, words: &str) {
+    house.show(list(words));
+    // The log may warn that something is told to nobody.
+    let looked = house.vermerk(&["check", "--confirm"]).await;
+    assert_eq!(looked.code, Some(0), "{looked:?}");
+}
+
+fn told(house: &House) -> usize {
+    let text = std::fs::read_to_string(house.root.join("told.jsonl")).unwrap_or_default();
+    text.lines().count()
+}
+
+async fn history(house: &House) -> String {
+    house
+        .vermerk(&["history", "--all"])
+        .await
+        .is_well()
+        .out
+        .clone()
+}
+
+/// Database and archive are gone, or the database alone.
+fn lose(house: &House, archive: bool) {
+    for file in ["vermerk.db", "vermerk.db-wal", "vermerk.db-shm"] {
+        let _ = std::fs::remove_file(house.root.join(file));
+    }
+    if archive {
+        std::fs::remove_dir_all(house.root.join("archive")).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_can_be_checked_with_sha256sum_and_brings_everything_back() {
+    let house = telling_house().await;
+    look(&house, "Gespräche").await;
+    look(&house, "Verhandlungen").await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    let checked = Command::new("sha256sum")
+        .args(["--check", "--quiet", "--strict", "manifest-sha256.txt"])
+        .current_dir(&backup)
+        .output()
+        .unwrap();
+    assert!(checked.status.success(), "{checked:?}");
+    assert!(Path::new(&backup).join("config/pages/liste.toml").exists());
+    let (known, before) = (captures(&house, "200").await, history(&house).await);
+    assert_eq!(told(&house), 1);
+    lose(&house, true);
+    let said = house.vermerk(&["restore", &backup]).await;
+    assert!(
+        said.is_well().out.contains("restored: database"),
+        "{said:?}"
+    );
+    assert_eq!(captures(&house, "200").await, known);
+    assert_eq!(history(&house).await, before);
+    house
+        .vermerk(&["archive", "extract", &known[0]])
+        .await
+        .is_well();
+    let twice = house.vermerk(&["restore", &backup]).await;
+    assert_eq!(twice.code, Some(1), "nothing is written over: {twice:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_since_the_backup_is_recorded_and_not_told_again() {
+    let house = telling_house().await;
+    look(&house, "Gespräche").await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    look(&house, "Verhandlungen").await;
+    assert_eq!(told(&house), 1);
+    lose(&house, true);
+    house.vermerk(&["restore", &backup]).await.is_well();
+    look(&house, "Verhandlungen").await;
+    assert_eq!(told(&house), 1, "it was told before the loss");
+    assert!(history(&house).await.contains("Verhandlungen"));
+    look(&house, "Abkommen unterzeichnet").await;
+    assert_eq!(told(&house), 2, "what is new after that is news");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_may_have_it_told() {
+    let house = telling_house().await;
+    look(&house, "Gespräche").await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    lose(&house, true);
+    house
+        .vermerk(&["restore", &backup, "--then", "mail"])
+        .await
+        .is_well();
+    look(&house, "Verhandlungen").await;
+    assert_eq!(told(&house), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_database_beside_its_archive_takes_from_the_journal_what_it_missed() {
+    let house = telling_house().await;
+    look(&house, "Gespräche").await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    look(&house, "Verhandlungen").await;
+    look(&house, "Unterschrift").await;
+    let (before, known) = (history(&house).await, captures(&house, "200").await);
+    assert_eq!(told(&house), 2);
+    lose(&house, false);
+    // By hand, as one would without knowing of `restore`.
+    std::fs::copy(format!("{backup}/vermerk.db"), house.path("vermerk.db")).unwrap();
+    look(&house, "Unterschrift").await;
+    assert_eq!(told(&house), 2, "nothing is told twice");
+    let after = history(&house).await;
+    assert!(
+        after.contains("Verhandlungen") && after.contains("Unterschrift"),
+        "{after}"
+    );
+    assert_eq!(
+        after.lines().count(),
+        before.lines().count(),
+        "{before}\n{after}"
+    );
+    assert!(captures(&house, "200").await.starts_with(&known));
+    look(&house, "Abkommen in Kraft").await;
+    assert_eq!(told(&house), 3, "the journal is whole, so this is news");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_surviving_archive_is_kept_and_caught_up_with() {
+    let house = telling_house().await;
+    look(&house, "Gespräche").await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    look(&house, "Verhandlungen").await;
+    lose(&house, false);
+    let said = house.vermerk(&["restore", &backup]).await;
+    assert!(said.out.contains("were taken from the journal"), "{said:?}");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(told(&house), 1);
+    assert!(history(&house).await.contains("Verhandlungen"));
+    look(&house, "Unterschrift").await;
+    assert_eq!(told(&house), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_was_changed_or_leads_out_is_refused_before_anything_is_written() {
+    let house = telling_house().await;
+    look(&house, "Gespräche").await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    lose(&house, true);
+    let manifest = format!("{backup}/manifest-sha256.txt");
+    let good = std::fs::read_to_string(&manifest).unwrap();
+    let zero = "0".repeat(64);
+    let out = format!("{good}{zero}  archive/../../evil\n");
+    let changed = good.replacen(
+        &good[..4],
+        if good.starts_with("0000") {
+            "1111"
+        } else {
+            "0000"
+        },
+        1,
+    );
+    for (text, reason) in [
+        (out, "is no name of a file in a backup"),
+        (changed, "does not have its digest"),
+    ] {
+        std::fs::write(&manifest, text).unwrap();
+        let refused = house.vermerk(&["restore", &backup]).await;
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.err.contains(reason), "{refused:?}");
+        assert!(!house.root.join("vermerk.db").exists());
+    }
+    std::fs::write(&manifest, &good).unwrap();
+    let records = std::fs::read_dir(format!("{backup}/archive"))
+        .unwrap()
+        .flatten()
+        .map(|item| item.path());
+    let record = records.into_iter().find(|path| path.is_file()).unwrap();
+    std::fs::remove_file(&record).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", &record).unwrap();
+    let refused = house.vermerk(&["restore", &backup]).await;
+    assert!(refused.err.contains("no plain file"), "{refused:?}");
+}
