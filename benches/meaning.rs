@@ -15,11 +15,21 @@ const ROUNDS: usize = 5;
 fn main() {
     let begun = Instant::now();
     let lexicon = Lexicon::bundled();
-    println!("lexicon read in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
-    println!("{:28} {:>9} {:>9} {:>9} {:>8} {:>11} {:>9}", "text", "bytes", "MB/s", "words", "ratio", "statements", "peak MiB");
+    println!(
+        "lexicon read in {:.1} ms",
+        begun.elapsed().as_secs_f64() * 1e3
+    );
+    println!(
+        "{:28} {:>9} {:>9} {:>9} {:>8} {:>11} {:>9}",
+        "text", "bytes", "MB/s", "words", "ratio", "statements", "peak MiB"
+    );
     let page = page();
     for megabytes in [0.1, 1.0, 10.0] {
-        row("sentences of the replica", &repeated(&page, megabytes), lexicon);
+        row(
+            "sentences of the replica",
+            &repeated(&page, megabytes),
+            lexicon,
+        );
     }
     for (name, piece) in HARD {
         for megabytes in [0.1, 1.0] {
@@ -30,8 +40,14 @@ fn main() {
 
 /// Texts of which a reader could take far too long.
 const HARD: &[(&str, &str)] = &[
-    ("no full stop", "und mit Kenia wird ein Abkommen vorbereitet "),
-    ("no verb, no stop", "das Migrationsabkommen mit Kenia und Georgien "),
+    (
+        "no full stop",
+        "und mit Kenia wird ein Abkommen vorbereitet ",
+    ),
+    (
+        "no verb, no stop",
+        "das Migrationsabkommen mit Kenia und Georgien ",
+    ),
     ("commas only", "Kenia, Georgien, Usbekistan, "),
     ("nested quotes", "„er sagte: „das Abkommen sei „"),
     ("nested brackets", "(das Abkommen (mit Kenia "),
@@ -43,14 +59,20 @@ const HARD: &[(&str, &str)] = &[
 
 /// The sentences of the replica's pages.
 fn page() -> String {
-    let file = fs::read_to_string("fixtures/replica/texts.toml").expect("run in the project's folder");
+    let file =
+        fs::read_to_string("fixtures/replica/texts.toml").expect("run in the project's folder");
     let texts: toml::Table = file.parse().expect("the fixture is well formed");
     let countries = texts["country"].as_array().into_iter().flatten();
-    let versions = countries.flat_map(|country| country["version"].as_array().into_iter().flatten());
+    let versions =
+        countries.flat_map(|country| country["version"].as_array().into_iter().flatten());
     let mut page = String::new();
     for version in versions {
         let leads = version.get("lead").into_iter();
-        let paragraphs = version.get("status").and_then(|status| status.as_array()).into_iter().flatten();
+        let paragraphs = version
+            .get("status")
+            .and_then(|status| status.as_array())
+            .into_iter()
+            .flatten();
         for text in leads.chain(paragraphs).filter_map(toml::Value::as_str) {
             page.push_str(text);
             page.push(' ');
@@ -59,7 +81,11 @@ fn page() -> String {
     page
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are small and positive")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes are small and positive"
+)]
 fn repeated(piece: &str, megabytes: f64) -> String {
     piece.repeat((megabytes * 1e6) as usize / piece.len() + 1)
 }
@@ -105,6 +131,10 @@ fn speed(text: &str, time: Duration) -> f64 {
 fn peak() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes: Option<u64> = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-    kilobytes.map_or_else(|| "-".to_owned(), |kilobytes| (kilobytes / 1024).to_string())
+    let kilobytes: Option<u64> =
+        line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    kilobytes.map_or_else(
+        || "-".to_owned(),
+        |kilobytes| (kilobytes / 1024).to_string(),
+    )
 }

@@ -1,5 +1,7 @@
 //! Steps named by a verb ("unterzeichnen"): its object says which, its auxiliaries whether it is taken.
 
+use std::cmp::Reverse;
+
 use super::clauses::Kind;
 use super::context::Context;
 use super::frames::{self, Finding, Own};
@@ -41,7 +43,7 @@ struct Use<'a> {
     cue: &'a VerbCue,
     object: Option<Object>,
     /// What was looked for more closely wins.
-    rank: (bool, Tie, usize, bool),
+    rank: (bool, Tie, usize, bool, Reverse<usize>),
 }
 
 fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a>> {
@@ -85,6 +87,7 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
             verb.tie,
             verb.with.len(),
             object.is_some(),
+            Reverse(object.map_or(0, |object| object.at.abs_diff(verb.at))),
         );
         made.push(Use {
             verb,
@@ -235,9 +238,12 @@ impl Hung {
 fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
     let this = &scene.sentence.clauses[clause];
     if verb.reads != Reads::Governed {
-        return (this.kind == Kind::Subordinate)
-            .then(|| said(scene, this.parent?))
-            .flatten();
+        let parent = this
+            .parent
+            .filter(|_| matches!(this.kind, Kind::Subordinate | Kind::Relative))?;
+        let first = this.words.first().copied().unwrap_or_default();
+        return said(scene, parent)
+            .filter(|hung| this.kind == Kind::Subordinate || hung.at + 1 == first);
     }
     let here = scene.sentence.verbs[clause]
         .iter()

@@ -197,6 +197,14 @@ fn the_object_decides() {
         "Mit Kolumbien wurde eine Absichtserklärung unterzeichnet.",
         "DECLARED DONE CO",
     );
+    check(
+        "Mit Kolumbien wurde nur eine Absichtserklärung unterzeichnet, kein Abkommen.",
+        "DECLARED DONE CO",
+    );
+    check(
+        "Deutschland hat ein Abkommen mit Kenia geschlossen, nicht aber mit Ghana.",
+        "SIGNED DONE KE",
+    );
     check("Es besteht die Möglichkeit eines Abkommens mit Ghana.", "");
     check(
         "Der Entwurf eines Migrationsabkommens mit den Philippinen liegt vor.",
