@@ -205,6 +205,14 @@ fn the_object_decides() {
         "Deutschland hat ein Abkommen mit Kenia geschlossen, nicht aber mit Ghana.",
         "SIGNED DONE KE",
     );
+    check(
+        "Statt eines Abkommens wurde mit Marokko eine gemeinsame Erklärung unterzeichnet.",
+        "DECLARED DONE MA",
+    );
+    check(
+        "Bis zur Unterzeichnung des Abkommens mit Moldau gelten die alten Regeln.",
+        "SIGNED PLANNED MD",
+    );
     check("Es besteht die Möglichkeit eines Abkommens mit Ghana.", "");
     check(
         "Der Entwurf eines Migrationsabkommens mit den Philippinen liegt vor.",
