@@ -34,6 +34,8 @@ mod history;
 mod news;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use events::{Case, Meaning, meaning};
 pub use history::{History, history};

@@ -73,9 +73,13 @@ fn condition(
 ) -> Option<(Factuality, Option<usize>)> {
     let context = scene.context;
     let words = &scene.sentence.clauses[clause].words;
-    let behind_as = context
-        .before(at)
-        .is_some_and(|before| context.has(before, Mark::Subordinate));
+    // "as a safe country" as well as "als sicheres Herkunftsland".
+    let article = |before: usize| context.has(before, Mark::Determiner);
+    let before = match context.before(at) {
+        Some(before) if article(before) => context.before(before),
+        before => before,
+    };
+    let behind_as = before.is_some_and(|before| context.has(before, Mark::Role));
     if behind_as {
         return None;
     }

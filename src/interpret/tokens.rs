@@ -8,7 +8,7 @@ pub struct Token {
     /// Bytes of the text.
     pub start: usize,
     pub end: usize,
-    /// As it is looked up: in lower case, "ß" as "ss", one kind of apostrophe. Umlauts stay, for
+    /// As it is looked up: in lower case, "ß" as "ss", one kind of apostrophe, no soft hyphens. Umlauts stay, for
     /// "würde" is not "wurde".
     pub key: String,
     pub kind: Kind,
@@ -53,7 +53,8 @@ pub fn tokens(text: &str) -> Vec<Token> {
 /// As words are looked up.
 pub fn key(word: &str) -> String {
     let mut key = String::with_capacity(word.len());
-    for char in word.chars().take(LONGEST) {
+    let seen = word.chars().filter(|&char| !crate::model::invisible(char));
+    for char in seen.take(LONGEST) {
         match char {
             'ß' | 'ẞ' => key.push_str("ss"),
             '’' | '‘' | 'ʼ' => key.push('\''),

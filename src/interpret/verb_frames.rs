@@ -249,10 +249,17 @@ fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
         .iter()
         .filter(|other| other.at < verb.at);
     let near: Vec<Occurrence> = here.cloned().collect();
-    on(scene, clause, &near, verb.at).or_else(|| {
-        let parent = this.parent?;
-        on(scene, parent, &scene.sentence.verbs[parent], verb.at)
-    })
+    let around = this.parent.into_iter().chain(interrupted(scene, clause));
+    let mut far =
+        around.filter_map(|other| on(scene, other, &scene.sentence.verbs[other], verb.at));
+    on(scene, clause, &near, verb.at).or_else(|| far.next())
+}
+
+/// "Der Versuch, … zu unterzeichnen, ist gescheitert": the verb comes behind.
+fn interrupted(scene: &Scene, clause: usize) -> Option<usize> {
+    let clauses = &scene.sentence.clauses;
+    let next = clauses.get(clause + 1)?;
+    (clauses[clause].kind == Kind::Intended && next.kind == Kind::Main).then_some(clause + 1)
 }
 
 /// A verb of denying, claiming or demanding around a "dass".
@@ -272,7 +279,12 @@ fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<H
     Some(Hung {
         clause,
         at: turn.at,
-        kind: kinds[0],
+        // "steht kurz davor, … zu unterzeichnen" goes on, the signing does not.
+        kind: if kinds[0] == TurnKind::Exist {
+            TurnKind::Plan
+        } else {
+            kinds[0]
+        },
         reads: turn.reads,
         word: frames::word(context, words).unwrap_or(Word::Another),
     })

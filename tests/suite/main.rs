@@ -9,6 +9,7 @@ mod handover;
 mod histories;
 mod holds;
 mod layers;
+mod meaning;
 mod rebuild;
 mod site;
 mod webhooks;
