@@ -295,10 +295,12 @@ impl Builder<'_> {
     fn kind(&self, words: &[usize], open: bool) -> Kind {
         let context = self.context;
         let german = context.vocabulary.conjugation == Conjugation::German;
-        let closes = words
-            .last()
-            .is_some_and(|&last| finite(context, last) != Finite::No);
         let verb = strongest(context, words);
+        // "muss … zustimmen": where a verb stands before, the last is only its infinitive.
+        let last = words
+            .last()
+            .map_or(Finite::No, |&last| finite(context, last));
+        let closes = last == Finite::Yes || last == Finite::Perhaps && verb == Finite::Perhaps;
         let complete = if german {
             closes || (open && verb == Finite::No)
         } else {

@@ -110,10 +110,9 @@ impl<'a> Context<'a> {
 
     /// The mentions that begin within some words, which stand in order.
     pub fn mentions_in<'b>(&'b self, words: &'b [usize]) -> impl Iterator<Item = &'b Mention> {
-        let begun = words
+        words
             .iter()
-            .filter_map(|&at| self.mention(at).filter(|mention| mention.first == at));
-        begun
+            .filter_map(|&at| self.mention(at).filter(|mention| mention.first == at))
     }
 
     /// The date phrases that begin within some words, which stand in order.

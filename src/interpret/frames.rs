@@ -75,13 +75,15 @@ fn settle(scene: &Scene, clause: usize, mut here: Vec<Finding>) -> Vec<Finding> 
         }
     }
     // "plan to sign" speaks of a signing; the plan is no step of its own.
-    let hung: Vec<usize> = here
+    let used: Vec<(usize, usize)> = here
         .iter()
-        .filter_map(|finding| finding.governor)
-        .filter(|(at, ..)| *at == clause)
-        .map(|(_, at, _)| at)
+        .flat_map(|finding| finding.cues.iter().map(|&cue| (finding.at, cue)))
         .collect();
-    here.retain(|finding| !hung.contains(&finding.at));
+    here.retain(|finding| {
+        !used
+            .iter()
+            .any(|&(at, cue)| cue == finding.at && at != finding.at)
+    });
     let told = here.iter().any(|finding| !finding.attributive);
     here.retain(|finding| !finding.attributive || !told || finding.factuality == Factuality::Done);
     let mut kept: Vec<Finding> = Vec::new();

@@ -1,6 +1,6 @@
 //! What a step is about: the instruments a clause names, and whether they lie within the subject.
 
-use super::clauses::{Clause, Kind};
+use super::clauses::{Clause, Finite, Kind, finite};
 use super::context::Context;
 use super::lexicon::{Conjugation, Form, Item, Mark, Scope};
 use super::verbs::preposition;
@@ -45,8 +45,9 @@ const WINDOW: usize = 9;
 pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
     let mut made: Vec<Object> = Vec::new();
     let mut covered = 0;
+    let denied = denied(context, &clause.words);
     for &at in &clause.words {
-        if at < covered {
+        if at < covered || denied.contains(&at) {
             continue;
         }
         let named = context.found[at]
@@ -82,6 +83,26 @@ pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
         });
     }
     made
+}
+
+/// What a clause denies behind a comma: ", kein Abkommen", ", nicht aber mit Ghana".
+pub fn denied(context: &Context, words: &[usize]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (place, &at) in words.iter().enumerate() {
+        if place > 0 && context.has(at, Mark::Negation) && context.before(at).is_none() {
+            let rest = words[place..].iter().copied();
+            let verb =
+                |word: usize| finite(context, word) != Finite::No || context.features(word) != 0;
+            let until = rest.take_while(|&word| !verb(word) && !is_verb(context, word));
+            let denied: Vec<usize> = until.take(12).collect();
+            // Where a verb follows, the clause goes on: "…, nicht im Mai unterzeichnet".
+            let end = place + denied.len();
+            if words.get(end).is_none_or(|&next| !is_verb(context, next)) {
+                found.extend(denied);
+            }
+        }
+    }
+    found
 }
 
 /// The object of a cue among the instruments of its clause.

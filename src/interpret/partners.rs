@@ -132,16 +132,15 @@ fn listed(context: &Context, end: usize, start: usize) -> bool {
         })
 }
 
-/// The words from "anders als" on, up to the next sign or verb.
+/// The words from "anders als" on, up to the next sign or verb; and those of ", nicht aber mit Ghana".
 fn compared(context: &Context, words: &[usize]) -> Vec<usize> {
-    let mut found = Vec::new();
+    let mut found = objects::denied(context, words);
     for (place, &at) in words.iter().enumerate() {
         if context.has(at, Mark::Contrast) {
             let rest = words[place..].iter().copied();
-            found.extend(
-                rest.take_while(|&word| context.features(word) == 0 && !stops(context, at, word))
-                    .take(12),
-            );
+            let until =
+                rest.take_while(|&word| context.features(word) == 0 && !stops(context, at, word));
+            found.extend(until.take(12));
         }
     }
     found

@@ -14,13 +14,12 @@ pub fn findings(scene: &Scene, clause: usize, others: &[Finding]) -> Vec<Finding
     let mut made = Vec::new();
     for &at in words {
         let used = others.iter().any(|other| other.cues.contains(&at));
-        let longest = context.found[at]
+        let states = context.found[at]
             .iter()
-            .filter(|found| matches!(found.item, Item::State(_)))
-            .max_by_key(|found| found.last);
-        if let Some(found) = longest.filter(|found| !used && words.contains(&found.last)) {
-            made.extend(at_state(scene, clause, at, *found));
-        }
+            .filter(|found| matches!(found.item, Item::State(_)) && words.contains(&found.last));
+        let longest = states.clone().map(|found| found.last).max();
+        let mut fitting = states.filter(|found| !used && Some(found.last) == longest);
+        made.extend(fitting.find_map(|found| at_state(scene, clause, at, *found)));
     }
     made
 }
@@ -80,7 +79,7 @@ fn condition(
         Some(before) if article(before) => context.before(before),
         before => before,
     };
-    let behind_as = before.is_some_and(|before| context.has(before, Mark::Subordinate));
+    let behind_as = before.is_some_and(|before| context.has(before, Mark::Role));
     if behind_as {
         return None;
     }

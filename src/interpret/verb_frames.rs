@@ -1,5 +1,7 @@
 //! Steps named by a verb ("unterzeichnen"): its object says which, its auxiliaries whether it is taken.
 
+use std::cmp::Reverse;
+
 use super::clauses::Kind;
 use super::context::Context;
 use super::frames::{self, Finding, Own};
@@ -41,7 +43,7 @@ struct Use<'a> {
     cue: &'a VerbCue,
     object: Option<Object>,
     /// What was looked for more closely wins.
-    rank: (bool, Tie, usize, bool),
+    rank: (bool, Tie, usize, bool, Reverse<usize>),
 }
 
 fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a>> {
@@ -85,6 +87,7 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
             verb.tie,
             verb.with.len(),
             object.is_some(),
+            Reverse(object.map_or(0, |object| object.at.abs_diff(verb.at))),
         );
         made.push(Use {
             verb,
@@ -235,18 +238,28 @@ impl Hung {
 fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
     let this = &scene.sentence.clauses[clause];
     if verb.reads != Reads::Governed {
-        return (this.kind == Kind::Subordinate)
-            .then(|| said(scene, this.parent?))
-            .flatten();
+        let parent = this
+            .parent
+            .filter(|_| matches!(this.kind, Kind::Subordinate | Kind::Relative))?;
+        let first = this.words.first().copied().unwrap_or_default();
+        return said(scene, parent)
+            .filter(|hung| this.kind == Kind::Subordinate || hung.at + 1 == first);
     }
     let here = scene.sentence.verbs[clause]
         .iter()
         .filter(|other| other.at < verb.at);
     let near: Vec<Occurrence> = here.cloned().collect();
-    on(scene, clause, &near, verb.at).or_else(|| {
-        let parent = this.parent?;
-        on(scene, parent, &scene.sentence.verbs[parent], verb.at)
-    })
+    let around = this.parent.into_iter().chain(interrupted(scene, clause));
+    let mut far =
+        around.filter_map(|other| on(scene, other, &scene.sentence.verbs[other], verb.at));
+    on(scene, clause, &near, verb.at).or_else(|| far.next())
+}
+
+/// "Der Versuch, … zu unterzeichnen, ist gescheitert": the verb comes behind.
+fn interrupted(scene: &Scene, clause: usize) -> Option<usize> {
+    let clauses = &scene.sentence.clauses;
+    let next = clauses.get(clause + 1)?;
+    (clauses[clause].kind == Kind::Intended && next.kind == Kind::Main).then_some(clause + 1)
 }
 
 /// A verb of denying, claiming or demanding around a "dass".
@@ -266,7 +279,12 @@ fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<H
     Some(Hung {
         clause,
         at: turn.at,
-        kind: kinds[0],
+        // "steht kurz davor, … zu unterzeichnen" goes on, the signing does not.
+        kind: if kinds[0] == TurnKind::Exist {
+            TurnKind::Plan
+        } else {
+            kinds[0]
+        },
         reads: turn.reads,
         word: frames::word(context, words).unwrap_or(Word::Another),
     })

@@ -54,7 +54,7 @@ fn at_word(
     at: usize,
     last: Option<&Occurrence>,
 ) -> Vec<Occurrence> {
-    if capital_noun(context, place, at) {
+    if capital_noun(context, place, at) || named_by_article(context, at) {
         return Vec::new();
     }
     let mut lexemes: Vec<usize> = Vec::new();
@@ -94,6 +94,23 @@ fn capital_noun(context: &Context, place: usize, at: usize) -> bool {
             .checked_sub(1)
             .is_none_or(|before| context.is_sign(before));
     context.tokens[at].capital && !first && context.vocabulary.conjugation == Conjugation::German
+}
+
+/// "a list", "the sign": behind an article an English word is a noun.
+fn named_by_article(context: &Context, at: usize) -> bool {
+    context.vocabulary.conjugation == Conjugation::English
+        && context
+            .before(at)
+            .is_some_and(|before| context.has(before, Mark::Determiner))
+        && !context.found[at].iter().any(|found| {
+            matches!(
+                found.item,
+                Item::Verb {
+                    form: Form::Participle | Form::Gerund,
+                    ..
+                }
+            )
+        })
 }
 
 /// The particle and the complement that the verb needs, if both are there.
@@ -312,12 +329,16 @@ fn attributive(context: &Context, clause: &Clause, place: usize, at: usize) -> b
 fn opened(context: &Context, clause: &Clause, place: usize) -> bool {
     let mut nouns = 0;
     for &word in clause.words[..place].iter().rev().take(12) {
+        let of_date = context.dated[word] || context.dated[word + 1] && preposition(context, word);
+        if of_date {
+            continue;
+        }
         if context.has(word, Mark::Determiner) || preposition(context, word) {
             if nouns == 0 {
                 return true;
             }
             nouns -= 1;
-        } else if context.tokens[word].capital && !context.dated[word] {
+        } else if context.tokens[word].capital {
             nouns += 1;
         } else if context.features(word) != 0 {
             return false;

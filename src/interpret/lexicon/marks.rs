@@ -22,6 +22,8 @@ pub enum Mark {
     Before,
     /// Opens any other subordinate clause ("dass").
     Subordinate,
+    /// Before what something counts as ("als sicheres Herkunftsland"): the verb decides, not the condition.
+    Role,
     And,
     /// Before a party of an agreement ("mit").
     With,

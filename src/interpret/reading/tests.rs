@@ -197,6 +197,22 @@ fn the_object_decides() {
         "Mit Kolumbien wurde eine Absichtserklärung unterzeichnet.",
         "DECLARED DONE CO",
     );
+    check(
+        "Mit Kolumbien wurde nur eine Absichtserklärung unterzeichnet, kein Abkommen.",
+        "DECLARED DONE CO",
+    );
+    check(
+        "Deutschland hat ein Abkommen mit Kenia geschlossen, nicht aber mit Ghana.",
+        "SIGNED DONE KE",
+    );
+    check(
+        "Statt eines Abkommens wurde mit Marokko eine gemeinsame Erklärung unterzeichnet.",
+        "DECLARED DONE MA",
+    );
+    check(
+        "Bis zur Unterzeichnung des Abkommens mit Moldau gelten die alten Regeln.",
+        "SIGNED PLANNED MD",
+    );
     check("Es besteht die Möglichkeit eines Abkommens mit Ghana.", "");
     check(
         "Der Entwurf eines Migrationsabkommens mit den Philippinen liegt vor.",
