@@ -86,6 +86,17 @@ fn segments(context: &Context, sentence: Range<usize>) -> Vec<Segment> {
     made
 }
 
+/// "as a safe country of origin": what stands there is no clause of its own.
+fn names_a_condition(context: &Context, at: usize) -> bool {
+    let article = at < context.tokens.len() && context.has(at, Mark::Determiner);
+    let found = context.found.get(if article { at + 1 } else { at });
+    found.is_some_and(|found| {
+        found
+            .iter()
+            .any(|found| matches!(found.item, Item::State(_)))
+    })
+}
+
 /// Whether a segment ends before this word, and whether nothing reaches across.
 fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool, bool) {
     if context.is_sign(at) {
@@ -103,7 +114,8 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
     let opens = context.vocabulary.conjugation != Conjugation::German
         && [Mark::Relative, Mark::Condition, Mark::Subordinate]
             .iter()
-            .any(|&mark| context.has(at, mark));
+            .any(|&mark| context.has(at, mark))
+        && !names_a_condition(context, at + 1);
     let times = context.vocabulary.conjugation != Conjugation::German
         && (context.has(at, Mark::Before) || context.has(at, Mark::After));
     let two_verbs = (joins || times || opens)
