@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Passage;
+use super::lines;
 use super::dates::{self, Dated};
 use super::lexicon::{Item, Lexicon, Mark, Scope, Vocabulary};
 use super::tokens::{self, Kind, Token};
@@ -39,7 +40,8 @@ pub struct Found {
 impl<'a> Context<'a> {
     pub fn new(lexicon: &'a Lexicon, passage: &'a Passage<'a>) -> Option<Self> {
         let vocabulary = lexicon.vocabulary(passage.language)?;
-        let tokens = tokens::tokens(passage.text);
+        let mut tokens = tokens::tokens(passage.text);
+        lines::join(passage.text, &mut tokens, |key| vocabulary.goes_on(key));
         let words = tokens
             .iter()
             .map(|token| &passage.text[token.start..token.end]);

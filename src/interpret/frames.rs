@@ -7,8 +7,8 @@ use super::objects::{Answer, Object, Wanted, governor};
 use super::sentence::Scene;
 use super::verbs::Occurrence;
 use super::verdict::{self, Word};
-use super::{noun_frames, state_frames, verb_frames};
-use crate::model::{Factuality, Stage};
+use super::{noun_frames, state_frames, verb_frames, voices};
+use crate::model::{Factuality, Stage, When};
 
 /// A step that a clause speaks of.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Finding {
     pub governor: Option<(usize, usize, Own)>,
     /// The present tense of something that goes on: no cut can turn it round.
     pub firm: bool,
+    /// The new date of a step that was put off.
+    pub until: Option<When>,
 }
 
 /// Whose date the date of the governing verb is.
@@ -54,8 +56,22 @@ pub fn findings(scene: &Scene) -> Vec<Finding> {
         }
         made.extend(settle(scene, clause, here));
     }
+    without_laws(scene, &mut made);
+    voices::settle(scene, &mut made);
     made.sort_by_key(|finding| finding.at);
     made
+}
+
+/// "der Bundesrat muss dem Gesetz noch zustimmen" belongs to the step that the law takes, if one is told.
+fn without_laws(scene: &Scene, made: &mut Vec<Finding>) {
+    let of_law = |finding: &Finding| {
+        finding
+            .object
+            .is_some_and(|object| super::objects::class(scene.context, &object) == "law")
+    };
+    if !made.iter().all(of_law) {
+        made.retain(|finding| !of_law(finding) || finding.factuality != Factuality::Planned);
+    }
 }
 
 /// What holds for every step of a clause: conditions, questions, hearsay, the cut; and no step twice.
@@ -140,6 +156,7 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
         attributive: false,
         governor: None,
         firm: false,
+        until: None,
     })
 }
 
@@ -228,7 +245,7 @@ pub fn is_past(verbs: &[Occurrence], context: &Context, words: &[usize]) -> bool
     auxiliary
         || verbs
             .iter()
-            .any(|verb| verb.reads == Reads::Past && verb.form != Form::Attributive)
+            .any(|verb| matches!(verb.reads, Reads::Past | Reads::State) && verb.form != Form::Attributive)
 }
 
 /// The preposition before a noun that says when it counts.

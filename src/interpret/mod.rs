@@ -10,6 +10,7 @@
 
 pub mod dates;
 mod tokens;
+mod lines;
 mod lexicon;
 mod passage;
 mod context;
@@ -23,6 +24,9 @@ mod frames;
 mod noun_frames;
 mod verb_frames;
 mod state_frames;
+mod voices;
+mod witnesses;
+mod put_off;
 mod partners;
 mod details;
 mod reading;

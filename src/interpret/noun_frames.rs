@@ -5,6 +5,7 @@ use super::frames::{self, Finding};
 use super::lexicon::{Item, Mark, TurnKind};
 use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
+use super::put_off;
 use super::verbs::Occurrence;
 use super::verdict::{self, Word};
 use crate::model::{Factuality, Stage};
@@ -45,6 +46,11 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         }
         _ => return None,
     };
+    let put_off = name == "noun-put-off";
+    let until = put_off.then(|| put_off::to(scene, clause)).flatten();
+    if until.is_some() && factuality == Factuality::Failed {
+        factuality = Factuality::Planned;
+    }
     if let Some(negation) = frames::negation(
         context,
         words,
@@ -70,6 +76,7 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         attributive: false,
         governor: None,
         firm,
+        until,
     })
 }
 
@@ -110,7 +117,13 @@ fn takes_it(mark: Mark, turn: Option<&[TurnKind]>) -> bool {
     match mark {
         Mark::After => matches!(
             kinds[0],
-            TurnKind::Plan | TurnKind::Begin | TurnKind::Demand | TurnKind::Fail | TurnKind::Refuse
+            TurnKind::Plan
+                | TurnKind::Begin
+                | TurnKind::Demand
+                | TurnKind::Fail
+                | TurnKind::Postpone
+                | TurnKind::Refuse
+                | TurnKind::Deny
         ),
         Mark::Purpose => matches!(
             kinds[0],
@@ -139,6 +152,8 @@ fn name_of(kind: TurnKind) -> &'static str {
         TurnKind::Demand => "noun-demanded",
         TurnKind::Refuse => "noun-refused",
         TurnKind::Fail => "noun-failed",
+        TurnKind::Postpone => "noun-put-off",
+        TurnKind::Deny => "noun-denied",
         TurnKind::Consent => "noun-decided",
         TurnKind::Move => "noun-travelled-for",
         TurnKind::Claim => "noun-claimed",

@@ -61,6 +61,7 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
         attributive: false,
         governor: None,
         firm: copula.is_some_and(|copula| copula < at),
+        until: None,
     })
 }
 
@@ -102,7 +103,7 @@ fn condition(
     if let Some(word) = has(&["be-quoted"]) {
         return Some((Factuality::ReportedDone, Some(word)));
     }
-    if let Some(word) = has(&["be", "was"]).or_else(|| standing(context, scene, clause)) {
+    if let Some(word) = has(&["be", "was", "been"]).or_else(|| standing(context, scene, clause)) {
         return Some((says, Some(word)));
     }
     let verb = words

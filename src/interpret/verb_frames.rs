@@ -79,7 +79,10 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
         };
         // "…, anunció Sánchez" only names who says it.
         let own = object.is_some_and(|object| words.contains(&object.at));
-        if context.has(verb.at, Mark::Says) && !own {
+        let says = std::iter::once(verb.at)
+            .chain(verb.with.iter().copied())
+            .any(|at| context.has(at, Mark::Says));
+        if says && !own {
             continue;
         }
         let rank = (
@@ -125,7 +128,7 @@ fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
     let mut factuality = match (&hung, verb.reads) {
         (Some(hung), _) => verdict::of_turn(hung.kind, hung.reads, aspect, hung.word),
         (None, Reads::Governed) => governed_by_time(scene, clause, verb)?,
-        (None, Reads::State) if found.cue.sein => verdict::of_verb(Reads::Past, aspect, own),
+        (None, _) if found.cue.sein => verdict::of_verb(verb.moved, aspect, own),
         (None, reads) => verdict::of_verb(reads, aspect, own),
     };
     let undecided = found.cue.decided && frames::word(context, words) == Some(Word::Another);
@@ -177,6 +180,7 @@ fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
             )
         }),
         firm,
+        until: None,
     })
 }
 
@@ -230,6 +234,8 @@ impl Hung {
             TurnKind::Consent => "decided",
             TurnKind::Demand => "demanded",
             TurnKind::Claim => "claimed",
+            TurnKind::Deny => "denied",
+            TurnKind::Postpone => "put-off",
             _ => "intended",
         }
     }
@@ -245,14 +251,22 @@ fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
         return said(scene, parent)
             .filter(|hung| this.kind == Kind::Subordinate || hung.at + 1 == first);
     }
-    let here = scene.sentence.verbs[clause]
-        .iter()
-        .filter(|other| other.at < verb.at);
-    let near: Vec<Occurrence> = here.cloned().collect();
+    let verbs = scene.sentence.verbs[clause].iter();
+    let near: Vec<Occurrence> = verbs
+        .filter(|other| other.at < verb.at || fails(scene, other))
+        .cloned()
+        .collect();
     let around = this.parent.into_iter().chain(interrupted(scene, clause));
     let mut far =
         around.filter_map(|other| on(scene, other, &scene.sentence.verbs[other], verb.at));
     on(scene, clause, &near, verb.at).or_else(|| far.next())
+}
+
+/// "The attempt to sign … failed": what fails is named before.
+fn fails(scene: &Scene, verb: &Occurrence) -> bool {
+    scene.context.vocabulary.verbs[verb.lexeme]
+        .turns
+        .contains(&TurnKind::Fail)
 }
 
 /// "Der Versuch, … zu unterzeichnen, ist gescheitert": the verb comes behind.
@@ -267,7 +281,7 @@ fn said(scene: &Scene, parent: usize) -> Option<Hung> {
     let hung = on(scene, parent, &scene.sentence.verbs[parent], usize::MAX / 2)?;
     matches!(
         hung.kind,
-        TurnKind::Refuse | TurnKind::Claim | TurnKind::Demand
+        TurnKind::Refuse | TurnKind::Claim | TurnKind::Demand | TurnKind::Deny
     )
     .then_some(hung)
 }
