@@ -368,7 +368,15 @@ fn lacks_its_verb(context: &Context, words: &[usize]) -> bool {
 
 /// An infinitive with "zu" (or one with the "zu" inside).
 fn intended(context: &Context, words: &[usize]) -> bool {
-    words.iter().any(|&at| {
+    // "um keine Zeit zu verlieren": verbs that the lexicon does not know.
+    let unknown = words.last().is_some_and(|&last| {
+        !context.tokens[last].capital
+            && context.found[last].is_empty()
+            && context
+                .before(last)
+                .is_some_and(|before| context.key(before) == "zu")
+    });
+    unknown ||     words.iter().any(|&at| {
         let to = context
             .before(at)
             .is_some_and(|before| context.has(before, Mark::To));

@@ -283,7 +283,10 @@ fn after(context: &Context, clause: &Clause, last: usize) -> Vec<usize> {
             break;
         }
         topic |= context.has(word, Mark::About) || context.has(word, Mark::At);
-        let romance = context.vocabulary.conjugation != Conjugation::German && word == last + 1;
+        // "accord migratoire", "accord de pêche"
+        let german = context.vocabulary.conjugation == Conjugation::German;
+        let linked = word == last + 2 && preposition(context, last + 1);
+        let romance = !german && (word == last + 1 || linked);
         if topic || romance {
             found.push(word);
         }

@@ -77,6 +77,10 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
                 Answer::Nothing => continue,
             }
         };
+        let active = verb.form == Form::Present || verb.form == Form::Past;
+        if cue.follows && active && object.is_some_and(|object| object.at < verb.at) {
+            continue;
+        }
         // "…, anunció Sánchez" only names who says it.
         let own = object.is_some_and(|object| words.contains(&object.at));
         let says = std::iter::once(verb.at)
@@ -253,7 +257,7 @@ fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
     }
     let verbs = scene.sentence.verbs[clause].iter();
     let near: Vec<Occurrence> = verbs
-        .filter(|other| other.at < verb.at || fails(scene, other))
+        .filter(|other| other.at < verb.at || other.at > verb.at && fails(scene, other))
         .cloned()
         .collect();
     let around = this.parent.into_iter().chain(interrupted(scene, clause));

@@ -188,6 +188,9 @@ pub struct VerbCue {
     /// Decided by several bodies: the word of one that is not the last only plans it.
     #[serde(default)]
     pub decided: bool,
+    /// Whether the active verb must come before its object: "l'accord prévoit …" is no plan of one.
+    #[serde(default)]
+    pub follows: bool,
     /// The readings in which the verb counts; all, where none is named.
     #[serde(default)]
     pub only: Vec<Reads>,
