@@ -1,7 +1,10 @@
 //! Finds the steps that a sentence speaks of: verbs, nouns and conditions with their objects.
 
+use std::ops::Range;
+
 use super::clauses::Kind;
 use super::context::Context;
+use super::contrast::EVERYWHERE;
 use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::sentence::Scene;
@@ -29,6 +32,8 @@ pub struct Finding {
     pub firm: bool,
     /// The new date of a step that was put off.
     pub until: Option<When>,
+    /// The words that it is told with, where a clause denies one thing and tells another.
+    pub side: Range<usize>,
 }
 
 /// Whose date the date of the governing verb is.
@@ -136,6 +141,7 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
         prepositions: &[],
         head: false,
         at: auxiliary,
+        within: EVERYWHERE,
     };
     let Answer::Found(object) =
         super::objects::choose(context, &scene.sentence.objects[clause], &wanted)
@@ -157,6 +163,7 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
         governor: None,
         firm: false,
         until: None,
+        side: EVERYWHERE,
     })
 }
 

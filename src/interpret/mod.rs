@@ -18,6 +18,7 @@ mod sentences;
 mod clauses;
 mod verbs;
 mod objects;
+mod contrast;
 mod sentence;
 mod verdict;
 mod frames;

@@ -24,9 +24,16 @@ fn nearest(scene: &Scene, finding: &Finding) -> Vec<Country> {
     let context = scene.context;
     let clause = finding.clause;
     let here = scene.sentence.clauses[clause].words.as_slice();
-    let own = countries(context, here);
-    if !own.is_empty() {
-        return own;
+    let told: Vec<usize> = here
+        .iter()
+        .copied()
+        .filter(|at| finding.side.contains(at))
+        .collect();
+    for words in [told.as_slice(), here] {
+        let own = countries(context, words);
+        if !own.is_empty() {
+            return own;
+        }
     }
     if let Some(parent) = scene.sentence.clauses[clause].parent {
         let of_parent = countries(context, &scene.sentence.clauses[parent].words);

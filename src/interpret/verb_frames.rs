@@ -1,11 +1,13 @@
 //! Steps named by a verb ("unterzeichnen"): its object says which, its auxiliaries whether it is taken.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use super::clauses::Kind;
 use super::context::Context;
+use super::contrast::{self, EVERYWHERE};
 use super::frames::{self, Finding, Own};
-use super::lexicon::{Form, Mark, Reads, TurnKind, VerbCue};
+use super::lexicon::{Conjugation, Form, Mark, Reads, Scope, TurnKind, VerbCue};
 use super::noun_frames::is_dated;
 use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
@@ -23,14 +25,12 @@ pub fn findings(scene: &Scene, clause: usize, taken: &[usize]) -> Vec<Finding> {
             continue;
         }
         at = Some(verb.at);
-        let same = verbs.iter().filter(|other| other.at == verb.at);
-        let best = same
-            .flat_map(|verb| uses(scene, clause, verb))
-            .max_by_key(|found| found.rank);
-        if let Some(best) = best
-            && let Some(finding) = finding(scene, clause, &best)
-        {
-            made.push(finding);
+        for side in contrast::sides(scene, clause, verb) {
+            let same = verbs.iter().filter(|other| other.at == verb.at);
+            let best = same
+                .flat_map(|verb| uses(scene, clause, verb, &side))
+                .max_by_key(|found| found.rank);
+            made.extend(best.and_then(|best| finding(scene, clause, &best, &side)));
         }
     }
     made
@@ -46,8 +46,20 @@ struct Use<'a> {
     rank: (bool, Tie, usize, bool, Reverse<usize>),
 }
 
-fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a>> {
+fn uses<'a>(
+    scene: &'a Scene,
+    clause: usize,
+    verb: &'a Occurrence,
+    side: &Range<usize>,
+) -> Vec<Use<'a>> {
     let context = scene.context;
+    // "nicht mit Ghana, sondern mit Togo": both speak of one object.
+    let mut objects = scene.sentence.objects[clause].iter();
+    let within = if objects.any(|object| side.contains(&object.at)) {
+        side.clone()
+    } else {
+        EVERYWHERE
+    };
     let lexeme = &context.vocabulary.verbs[verb.lexeme];
     let mut made = Vec::new();
     for &cue in &lexeme.cues {
@@ -70,10 +82,12 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
                 prepositions: &cue.preposition,
                 head: cue.head,
                 at: verb.at,
+                within: within.clone(),
             };
             match scene.resolve(clause, &wanted) {
                 Answer::Found(object) => Some(object),
                 Answer::Alone => None,
+                Answer::Nothing if cut_behind(scene, clause, verb, cue) => None,
                 Answer::Nothing => continue,
             }
         };
@@ -110,13 +124,28 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
 /// "Weite Teile des vorbereiteten …": the noun is cut off.
 fn cut_off(scene: &Scene, clause: usize, verb: &Occurrence, cue: &VerbCue) -> bool {
     let this = &scene.sentence.clauses[clause];
-    let mut instruments = scene.context.vocabulary.instruments.iter();
-    let expected =
-        instruments.any(|known| known.cut.is_some() && cue.object.contains(&known.class));
-    expected && this.open && this.words.last() == Some(&verb.at)
+    expects(scene, cue) && this.open && this.words.last() == Some(&verb.at)
 }
 
-fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
+/// "have signed a comprehensive migration …": the text stops before the noun, but not before its subject.
+fn cut_behind(scene: &Scene, clause: usize, verb: &Occurrence, cue: &VerbCue) -> bool {
+    let context = scene.context;
+    let this = &scene.sentence.clauses[clause];
+    let behind = context.vocabulary.conjugation != Conjugation::German
+        && this.words.last().is_some_and(|&last| {
+            last > verb.at
+                && context.vocabulary.topics.of_word(context.key(last)) == Scope::Inside
+        });
+    this.open && behind && expects(scene, cue) && scene.sentence.objects[clause].is_empty()
+}
+
+/// Whether the object of a cue may be one whose name is cut off.
+fn expects(scene: &Scene, cue: &VerbCue) -> bool {
+    let mut instruments = scene.context.vocabulary.instruments.iter();
+    instruments.any(|known| known.cut.is_some() && cue.object.contains(&known.class))
+}
+
+fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Option<Finding> {
     let context = scene.context;
     let verb = found.verb;
     let words = &scene.sentence.clauses[clause].words;
@@ -142,7 +171,8 @@ fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
     let scope = if attributive {
         near(words, verb.at)
     } else {
-        words.clone()
+        let told = words.iter().filter(|at| side.contains(at));
+        told.copied().collect()
     };
     if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, last_of(verb)) {
         factuality = verdict::negated(factuality);
@@ -185,6 +215,7 @@ fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
         }),
         firm,
         until: None,
+        side: side.clone(),
     })
 }
 
@@ -250,7 +281,11 @@ fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
     if verb.reads != Reads::Governed {
         let parent = this
             .parent
-            .filter(|_| matches!(this.kind, Kind::Subordinate | Kind::Relative))?;
+            .filter(|_| matches!(this.kind, Kind::Subordinate | Kind::Relative | Kind::Intended))?;
+        // "behauptet, … unterzeichnet zu haben"
+        if this.kind == Kind::Intended {
+            return on(scene, parent, &scene.sentence.verbs[parent], verb.at);
+        }
         let first = this.words.first().copied().unwrap_or_default();
         return said(scene, parent)
             .filter(|hung| this.kind == Kind::Subordinate || hung.at + 1 == first);

@@ -103,10 +103,8 @@ fn denied(scene: &Scene, clause: usize, finding: &Finding) -> Option<usize> {
         .iter()
         .copied()
         .find(|&at| context.has(at, Mark::Untrue))?;
-    let of_what = clause != finding.clause
-        || words
-            .iter()
-            .any(|&at| at < finding.at && is_rumour(context, at));
+    let range = scene.sentence.range.start..finding.at;
+    let of_what = clause != finding.clause || range.clone().any(|at| is_rumour(context, at));
     of_what.then_some(untrue)
 }
 

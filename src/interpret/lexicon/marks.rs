@@ -49,6 +49,8 @@ pub enum Mark {
     Witness,
     /// Behind those who look on ("looking on").
     Onlooker,
+    /// Before a step that was not taken ("statt der Unterzeichnung").
+    Replaced,
     /// Before what is put in the place of what is denied ("sondern").
     Instead,
     /// Nouns for what others say ("Berichte").
