@@ -117,7 +117,8 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
             .any(|&mark| context.has(at, mark))
         && !names_a_condition(context, at + 1);
     let times = context.vocabulary.conjugation != Conjugation::German
-        && (context.has(at, Mark::Before) || context.has(at, Mark::After));
+        && (context.has(at, Mark::Before) || context.has(at, Mark::After))
+        && !context.has(at, Mark::With);
     let two_verbs = (joins || times || opens)
         && words
             .iter()
@@ -336,7 +337,8 @@ impl Builder<'_> {
             Kind::Subordinate
         } else if relative && complete {
             Kind::Relative
-        } else if german && (verb == Finite::No || had(context, words)) && intended(context, words) {
+        } else if german && (verb == Finite::No || had(context, words)) && intended(context, words)
+        {
             Kind::Intended
         } else {
             Kind::Main
@@ -393,20 +395,21 @@ fn intended(context: &Context, words: &[usize]) -> bool {
                 .before(last)
                 .is_some_and(|before| context.key(before) == "zu")
     });
-    unknown ||     words.iter().any(|&at| {
-        let to = context
-            .before(at)
-            .is_some_and(|before| context.has(before, Mark::To));
-        context.found[at].iter().any(|found| match found.item {
-            Item::Verb {
-                form: Form::Intended,
-                ..
-            } => true,
-            Item::Verb {
-                form: Form::Infinitive,
-                ..
-            } => to,
-            _ => false,
+    unknown
+        || words.iter().any(|&at| {
+            let to = context
+                .before(at)
+                .is_some_and(|before| context.has(before, Mark::To));
+            context.found[at].iter().any(|found| match found.item {
+                Item::Verb {
+                    form: Form::Intended,
+                    ..
+                } => true,
+                Item::Verb {
+                    form: Form::Infinitive,
+                    ..
+                } => to,
+                _ => false,
+            })
         })
-    })
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::Passage;
-use super::lines;
 use super::dates::{self, Dated};
 use super::lexicon::{Item, Lexicon, Mark, Scope, Vocabulary};
+use super::lines;
 use super::tokens::{self, Kind, Token};
 use crate::model::Extent;
 use crate::model::countries::{self, Mention};
@@ -81,6 +81,14 @@ impl<'a> Context<'a> {
 
     pub fn has(&self, at: usize, mark: Mark) -> bool {
         self.marks(at).any(|(found, _)| found == mark)
+    }
+
+    /// Whether a mark ends with a word ("instead of").
+    pub fn ends(&self, at: usize, mark: Mark) -> bool {
+        (at.saturating_sub(2)..=at).any(|first| {
+            self.marks(first)
+                .any(|(found, last)| found == mark && last == at)
+        })
     }
 
     /// The marks that begin with a word, and where each ends.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::clauses::Kind;
 use super::context::Context;
 use super::contrast::EVERYWHERE;
-use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
+use super::lexicon::{Aspect, Conjugation, Form, Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::sentence::Scene;
 use super::verbs::Occurrence;
@@ -109,7 +109,8 @@ fn settle(scene: &Scene, clause: usize, mut here: Vec<Finding>) -> Vec<Finding> 
     here.retain(|finding| !finding.attributive || !told || finding.factuality == Factuality::Done);
     let mut kept: Vec<Finding> = Vec::new();
     for finding in here {
-        if !kept.iter().any(|other| other.stage == finding.stage) {
+        let told = |other: &Finding| other.stage == finding.stage && other.side == finding.side;
+        if !kept.iter().any(told) {
             kept.push(finding);
         }
     }
@@ -238,7 +239,13 @@ pub fn turn<'a>(
         let kinds = context.vocabulary.verbs[verb.lexeme].turns.clone();
         (!kinds.is_empty() && !matches!(verb.form, Form::Attributive)).then_some((verb, kinds))
     });
-    turns.min_by_key(|(verb, _)| (std::cmp::Reverse(verb.tie), verb.at.abs_diff(at)))
+    turns.min_by_key(|(verb, _)| {
+        // "The signing, planned for May, has been delayed": what is told in passing counts last.
+        let passing = matches!(verb.form, Form::Participle | Form::Past)
+            && verb.with.is_empty()
+            && context.vocabulary.conjugation == Conjugation::English;
+        (passing, std::cmp::Reverse(verb.tie), verb.at.abs_diff(at))
+    })
 }
 
 /// Whether the clause tells of the past.
@@ -250,9 +257,9 @@ pub fn is_past(verbs: &[Occurrence], context: &Context, words: &[usize]) -> bool
             .any(|name| context.features(at) & context.vocabulary.feature(name) != 0)
     });
     auxiliary
-        || verbs
-            .iter()
-            .any(|verb| matches!(verb.reads, Reads::Past | Reads::State) && verb.form != Form::Attributive)
+        || verbs.iter().any(|verb| {
+            matches!(verb.reads, Reads::Past | Reads::State) && verb.form != Form::Attributive
+        })
 }
 
 /// The preposition before a noun that says when it counts.

@@ -2,12 +2,12 @@
 
 use super::context::Context;
 use super::contrast::EVERYWHERE;
-use super::frames::{self, Finding};
 use super::dates::Role;
+use super::frames::{self, Finding};
 use super::lexicon::{Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
-use super::sentence::Scene;
 use super::put_off;
+use super::sentence::Scene;
 use super::verbs::Occurrence;
 use super::verdict::{self, Word};
 use crate::model::{Factuality, Stage};
@@ -53,7 +53,7 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         }
         _ => return None,
     };
-    if let Some(instead) = governor(context, at).filter(|&at| context.has(at, Mark::Replaced)) {
+    if let Some(instead) = governor(context, at).filter(|&at| context.ends(at, Mark::Replaced)) {
         factuality = Factuality::Negated;
         cues.push(instead);
     }

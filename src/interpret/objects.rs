@@ -73,6 +73,11 @@ pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
             made.pop();
         }
         let scope = scope(context, clause, at, found.last, found.compound);
+        let governor = governor(context, at);
+        // "statt eines Abkommens"
+        if governor.is_some_and(|governor| context.ends(governor, Mark::Replaced)) {
+            continue;
+        }
         let owner = owner(context, at);
         // The draft of an agreement is a draft.
         if owner.is_some_and(|owner| made.iter().any(|object| object.at == owner)) {
@@ -82,7 +87,7 @@ pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
             at,
             instrument,
             scope,
-            governor: governor(context, at),
+            governor,
             owner,
         });
     }

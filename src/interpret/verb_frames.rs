@@ -133,8 +133,7 @@ fn cut_behind(scene: &Scene, clause: usize, verb: &Occurrence, cue: &VerbCue) ->
     let this = &scene.sentence.clauses[clause];
     let behind = context.vocabulary.conjugation != Conjugation::German
         && this.words.last().is_some_and(|&last| {
-            last > verb.at
-                && context.vocabulary.topics.of_word(context.key(last)) == Scope::Inside
+            last > verb.at && context.vocabulary.topics.of_word(context.key(last)) == Scope::Inside
         });
     this.open && behind && expects(scene, cue) && scene.sentence.objects[clause].is_empty()
 }
@@ -243,7 +242,7 @@ fn negation(
 ) -> Option<usize> {
     let own = frames::negation(scene.context, words, step);
     own.or_else(|| {
-        let hung = hung.filter(|hung| hung.clause != clause)?;
+        let hung = hung.filter(|hung| hung.clause != clause && hung.kind != TurnKind::Claim)?;
         frames::negation(
             scene.context,
             &scene.sentence.clauses[hung.clause].words,
@@ -279,9 +278,12 @@ impl Hung {
 fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
     let this = &scene.sentence.clauses[clause];
     if verb.reads != Reads::Governed {
-        let parent = this
-            .parent
-            .filter(|_| matches!(this.kind, Kind::Subordinate | Kind::Relative | Kind::Intended))?;
+        let parent = this.parent.filter(|_| {
+            matches!(
+                this.kind,
+                Kind::Subordinate | Kind::Relative | Kind::Intended
+            )
+        })?;
         // "behauptet, … unterzeichnet zu haben"
         if this.kind == Kind::Intended {
             return on(scene, parent, &scene.sentence.verbs[parent], verb.at);
@@ -333,10 +335,13 @@ fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<H
         clause,
         at: turn.at,
         // "steht kurz davor, … zu unterzeichnen" goes on, the signing does not.
-        kind: if kinds[0] == TurnKind::Exist {
-            TurnKind::Plan
-        } else {
-            kinds[0]
+        kind: match kinds[0] {
+            TurnKind::Exist => TurnKind::Plan,
+            // Who does not deny it leaves it open.
+            TurnKind::Deny if frames::negation(context, words, turn.at).is_some() => {
+                TurnKind::Claim
+            }
+            kind => kind,
         },
         reads: turn.reads,
         word: frames::word(context, words).unwrap_or(Word::Another),

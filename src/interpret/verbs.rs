@@ -376,6 +376,10 @@ fn opened(context: &Context, clause: &Clause, place: usize) -> bool {
             continue;
         }
         if context.has(word, Mark::Determiner) || preposition(context, word) {
+            // "Statt eines Abkommens": preposition and article have one noun.
+            if context.has(word + 1, Mark::Determiner) && !context.has(word, Mark::Determiner) {
+                continue;
+            }
             if nouns == 0 {
                 return true;
             }

@@ -94,7 +94,16 @@ fn denied(scene: &Scene, clause: usize, finding: &Finding) -> Option<usize> {
             .contains(&TurnKind::Deny)
             && !finding.cues.contains(&verb.at)
     });
+    let rumour = scene
+        .sentence
+        .range
+        .clone()
+        .take_while(|&at| at < finding.at)
+        .any(|at| is_rumour(context, at));
+    // "wies das unterzeichnete Abkommen zurück" turns the agreement down, not that it was signed.
+    let definite = finding.attributive && clause == finding.clause && definite(context, finding.at);
     if let Some(verb) = verb
+        && (rumour || !definite)
         && frames::negation(context, words, verb.at).is_none_or(|at| finding.cues.contains(&at))
     {
         return Some(verb.at);
@@ -103,9 +112,16 @@ fn denied(scene: &Scene, clause: usize, finding: &Finding) -> Option<usize> {
         .iter()
         .copied()
         .find(|&at| context.has(at, Mark::Untrue))?;
-    let range = scene.sentence.range.start..finding.at;
-    let of_what = clause != finding.clause || range.clone().any(|at| is_rumour(context, at));
-    of_what.then_some(untrue)
+    (clause != finding.clause || rumour).then_some(untrue)
+}
+
+/// "das bereits unterzeichnete": the article before the participle is one that may also be a pronoun.
+fn definite(context: &Context, at: usize) -> bool {
+    let before = (at.saturating_sub(NEAR)..at).rev();
+    let mut articles = before.filter(|&word| context.has(word, Mark::Determiner));
+    articles
+        .next()
+        .is_some_and(|article| context.has(article, Mark::Relative))
 }
 
 /// The clauses that this one hangs on: before it, or behind it where it comes first.
@@ -139,10 +155,7 @@ fn around(scene: &Scene, clause: usize) -> Vec<usize> {
 /// Whether what others say was named right before the clause, or at its beginning.
 fn begins_with_rumour(scene: &Scene, clause: usize) -> bool {
     let words = &scene.sentence.clauses[clause].words;
-    words
-        .iter()
-        .take(3)
-        .any(|&at| is_rumour(scene.context, at))
+    words.iter().take(3).any(|&at| is_rumour(scene.context, at))
 }
 
 /// "Berichte, wonach …", "reports that …".

@@ -22,7 +22,10 @@ pub fn words(context: &Context, words: &[usize]) -> Vec<usize> {
 
 /// Up to a verb, a comma, or the instrument that the sentence goes on with.
 fn behind<'a>(context: &Context, words: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
-    let length = words.iter().take_while(|&&at| !goes_on(context, at)).count();
+    let length = words
+        .iter()
+        .take_while(|&&at| !goes_on(context, at))
+        .count();
     words[..length.min(FAR)].iter().copied()
 }
 
