@@ -104,6 +104,14 @@ pub fn place(scene: &Scene, finding: &Finding) -> Option<String> {
     Some(context.span(at, last).to_owned())
 }
 
+/// The first place that some words name.
+pub fn site(context: &Context, words: &[usize]) -> Option<usize> {
+    words
+        .iter()
+        .copied()
+        .find(|&at| city(context, at).is_some())
+}
+
 /// The last word of a place that begins here.
 fn city(context: &Context, at: usize) -> Option<usize> {
     let located = context.has(context.before(at)?, Mark::Site);

@@ -128,7 +128,10 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
     let verb = scene.sentence.verbs[clause]
         .iter()
         .any(|verb| matches!(verb.form, Form::Participle | Form::Infinitive));
-    if !this.open || verb {
+    // "Ein Abkommen wurde …" may go on in any way; a day or a place makes it an act.
+    let places = super::details::site(context, &this.words).is_some();
+    let acts = places || super::noun_frames::is_dated(context, &this.words);
+    if !this.open || verb || !acts {
         return None;
     }
     let classes: Vec<String> = context
