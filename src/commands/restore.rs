@@ -2,7 +2,7 @@
 //!
 //! 1. Every file is checked against the list of digests before anything is written.
 //! 2. The archive comes back first; one that survived the loss is kept, it knows more than the backup.
-//! 3. The database comes back, and takes from the journal what it missed.
+//! 3. The database and missing keys come back; the database takes from the journal what it missed.
 //! 4. What was waiting is withdrawn, and what the next looks find is recorded in silence, unless told otherwise.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::arguments::{Restore, Then};
-use super::backup::{ARCHIVE, DATABASE, MANIFEST, digest};
+use super::backup::{ARCHIVE, DATABASE, KEY_FILES, KEYS, MANIFEST, copy_file, digest};
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::{self, PutBack};
@@ -33,6 +33,7 @@ pub async fn run(installation: &Installation, options: &Restore) -> Result<Answe
     let survived = archive::last_visit(&settings)?.is_some();
     let put_back = archive::put_back(&settings, &options.folder.join(ARCHIVE), &names)?;
     place(&options.folder.join(DATABASE), &database).map_err(|error| failed(&database, &error))?;
+    place_keys(&options.folder.join(KEYS), &installation.config.state)?;
     let store = Store::open(&database).await?;
     store.forget_claims().await?;
     let withdrawn = match options.then {
@@ -68,6 +69,7 @@ fn check(folder: &Path) -> Result<Vec<String>, Failure> {
         let in_archive = name.strip_prefix("archive/");
         if !(name == DATABASE
             || name.starts_with("config/")
+            || is_key(name)
             || in_archive.is_some_and(archive::is_name))
             || name.contains("..")
         {
@@ -99,6 +101,22 @@ fn check(folder: &Path) -> Result<Vec<String>, Failure> {
             "{MANIFEST}: no {DATABASE}; this is no whole backup"
         )))
     }
+}
+
+fn is_key(name: &str) -> bool {
+    let file = name.strip_prefix("keys/");
+    file.is_some_and(|file| KEY_FILES.contains(&file))
+}
+
+/// A key that survived, or was made anew since, stays: links and checkpoints may hang on it already.
+fn place_keys(from: &Path, state: &Path) -> Result<(), Failure> {
+    for name in KEY_FILES {
+        let (from, to) = (from.join(name), state.join(name));
+        if from.is_file() && !to.exists() {
+            copy_file(&from, &to).map_err(|error| failed(&to, &error))?;
+        }
+    }
+    Ok(())
 }
 
 fn place(from: &Path, to: &Path) -> io::Result<()> {

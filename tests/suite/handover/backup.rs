@@ -14,6 +14,38 @@ async fn telling_house() -> House {
     house
 }
 
+/// Files of the archive's folder, and keys, that the backup does not hold byte for byte.
+fn left_out(house: &House, backup: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let archive = house.root.join("archive");
+    for folder in [archive.clone(), archive.join("checkpoints")] {
+        for item in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = item.path();
+            if path.is_file() {
+                let name = path.strip_prefix(&house.root).unwrap();
+                names.push(name.display().to_string());
+            }
+        }
+    }
+    for kind in ["ledger.jsonl", ".cdxj", ".pem", ".warc.gz"] {
+        assert!(
+            names.iter().any(|name| name.ends_with(kind)),
+            "{kind}: {names:?}"
+        );
+    }
+    let bytes = |path: std::path::PathBuf| std::fs::read(path).ok();
+    let backup = Path::new(backup);
+    let mut pairs: Vec<_> = names
+        .iter()
+        .map(|name| (name.clone(), name.clone()))
+        .collect();
+    pairs.extend(
+        ["vermerk.key", "checkpoint.key"].map(|key| (key.to_owned(), format!("keys/{key}"))),
+    );
+    pairs.retain(|(here, there)| bytes(house.root.join(here)) != bytes(backup.join(there)));
+    pairs.into_iter().map(|(here, _)| here).collect()
+}
+
 async fn look(house: &House, words: &str) {
     house.show(list(words));
     // The log may warn that something is told to nobody.
@@ -59,6 +91,7 @@ async fn a_backup_can_be_checked_with_sha256sum_and_brings_everything_back() {
         .unwrap();
     assert!(checked.status.success(), "{checked:?}");
     assert!(Path::new(&backup).join("config/pages/liste.toml").exists());
+    assert_eq!(left_out(&house, &backup), Vec::<String>::new());
     let (known, before) = (captures(&house, "200").await, history(&house).await);
     assert_eq!(told(&house), 1);
     lose(&house, true);
