@@ -33,7 +33,7 @@ pub async fn run(installation: &Installation, options: &Restore) -> Result<Answe
     let survived = archive::last_visit(&settings)?.is_some();
     let put_back = archive::put_back(&settings, &options.folder.join(ARCHIVE), &names)?;
     place(&options.folder.join(DATABASE), &database).map_err(|error| failed(&database, &error))?;
-    place_keys(&options.folder.join(KEYS), &installation.config.state)?;
+    let keys = place_keys(&options.folder.join(KEYS), &installation.config.state)?;
     let store = Store::open(&database).await?;
     store.forget_claims().await?;
     let withdrawn = match options.then {
@@ -42,12 +42,8 @@ pub async fn run(installation: &Installation, options: &Restore) -> Result<Answe
     };
     store.close().await;
     let caught_up = catch_up(installation, options.then, survived).await?;
-    Ok(Answer::fine(said(
-        options.then,
-        put_back,
-        withdrawn,
-        caught_up,
-    )))
+    let said = said(options.then, put_back, withdrawn, caught_up);
+    Ok(Answer::fine(said + &keys))
 }
 
 /// What the backup holds of the archive, every file having been checked.
@@ -109,14 +105,21 @@ fn is_key(name: &str) -> bool {
 }
 
 /// A key that survived, or was made anew since, stays: links and checkpoints may hang on it already.
-fn place_keys(from: &Path, state: &Path) -> Result<(), Failure> {
+/// Says which of them are others than those of the backup.
+fn place_keys(from: &Path, state: &Path) -> Result<String, Failure> {
+    let mut others = String::new();
     for name in KEY_FILES {
         let (from, to) = (from.join(name), state.join(name));
         if from.is_file() && !to.exists() {
             copy_file(&from, &to).map_err(|error| failed(&to, &error))?;
+        } else if from.is_file() && fs::read(&from).ok() != fs::read(&to).ok() {
+            others += &format!(
+                "{} is another key than that of the backup and was kept; to go on with the old one, copy it there\n",
+                to.display()
+            );
         }
     }
-    Ok(())
+    Ok(others)
 }
 
 fn place(from: &Path, to: &Path) -> io::Result<()> {

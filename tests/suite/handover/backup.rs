@@ -83,6 +83,8 @@ async fn a_backup_can_be_checked_with_sha256sum_and_brings_everything_back() {
     look(&house, "Gespräche").await;
     look(&house, "Verhandlungen").await;
     let backup = house.path("backup");
+    // A site or mails to subscribers would have made it.
+    house.write("vermerk.key", &"5a".repeat(32));
     house.vermerk(&["backup", &backup]).await.is_well();
     let checked = Command::new("sha256sum")
         .args(["--check", "--quiet", "--strict", "manifest-sha256.txt"])
@@ -95,11 +97,27 @@ async fn a_backup_can_be_checked_with_sha256sum_and_brings_everything_back() {
     let (known, before) = (captures(&house, "200").await, history(&house).await);
     assert_eq!(told(&house), 1);
     lose(&house, true);
+    let key = house.root.join("vermerk.key");
+    let sealed = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let signer = house.root.join("checkpoint.key");
+    let signs = std::fs::read(&signer).unwrap();
+    house.write("checkpoint.key", "another");
     let said = house.vermerk(&["restore", &backup]).await;
+    assert_eq!(
+        std::fs::read(&key).unwrap(),
+        sealed,
+        "links in sent mails go on working"
+    );
+    assert!(
+        said.out.contains("checkpoint.key is another key"),
+        "{said:?}"
+    );
     assert!(
         said.is_well().out.contains("restored: database"),
         "{said:?}"
     );
+    std::fs::write(&signer, signs).unwrap();
     assert_eq!(captures(&house, "200").await, known);
     assert_eq!(history(&house).await, before);
     house
