@@ -18,11 +18,16 @@ fn the_demo_tells_its_story_and_leaves_an_installation_that_every_command_reads(
         "{text}"
     );
     assert!(
-        text.contains("[SIGNED] Kenya: signed 13 September 2024; Uzbekistan: signed 15 September 2024"),
+        text.contains(
+            "[SIGNED] Kenya: signed 13 September 2024; Uzbekistan: signed 15 September 2024"
+        ),
         "{text}"
     );
     let page = std::fs::read_to_string(folder.path().join("alert.html")).unwrap();
-    assert!(page.contains("Kenya: signed 13 September 2024"), "the heaviest alert is kept");
+    assert!(
+        page.contains("Kenya: signed 13 September 2024"),
+        "the heaviest alert is kept"
+    );
 
     let mails = std::fs::read_dir(folder.path().join("mails"))
         .unwrap()
@@ -39,9 +44,18 @@ fn the_demo_tells_its_story_and_leaves_an_installation_that_every_command_reads(
     assert!(ask(&["status"]).contains("Usbekistan"));
     the_matrix_says_what_the_country_pages_say(&ask(&["status", "--json"]));
     let signed = ask(&["events", "--stage", "SIGNED", "--factuality", "DONE"]);
-    assert_eq!(signed.matches("SIGNED").count(), 3, "Kenya, Uzbekistan, India: {signed}");
-    assert!(ask(&["history", "--entry", "KE"]).contains("[SIGNED] Kenya: signed 13 September 2024"));
-    assert_eq!(ask(&["reinterpret"]), "replica: nothing is read otherwise\n");
+    assert_eq!(
+        signed.matches("SIGNED").count(),
+        3,
+        "Kenya, Uzbekistan, India: {signed}"
+    );
+    assert!(
+        ask(&["history", "--entry", "KE"]).contains("[SIGNED] Kenya: signed 13 September 2024")
+    );
+    assert_eq!(
+        ask(&["reinterpret"]),
+        "replica: nothing is read otherwise\n"
+    );
     assert!(ask(&["history", "--csv"]).lines().count() > 5);
     assert!(
         ask(&["diff", "replica", "--entry", "CO"]).contains("{+arbeiten vertrauensvoll zusammen+}")
@@ -152,16 +166,18 @@ fn the_matrix_says_what_the_country_pages_say(status: &str) {
     let cells = status["pages"][0]["statuses"].as_array().unwrap();
     let factuality = |partner: &str, stage: &str| {
         let mut cells = cells.iter();
-        let cell = cells.find(|cell| {
-            cell["partner"] == partner && cell["statement"]["stage"] == stage
-        });
+        let cell =
+            cells.find(|cell| cell["partner"] == partner && cell["statement"]["stage"] == stage);
         cell.map(|cell| cell["statement"]["factuality"].as_str().unwrap())
     };
     assert_eq!(factuality("KE", "SIGNED"), Some("DONE"));
     assert_eq!(factuality("GE", "SIGNED"), Some("DONE"));
     for unsigned in ["MD", "GH", "KG", "MA", "PH", "CO"] {
         let said = factuality(unsigned, "SIGNED");
-        assert!(!matches!(said, Some("DONE" | "STATE")), "{unsigned}: {said:?}");
+        assert!(
+            !matches!(said, Some("DONE" | "STATE")),
+            "{unsigned}: {said:?}"
+        );
     }
 }
 
