@@ -26,13 +26,24 @@ async fn a_reader_walks_from_the_start_to_the_citation_and_from_the_form_to_the_
     walk(&tests, &["subscribe", &base, READER]).await;
     deliver(&stage).await;
     let invitation = mails_to_reader(&stage, 1).await.remove(0);
-    walk(
+    let confirm = link_in(&invitation.plain(), "/confirm/");
+    well(
         &tests,
-        &["press", &link_in(&invitation.plain(), "/confirm/")],
+        &base,
+        &[&confirm, "/subscribe?stage=SIGNED&partner=KE"],
     )
     .await;
+    walk(&tests, &["press", &confirm]).await;
     deliver(&stage).await;
-    let before = mails_to_reader(&stage, 2).await.len();
+    let welcome = mails_to_reader(&stage, 2).await.remove(1);
+    let stop = welcome.header("List-Unsubscribe").unwrap();
+    let own = [
+        &confirm,
+        &link_in(&welcome.plain(), "/manage/"),
+        stop.trim_matches(['<', '>']),
+    ];
+    well(&tests, &base, &own).await;
+    let before = 2;
 
     // Kenya and Uzbekistan are signed: one mail.
     take(&stage, &STORY[2]).await.unwrap();
@@ -135,6 +146,20 @@ fn tools() -> Option<PathBuf> {
 
 async fn walk(tests: &Path, arguments: &[&str]) {
     run(tests, "node", &[&["walk.mjs"], arguments].concat()).await;
+}
+
+/// Pages behind a secret link are as valid and open as the others. `PICTURES` names a folder for pictures of them.
+async fn well(tests: &Path, base: &str, links: &[&str]) {
+    let folder = std::env::var("PICTURES").unwrap_or_default();
+    let paths = links.iter().map(|link| {
+        link.strip_prefix(base.trim_end_matches('/'))
+            .unwrap_or(link)
+    });
+    let arguments: Vec<&str> = ["quality.mjs", base, &folder]
+        .into_iter()
+        .chain(paths)
+        .collect();
+    run(tests, "node", &arguments).await;
 }
 
 async fn run(folder: &Path, program: &str, arguments: &[&str]) {
