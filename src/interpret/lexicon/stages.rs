@@ -118,7 +118,6 @@ impl StageInfo {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::interpret::Lexicon;
 
     #[test]
