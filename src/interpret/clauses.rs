@@ -117,7 +117,8 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
             .any(|&mark| context.has(at, mark))
         && !names_a_condition(context, at + 1);
     let times = context.vocabulary.conjugation != Conjugation::German
-        && (context.has(at, Mark::Before) || context.has(at, Mark::After));
+        && (context.has(at, Mark::Before) || context.has(at, Mark::After))
+        && !context.has(at, Mark::With);
     let two_verbs = (joins || times || opens)
         && words
             .iter()
@@ -174,6 +175,13 @@ pub enum Finite {
 pub fn finite(context: &Context, at: usize) -> Finite {
     let bits = context.features(at);
     if bits != 0 {
+        // "unterzeichnet zu haben"
+        if context
+            .before(at)
+            .is_some_and(|before| context.has(before, Mark::To))
+        {
+            return Finite::No;
+        }
         return match (
             bits & context.vocabulary.finite,
             bits & !context.vocabulary.finite,
@@ -329,7 +337,8 @@ impl Builder<'_> {
             Kind::Subordinate
         } else if relative && complete {
             Kind::Relative
-        } else if german && verb == Finite::No && intended(context, words) {
+        } else if german && (verb == Finite::No || had(context, words)) && intended(context, words)
+        {
             Kind::Intended
         } else {
             Kind::Main
@@ -366,22 +375,41 @@ fn lacks_its_verb(context: &Context, words: &[usize]) -> bool {
     auxiliary && !lexical
 }
 
+/// "unterzeichnet zu haben"
+fn had(context: &Context, words: &[usize]) -> bool {
+    words.last().is_some_and(|&last| {
+        context.features(last) != 0
+            && context
+                .before(last)
+                .is_some_and(|before| context.has(before, Mark::To))
+    })
+}
+
 /// An infinitive with "zu" (or one with the "zu" inside).
 fn intended(context: &Context, words: &[usize]) -> bool {
-    words.iter().any(|&at| {
-        let to = context
-            .before(at)
-            .is_some_and(|before| context.has(before, Mark::To));
-        context.found[at].iter().any(|found| match found.item {
-            Item::Verb {
-                form: Form::Intended,
-                ..
-            } => true,
-            Item::Verb {
-                form: Form::Infinitive,
-                ..
-            } => to,
-            _ => false,
+    // "um keine Zeit zu verlieren": verbs that the lexicon does not know.
+    let unknown = words.last().is_some_and(|&last| {
+        !context.tokens[last].capital
+            && (context.found[last].is_empty() || context.features(last) != 0)
+            && context
+                .before(last)
+                .is_some_and(|before| context.key(before) == "zu")
+    });
+    unknown
+        || words.iter().any(|&at| {
+            let to = context
+                .before(at)
+                .is_some_and(|before| context.has(before, Mark::To));
+            context.found[at].iter().any(|found| match found.item {
+                Item::Verb {
+                    form: Form::Intended,
+                    ..
+                } => true,
+                Item::Verb {
+                    form: Form::Infinitive,
+                    ..
+                } => to,
+                _ => false,
+            })
         })
-    })
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Passage;
 use super::dates::{self, Dated};
 use super::lexicon::{Item, Lexicon, Mark, Scope, Vocabulary};
+use super::lines;
 use super::tokens::{self, Kind, Token};
 use crate::model::Extent;
 use crate::model::countries::{self, Mention};
@@ -39,7 +40,8 @@ pub struct Found {
 impl<'a> Context<'a> {
     pub fn new(lexicon: &'a Lexicon, passage: &'a Passage<'a>) -> Option<Self> {
         let vocabulary = lexicon.vocabulary(passage.language)?;
-        let tokens = tokens::tokens(passage.text);
+        let mut tokens = tokens::tokens(passage.text);
+        lines::join(passage.text, &mut tokens, |key| vocabulary.goes_on(key));
         let words = tokens
             .iter()
             .map(|token| &passage.text[token.start..token.end]);
@@ -79,6 +81,14 @@ impl<'a> Context<'a> {
 
     pub fn has(&self, at: usize, mark: Mark) -> bool {
         self.marks(at).any(|(found, _)| found == mark)
+    }
+
+    /// Whether a mark ends with a word ("instead of").
+    pub fn ends(&self, at: usize, mark: Mark) -> bool {
+        (at.saturating_sub(2)..=at).any(|first| {
+            self.marks(first)
+                .any(|(found, last)| found == mark && last == at)
+        })
     }
 
     /// The marks that begin with a word, and where each ends.

@@ -8,8 +8,14 @@ use super::sentence::Scene;
 use crate::model::countries::Naming;
 use crate::model::{Factuality, When};
 
+/// So many words is a comma worth.
+const FAR: usize = 20;
+
 /// The date of a step: of the dates in its clause, the one that is nearest to it and to no other step.
 pub fn when(scene: &Scene, finding: &Finding, others: &[Finding]) -> Option<When> {
+    if finding.until.is_some() {
+        return finding.until.clone();
+    }
     let shared = match finding.governor {
         Some((clause, at, Own::Shared)) if clause != finding.clause => {
             dated(scene, clause, at, &[])
@@ -62,10 +68,13 @@ fn dated<'a>(scene: &'a Scene, clause: usize, at: usize, anchors: &[usize]) -> O
 /// In German the day stands before the verb that ends the clause, so what follows it is farther away.
 fn gap(context: &Context, start: usize, end: usize, at: usize) -> usize {
     let german = context.vocabulary.conjugation == Conjugation::German;
+    let range = if at < start { at..start } else { end..at };
+    // What a comma sets apart belongs rather to what stands on its side of it.
+    let apart = range.filter(|&word| context.word(word) == ",").count() * FAR;
     if at < start {
-        (start - at) * if german { 2 } else { 1 } + usize::from(german)
+        apart + (start - at) * if german { 2 } else { 1 } + usize::from(german)
     } else {
-        at.saturating_sub(end)
+        apart + at.saturating_sub(end)
     }
 }
 
@@ -93,6 +102,14 @@ pub fn place(scene: &Scene, finding: &Finding) -> Option<String> {
         .filter_map(|at| Some((at, city(context, at)?)));
     let (at, last) = places.min_by_key(|(at, last)| gap(context, *at, *last, finding.at))?;
     Some(context.span(at, last).to_owned())
+}
+
+/// The first place that some words name.
+pub fn site(context: &Context, words: &[usize]) -> Option<usize> {
+    words
+        .iter()
+        .copied()
+        .find(|&at| city(context, at).is_some())
 }
 
 /// The last word of a place that begins here.

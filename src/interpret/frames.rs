@@ -1,14 +1,17 @@
 //! Finds the steps that a sentence speaks of: verbs, nouns and conditions with their objects.
 
+use std::ops::Range;
+
 use super::clauses::Kind;
 use super::context::Context;
-use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
+use super::contrast::EVERYWHERE;
+use super::lexicon::{Aspect, Conjugation, Form, Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::sentence::Scene;
 use super::verbs::Occurrence;
 use super::verdict::{self, Word};
-use super::{noun_frames, state_frames, verb_frames};
-use crate::model::{Factuality, Stage};
+use super::{noun_frames, state_frames, verb_frames, voices};
+use crate::model::{Factuality, Stage, When};
 
 /// A step that a clause speaks of.
 #[derive(Debug, Clone)]
@@ -27,6 +30,10 @@ pub struct Finding {
     pub governor: Option<(usize, usize, Own)>,
     /// The present tense of something that goes on: no cut can turn it round.
     pub firm: bool,
+    /// The new date of a step that was put off.
+    pub until: Option<When>,
+    /// The words that it is told with, where a clause denies one thing and tells another.
+    pub side: Range<usize>,
 }
 
 /// Whose date the date of the governing verb is.
@@ -54,8 +61,22 @@ pub fn findings(scene: &Scene) -> Vec<Finding> {
         }
         made.extend(settle(scene, clause, here));
     }
+    without_laws(scene, &mut made);
+    voices::settle(scene, &mut made);
     made.sort_by_key(|finding| finding.at);
     made
+}
+
+/// "der Bundesrat muss dem Gesetz noch zustimmen" belongs to the step that the law takes, if one is told.
+fn without_laws(scene: &Scene, made: &mut Vec<Finding>) {
+    let of_law = |finding: &Finding| {
+        finding
+            .object
+            .is_some_and(|object| super::objects::class(scene.context, &object) == "law")
+    };
+    if !made.iter().all(of_law) {
+        made.retain(|finding| !of_law(finding) || finding.factuality != Factuality::Planned);
+    }
 }
 
 /// What holds for every step of a clause: conditions, questions, hearsay, the cut; and no step twice.
@@ -88,7 +109,8 @@ fn settle(scene: &Scene, clause: usize, mut here: Vec<Finding>) -> Vec<Finding> 
     here.retain(|finding| !finding.attributive || !told || finding.factuality == Factuality::Done);
     let mut kept: Vec<Finding> = Vec::new();
     for finding in here {
-        if !kept.iter().any(|other| other.stage == finding.stage) {
+        let told = |other: &Finding| other.stage == finding.stage && other.side == finding.side;
+        if !kept.iter().any(told) {
             kept.push(finding);
         }
     }
@@ -106,7 +128,10 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
     let verb = scene.sentence.verbs[clause]
         .iter()
         .any(|verb| matches!(verb.form, Form::Participle | Form::Infinitive));
-    if !this.open || verb {
+    // "Ein Abkommen wurde …" may go on in any way; a day or a place makes it an act.
+    let places = super::details::site(context, &this.words).is_some();
+    let acts = places || super::noun_frames::is_dated(context, &this.words);
+    if !this.open || verb || !acts {
         return None;
     }
     let classes: Vec<String> = context
@@ -120,6 +145,7 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
         prepositions: &[],
         head: false,
         at: auxiliary,
+        within: EVERYWHERE,
     };
     let Answer::Found(object) =
         super::objects::choose(context, &scene.sentence.objects[clause], &wanted)
@@ -140,6 +166,8 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
         attributive: false,
         governor: None,
         firm: false,
+        until: None,
+        side: EVERYWHERE,
     })
 }
 
@@ -214,7 +242,13 @@ pub fn turn<'a>(
         let kinds = context.vocabulary.verbs[verb.lexeme].turns.clone();
         (!kinds.is_empty() && !matches!(verb.form, Form::Attributive)).then_some((verb, kinds))
     });
-    turns.min_by_key(|(verb, _)| (std::cmp::Reverse(verb.tie), verb.at.abs_diff(at)))
+    turns.min_by_key(|(verb, _)| {
+        // "The signing, planned for May, has been delayed": what is told in passing counts last.
+        let passing = matches!(verb.form, Form::Participle | Form::Past)
+            && verb.with.is_empty()
+            && context.vocabulary.conjugation == Conjugation::English;
+        (passing, std::cmp::Reverse(verb.tie), verb.at.abs_diff(at))
+    })
 }
 
 /// Whether the clause tells of the past.
@@ -226,9 +260,9 @@ pub fn is_past(verbs: &[Occurrence], context: &Context, words: &[usize]) -> bool
             .any(|name| context.features(at) & context.vocabulary.feature(name) != 0)
     });
     auxiliary
-        || verbs
-            .iter()
-            .any(|verb| verb.reads == Reads::Past && verb.form != Form::Attributive)
+        || verbs.iter().any(|verb| {
+            matches!(verb.reads, Reads::Past | Reads::State) && verb.form != Form::Attributive
+        })
 }
 
 /// The preposition before a noun that says when it counts.

@@ -10,6 +10,7 @@
 
 pub mod dates;
 mod tokens;
+mod lines;
 mod lexicon;
 mod passage;
 mod context;
@@ -17,12 +18,16 @@ mod sentences;
 mod clauses;
 mod verbs;
 mod objects;
+mod contrast;
 mod sentence;
 mod verdict;
 mod frames;
 mod noun_frames;
 mod verb_frames;
 mod state_frames;
+mod voices;
+mod witnesses;
+mod put_off;
 mod partners;
 mod details;
 mod reading;

@@ -1,9 +1,12 @@
 //! Steps named by a noun ("Unterzeichnung"): the verb it hangs on, or the preposition before it, says whether they are taken.
 
 use super::context::Context;
+use super::contrast::EVERYWHERE;
+use super::dates::Role;
 use super::frames::{self, Finding};
-use super::lexicon::{Item, Mark, TurnKind};
-use super::objects::{Answer, Object, Wanted};
+use super::lexicon::{Item, Mark, Reads, TurnKind};
+use super::objects::{Answer, Object, Wanted, governor};
+use super::put_off;
 use super::sentence::Scene;
 use super::verbs::Occurrence;
 use super::verdict::{self, Word};
@@ -36,7 +39,12 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         }
         (_, Some((verb, kinds))) => {
             let word = frames::word(context, words).unwrap_or(Word::Last);
-            let verdict = verdict::of_turn(kinds[0], verb.reads, aspect, word);
+            let begins = kinds[0] == TurnKind::Begin && verb.reads == Reads::Now;
+            let verdict = if begins && is_ahead(context, words) {
+                Factuality::Planned
+            } else {
+                verdict::of_turn(kinds[0], turn_reads(verb, kinds[0]), aspect, word)
+            };
             (
                 verdict,
                 name_of(kinds[0]),
@@ -45,6 +53,15 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         }
         _ => return None,
     };
+    if let Some(instead) = governor(context, at).filter(|&at| context.ends(at, Mark::Replaced)) {
+        factuality = Factuality::Negated;
+        cues.push(instead);
+    }
+    let put_off = name == "noun-put-off";
+    let until = put_off.then(|| put_off::to(scene, clause)).flatten();
+    if until.is_some() && factuality == Factuality::Failed {
+        factuality = Factuality::Planned;
+    }
     if let Some(negation) = frames::negation(
         context,
         words,
@@ -70,6 +87,8 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         attributive: false,
         governor: None,
         firm,
+        until,
+        side: EVERYWHERE,
     })
 }
 
@@ -90,6 +109,7 @@ fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>
             prepositions: &[],
             head: false,
             at,
+            within: EVERYWHERE,
         };
         match scene.resolve(clause, &wanted) {
             Answer::Found(object) => {
@@ -102,6 +122,24 @@ fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>
     alone
 }
 
+/// "soll erfolgt sein": the perfect of these verbs is made with "sein".
+fn turn_reads(verb: &Occurrence, kind: TurnKind) -> Reads {
+    if matches!(kind, TurnKind::Happen | TurnKind::Fail | TurnKind::Begin)
+        && verb.moved == Reads::Reported
+    {
+        verb.moved
+    } else {
+        verb.reads
+    }
+}
+
+/// "beginnen im Herbst": a date in the present tense lies ahead, unless it says since when.
+fn is_ahead(context: &Context, words: &[usize]) -> bool {
+    context
+        .dates_in(words)
+        .any(|(.., dated)| matches!(dated.role, Role::Point | Role::Effective))
+}
+
 /// Whether the verb takes the noun through this preposition ("rechnet mit", "droht mit", "beginnt mit").
 fn takes_it(mark: Mark, turn: Option<&[TurnKind]>) -> bool {
     let Some(kinds) = turn else {
@@ -110,7 +148,13 @@ fn takes_it(mark: Mark, turn: Option<&[TurnKind]>) -> bool {
     match mark {
         Mark::After => matches!(
             kinds[0],
-            TurnKind::Plan | TurnKind::Begin | TurnKind::Demand | TurnKind::Fail | TurnKind::Refuse
+            TurnKind::Plan
+                | TurnKind::Begin
+                | TurnKind::Demand
+                | TurnKind::Fail
+                | TurnKind::Postpone
+                | TurnKind::Refuse
+                | TurnKind::Deny
         ),
         Mark::Purpose => matches!(
             kinds[0],
@@ -139,6 +183,8 @@ fn name_of(kind: TurnKind) -> &'static str {
         TurnKind::Demand => "noun-demanded",
         TurnKind::Refuse => "noun-refused",
         TurnKind::Fail => "noun-failed",
+        TurnKind::Postpone => "noun-put-off",
+        TurnKind::Deny => "noun-denied",
         TurnKind::Consent => "noun-decided",
         TurnKind::Move => "noun-travelled-for",
         TurnKind::Claim => "noun-claimed",

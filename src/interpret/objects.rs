@@ -1,5 +1,7 @@
 //! What a step is about: the instruments a clause names, and whether they lie within the subject.
 
+use std::ops::Range;
+
 use super::clauses::{Clause, Finite, Kind, finite};
 use super::context::Context;
 use super::lexicon::{Conjugation, Form, Item, Mark, Scope};
@@ -27,6 +29,8 @@ pub struct Wanted<'a> {
     pub head: bool,
     /// The place of the cue.
     pub at: usize,
+    /// The words among which it is looked for.
+    pub within: Range<usize>,
 }
 
 /// What was found for a cue.
@@ -69,6 +73,11 @@ pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
             made.pop();
         }
         let scope = scope(context, clause, at, found.last, found.compound);
+        let governor = governor(context, at);
+        // "statt eines Abkommens"
+        if governor.is_some_and(|governor| context.ends(governor, Mark::Replaced)) {
+            continue;
+        }
         let owner = owner(context, at);
         // The draft of an agreement is a draft.
         if owner.is_some_and(|owner| made.iter().any(|object| object.at == owner)) {
@@ -78,7 +87,7 @@ pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
             at,
             instrument,
             scope,
-            governor: governor(context, at),
+            governor,
             owner,
         });
     }
@@ -95,9 +104,8 @@ pub fn denied(context: &Context, words: &[usize]) -> Vec<usize> {
                 |word: usize| finite(context, word) != Finite::No || context.features(word) != 0;
             let until = rest.take_while(|&word| !verb(word) && !is_verb(context, word));
             let denied: Vec<usize> = until.take(12).collect();
-            // Where a verb follows, the clause goes on: "…, nicht im Mai unterzeichnet".
             let end = place + denied.len();
-            if words.get(end).is_none_or(|&next| !is_verb(context, next)) {
+            if words.get(end).is_none_or(|&next| !goes_on(context, next)) {
                 found.extend(denied);
             }
         }
@@ -105,10 +113,17 @@ pub fn denied(context: &Context, words: &[usize]) -> Vec<usize> {
     found
 }
 
+/// Where a verb follows, the clause goes on: "…, nicht im Mai unterzeichnet", ", no agreement has been …".
+fn goes_on(context: &Context, next: usize) -> bool {
+    let joined = context.before(next).is_some() && context.features(next) != 0;
+    joined || is_verb(context, next)
+}
+
 /// The object of a cue among the instruments of its clause.
 pub fn choose(context: &Context, objects: &[Object], wanted: &Wanted) -> Answer {
     let mut fitting: Vec<&Object> = objects
         .iter()
+        .filter(|object| wanted.within.contains(&object.at))
         .filter(|object| governed(context, object, wanted))
         .collect();
     fitting.sort_by_key(|object| object.at.abs_diff(wanted.at));
@@ -283,7 +298,10 @@ fn after(context: &Context, clause: &Clause, last: usize) -> Vec<usize> {
             break;
         }
         topic |= context.has(word, Mark::About) || context.has(word, Mark::At);
-        let romance = context.vocabulary.conjugation != Conjugation::German && word == last + 1;
+        // "accord migratoire", "accord de pêche"
+        let german = context.vocabulary.conjugation == Conjugation::German;
+        let linked = word == last + 2 && preposition(context, last + 1);
+        let romance = !german && (word == last + 1 || linked);
         if topic || romance {
             found.push(word);
         }

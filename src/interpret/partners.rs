@@ -2,9 +2,10 @@
 
 use super::context::Context;
 use super::frames::Finding;
-use super::lexicon::Mark;
+use super::lexicon::{Item, Mark};
 use super::objects;
 use super::sentence::{Scene, Sentence};
+use super::witnesses;
 use crate::model::countries::{Mention, Naming};
 use crate::model::{Country, Standing};
 
@@ -23,9 +24,16 @@ fn nearest(scene: &Scene, finding: &Finding) -> Vec<Country> {
     let context = scene.context;
     let clause = finding.clause;
     let here = scene.sentence.clauses[clause].words.as_slice();
-    let own = countries(context, here);
-    if !own.is_empty() {
-        return own;
+    let told: Vec<usize> = here
+        .iter()
+        .copied()
+        .filter(|at| finding.side.contains(at))
+        .collect();
+    for words in [told.as_slice(), here] {
+        let own = countries(context, words);
+        if !own.is_empty() {
+            return own;
+        }
     }
     if let Some(parent) = scene.sentence.clauses[clause].parent {
         let of_parent = countries(context, &scene.sentence.clauses[parent].words);
@@ -66,18 +74,20 @@ fn in_sentence(context: &Context, sentence: &Sentence) -> Vec<Country> {
 /// named for comparison are none, as long as there are others.
 fn countries(context: &Context, words: &[usize]) -> Vec<Country> {
     let compared = compared(context, words);
+    let watching = witnesses::words(context, words);
     let named: Vec<(&Mention, Rank)> = context
         .mentions_in(words)
         .filter(|mention| !compared.contains(&mention.first))
         .scan(None, |before: &mut Option<(usize, Rank)>, mention| {
             let rank = match *before {
                 Some((end, rank)) if listed(context, end, mention.first) => rank,
+                _ if watching.contains(&mention.first) => Rank::Witness,
                 _ => rank(context, mention),
             };
             *before = Some((mention.last, rank));
             Some((mention, rank))
         })
-        .filter(|(mention, rank)| !(mention.naming == Naming::Capital && *rank != Rank::Party))
+        .filter(|(mention, rank)| !(mention.naming == Naming::Capital && *rank == Rank::Place))
         .collect();
     let sides = &context.lexicon.stages().sides;
     let others = named
@@ -98,8 +108,12 @@ fn countries(context: &Context, words: &[usize]) -> Vec<Country> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rank {
     Party,
+    /// The capital from which somebody acts: "das Parlament in Nairobi".
+    Seat,
     /// Behind "in", "nach", "aus": where something happens, or where people come from.
     Place,
+    /// "in Anwesenheit des kenianischen Botschafters".
+    Witness,
 }
 
 fn rank(context: &Context, mention: &Mention) -> Rank {
@@ -109,7 +123,11 @@ fn rank(context: &Context, mention: &Mention) -> Rank {
             return Rank::Party;
         };
         if context.has(before, Mark::At) && !context.has(before, Mark::With) {
-            return Rank::Place;
+            return if acts_from(context, mention, before) {
+                Rank::Seat
+            } else {
+                Rank::Place
+            };
         }
         if context.tokens[before].capital
             || !(context.has(before, Mark::Determiner) || context.found[before].is_empty())
@@ -119,6 +137,24 @@ fn rank(context: &Context, mention: &Mention) -> Rank {
         at = before;
     }
     Rank::Party
+}
+
+/// Whether somebody who acts stands before the place: "Delegationen aus Berlin".
+fn acts_from(context: &Context, mention: &Mention, preposition: usize) -> bool {
+    let actor = context.before(preposition);
+    mention.naming == Naming::Capital
+        && actor.is_some_and(|actor| context.has(actor, Mark::Actor) || is_actor(context, actor))
+}
+
+/// "Militärregierung": the last part of a compound acts.
+fn is_actor(context: &Context, at: usize) -> bool {
+    let key = context.key(at);
+    let mut places = key.char_indices().map(|(place, _)| place).skip(3);
+    context.tokens[at].capital
+        && places.any(|place| {
+            let mut entries = context.vocabulary.entries(&key[place..]).iter();
+            entries.any(|entry| entry.rest.is_empty() && entry.item == Item::Mark(Mark::Actor))
+        })
 }
 
 /// Whether only a comma, an "und" or an article stands between two names.

@@ -1,6 +1,7 @@
 //! Conditions that hold ("ist in Kraft", "ist sicheres Herkunftsland"), with no act told.
 
 use super::context::{Context, Found};
+use super::contrast::EVERYWHERE;
 use super::frames::{self, Finding};
 use super::lexicon::{Item, Mark, TurnKind};
 use super::objects::{Answer, Wanted};
@@ -36,6 +37,7 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
         prepositions: &[],
         head: false,
         at,
+        within: EVERYWHERE,
     };
     let object = match scene.resolve(clause, &wanted) {
         Answer::Found(object) => Some(object),
@@ -61,6 +63,8 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
         attributive: false,
         governor: None,
         firm: copula.is_some_and(|copula| copula < at),
+        until: None,
+        side: EVERYWHERE,
     })
 }
 
@@ -102,7 +106,7 @@ fn condition(
     if let Some(word) = has(&["be-quoted"]) {
         return Some((Factuality::ReportedDone, Some(word)));
     }
-    if let Some(word) = has(&["be", "was"]).or_else(|| standing(context, scene, clause)) {
+    if let Some(word) = has(&["be", "was", "been"]).or_else(|| standing(context, scene, clause)) {
         return Some((says, Some(word)));
     }
     let verb = words

@@ -1,11 +1,13 @@
 //! Steps named by a verb ("unterzeichnen"): its object says which, its auxiliaries whether it is taken.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use super::clauses::Kind;
 use super::context::Context;
+use super::contrast::{self, EVERYWHERE};
 use super::frames::{self, Finding, Own};
-use super::lexicon::{Form, Mark, Reads, TurnKind, VerbCue};
+use super::lexicon::{Conjugation, Form, Mark, Reads, Scope, TurnKind, VerbCue};
 use super::noun_frames::is_dated;
 use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
@@ -23,14 +25,12 @@ pub fn findings(scene: &Scene, clause: usize, taken: &[usize]) -> Vec<Finding> {
             continue;
         }
         at = Some(verb.at);
-        let same = verbs.iter().filter(|other| other.at == verb.at);
-        let best = same
-            .flat_map(|verb| uses(scene, clause, verb))
-            .max_by_key(|found| found.rank);
-        if let Some(best) = best
-            && let Some(finding) = finding(scene, clause, &best)
-        {
-            made.push(finding);
+        for side in contrast::sides(scene, clause, verb) {
+            let same = verbs.iter().filter(|other| other.at == verb.at);
+            let best = same
+                .flat_map(|verb| uses(scene, clause, verb, &side))
+                .max_by_key(|found| found.rank);
+            made.extend(best.and_then(|best| finding(scene, clause, &best, &side)));
         }
     }
     made
@@ -46,8 +46,20 @@ struct Use<'a> {
     rank: (bool, Tie, usize, bool, Reverse<usize>),
 }
 
-fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a>> {
+fn uses<'a>(
+    scene: &'a Scene,
+    clause: usize,
+    verb: &'a Occurrence,
+    side: &Range<usize>,
+) -> Vec<Use<'a>> {
     let context = scene.context;
+    // "nicht mit Ghana, sondern mit Togo": both speak of one object.
+    let mut objects = scene.sentence.objects[clause].iter();
+    let within = if objects.any(|object| side.contains(&object.at)) {
+        side.clone()
+    } else {
+        EVERYWHERE
+    };
     let lexeme = &context.vocabulary.verbs[verb.lexeme];
     let mut made = Vec::new();
     for &cue in &lexeme.cues {
@@ -70,16 +82,25 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
                 prepositions: &cue.preposition,
                 head: cue.head,
                 at: verb.at,
+                within: within.clone(),
             };
             match scene.resolve(clause, &wanted) {
                 Answer::Found(object) => Some(object),
                 Answer::Alone => None,
+                Answer::Nothing if cut_behind(scene, clause, verb, cue) => None,
                 Answer::Nothing => continue,
             }
         };
+        let active = verb.form == Form::Present || verb.form == Form::Past;
+        if cue.follows && active && object.is_some_and(|object| object.at < verb.at) {
+            continue;
+        }
         // "…, anunció Sánchez" only names who says it.
         let own = object.is_some_and(|object| words.contains(&object.at));
-        if context.has(verb.at, Mark::Says) && !own {
+        let says = std::iter::once(verb.at)
+            .chain(verb.with.iter().copied())
+            .any(|at| context.has(at, Mark::Says));
+        if says && !own {
             continue;
         }
         let rank = (
@@ -103,13 +124,27 @@ fn uses<'a>(scene: &'a Scene, clause: usize, verb: &'a Occurrence) -> Vec<Use<'a
 /// "Weite Teile des vorbereiteten …": the noun is cut off.
 fn cut_off(scene: &Scene, clause: usize, verb: &Occurrence, cue: &VerbCue) -> bool {
     let this = &scene.sentence.clauses[clause];
-    let mut instruments = scene.context.vocabulary.instruments.iter();
-    let expected =
-        instruments.any(|known| known.cut.is_some() && cue.object.contains(&known.class));
-    expected && this.open && this.words.last() == Some(&verb.at)
+    expects(scene, cue) && this.open && this.words.last() == Some(&verb.at)
 }
 
-fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
+/// "have signed a comprehensive migration …": the text stops before the noun, but not before its subject.
+fn cut_behind(scene: &Scene, clause: usize, verb: &Occurrence, cue: &VerbCue) -> bool {
+    let context = scene.context;
+    let this = &scene.sentence.clauses[clause];
+    let behind = context.vocabulary.conjugation != Conjugation::German
+        && this.words.last().is_some_and(|&last| {
+            last > verb.at && context.vocabulary.topics.of_word(context.key(last)) == Scope::Inside
+        });
+    this.open && behind && expects(scene, cue) && scene.sentence.objects[clause].is_empty()
+}
+
+/// Whether the object of a cue may be one whose name is cut off.
+fn expects(scene: &Scene, cue: &VerbCue) -> bool {
+    let mut instruments = scene.context.vocabulary.instruments.iter();
+    instruments.any(|known| known.cut.is_some() && cue.object.contains(&known.class))
+}
+
+fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Option<Finding> {
     let context = scene.context;
     let verb = found.verb;
     let words = &scene.sentence.clauses[clause].words;
@@ -125,7 +160,7 @@ fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
     let mut factuality = match (&hung, verb.reads) {
         (Some(hung), _) => verdict::of_turn(hung.kind, hung.reads, aspect, hung.word),
         (None, Reads::Governed) => governed_by_time(scene, clause, verb)?,
-        (None, Reads::State) if found.cue.sein => verdict::of_verb(Reads::Past, aspect, own),
+        (None, _) if found.cue.sein => verdict::of_verb(verb.moved, aspect, own),
         (None, reads) => verdict::of_verb(reads, aspect, own),
     };
     let undecided = found.cue.decided && frames::word(context, words) == Some(Word::Another);
@@ -135,7 +170,8 @@ fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
     let scope = if attributive {
         near(words, verb.at)
     } else {
-        words.clone()
+        let told = words.iter().filter(|at| side.contains(at));
+        told.copied().collect()
     };
     if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, last_of(verb)) {
         factuality = verdict::negated(factuality);
@@ -177,6 +213,8 @@ fn finding(scene: &Scene, clause: usize, found: &Use) -> Option<Finding> {
             )
         }),
         firm,
+        until: None,
+        side: side.clone(),
     })
 }
 
@@ -204,7 +242,7 @@ fn negation(
 ) -> Option<usize> {
     let own = frames::negation(scene.context, words, step);
     own.or_else(|| {
-        let hung = hung.filter(|hung| hung.clause != clause)?;
+        let hung = hung.filter(|hung| hung.clause != clause && hung.kind != TurnKind::Claim)?;
         frames::negation(
             scene.context,
             &scene.sentence.clauses[hung.clause].words,
@@ -230,6 +268,8 @@ impl Hung {
             TurnKind::Consent => "decided",
             TurnKind::Demand => "demanded",
             TurnKind::Claim => "claimed",
+            TurnKind::Deny => "denied",
+            TurnKind::Postpone => "put-off",
             _ => "intended",
         }
     }
@@ -238,21 +278,36 @@ impl Hung {
 fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
     let this = &scene.sentence.clauses[clause];
     if verb.reads != Reads::Governed {
-        let parent = this
-            .parent
-            .filter(|_| matches!(this.kind, Kind::Subordinate | Kind::Relative))?;
+        let parent = this.parent.filter(|_| {
+            matches!(
+                this.kind,
+                Kind::Subordinate | Kind::Relative | Kind::Intended
+            )
+        })?;
+        // "behauptet, … unterzeichnet zu haben"
+        if this.kind == Kind::Intended {
+            return on(scene, parent, &scene.sentence.verbs[parent], verb.at);
+        }
         let first = this.words.first().copied().unwrap_or_default();
         return said(scene, parent)
             .filter(|hung| this.kind == Kind::Subordinate || hung.at + 1 == first);
     }
-    let here = scene.sentence.verbs[clause]
-        .iter()
-        .filter(|other| other.at < verb.at);
-    let near: Vec<Occurrence> = here.cloned().collect();
+    let verbs = scene.sentence.verbs[clause].iter();
+    let near: Vec<Occurrence> = verbs
+        .filter(|other| other.at < verb.at || other.at > verb.at && fails(scene, other))
+        .cloned()
+        .collect();
     let around = this.parent.into_iter().chain(interrupted(scene, clause));
     let mut far =
         around.filter_map(|other| on(scene, other, &scene.sentence.verbs[other], verb.at));
     on(scene, clause, &near, verb.at).or_else(|| far.next())
+}
+
+/// "The attempt to sign … failed": what fails is named before.
+fn fails(scene: &Scene, verb: &Occurrence) -> bool {
+    scene.context.vocabulary.verbs[verb.lexeme]
+        .turns
+        .contains(&TurnKind::Fail)
 }
 
 /// "Der Versuch, … zu unterzeichnen, ist gescheitert": the verb comes behind.
@@ -267,7 +322,7 @@ fn said(scene: &Scene, parent: usize) -> Option<Hung> {
     let hung = on(scene, parent, &scene.sentence.verbs[parent], usize::MAX / 2)?;
     matches!(
         hung.kind,
-        TurnKind::Refuse | TurnKind::Claim | TurnKind::Demand
+        TurnKind::Refuse | TurnKind::Claim | TurnKind::Demand | TurnKind::Deny
     )
     .then_some(hung)
 }
@@ -280,10 +335,13 @@ fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<H
         clause,
         at: turn.at,
         // "steht kurz davor, … zu unterzeichnen" goes on, the signing does not.
-        kind: if kinds[0] == TurnKind::Exist {
-            TurnKind::Plan
-        } else {
-            kinds[0]
+        kind: match kinds[0] {
+            TurnKind::Exist => TurnKind::Plan,
+            // Who does not deny it leaves it open.
+            TurnKind::Deny if frames::negation(context, words, turn.at).is_some() => {
+                TurnKind::Claim
+            }
+            kind => kind,
         },
         reads: turn.reads,
         word: frames::word(context, words).unwrap_or(Word::Another),

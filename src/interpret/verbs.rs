@@ -11,6 +11,8 @@ pub struct Occurrence {
     pub lexeme: usize,
     pub form: Form,
     pub reads: Reads,
+    /// The same for a verb whose perfect is made with "sein".
+    pub moved: Reads,
     /// Of the reading, for the rule id.
     pub rule: String,
     /// Particle, complement and auxiliaries, as they were used.
@@ -71,14 +73,15 @@ fn at_word(
         .filter_map(|lexeme| {
             let (with, tie) = partners(context, clause, at, lexeme)?;
             let forms = forms(context, at, lexeme, tie);
-            let (form, reads, rule, used) = read(context, clause, place, at, &forms, &group)?;
-            let with = [with, used].concat();
+            let read = read(context, clause, place, at, &forms, &group)?;
+            let with = [with, read.used].concat();
             Some(Occurrence {
                 at,
                 lexeme,
-                form,
-                reads,
-                rule,
+                form: read.form,
+                reads: read.reads,
+                moved: read.moved,
+                rule: read.rule,
                 with,
                 tie,
                 group: group.clone(),
@@ -192,7 +195,27 @@ fn forms(context: &Context, at: usize, lexeme: usize, tie: Tie) -> Vec<Form> {
     forms
 }
 
-type Read = (Form, Reads, String, Vec<usize>);
+/// How a form is read, and the auxiliaries used for it.
+struct Read {
+    form: Form,
+    reads: Reads,
+    moved: Reads,
+    rule: String,
+    used: Vec<usize>,
+}
+
+impl Read {
+    /// By the form alone.
+    fn bare(form: Form, reads: Reads, rule: &str) -> Self {
+        Self {
+            form,
+            reads,
+            moved: reads,
+            rule: rule.to_owned(),
+            used: Vec::new(),
+        }
+    }
+}
 
 fn read(
     context: &Context,
@@ -212,27 +235,18 @@ fn read(
         } else {
             Reads::Now
         };
-        return Some((
-            Form::Gerundive,
-            reads,
-            "attributive-gerundive".to_owned(),
-            Vec::new(),
-        ));
+        return Some(Read::bare(Form::Gerundive, reads, "attributive-gerundive"));
     }
     if forms.contains(&Form::Attributive) {
         if attributive(context, clause, place, at) {
-            return Some((
-                Form::Attributive,
-                Reads::Past,
-                "attributive".to_owned(),
-                Vec::new(),
-            ));
+            return Some(Read::bare(Form::Attributive, Reads::Past, "attributive"));
         }
         if !forms.contains(&Form::Past) {
             return None;
         }
     }
-    let headline = elliptic(context, clause, place, forms, group);
+    let headline = elliptic(context, clause, place, forms, group)
+        || in_brackets(context, clause, place, forms, group);
     let rules = context.vocabulary.readings.iter();
     let mut fits = rules.filter_map(|rule| {
         let form = *rule.form.iter().find(|form| forms.contains(form))?;
@@ -240,7 +254,13 @@ fn read(
             return None;
         }
         let used = features(context, group, &rule.with)?;
-        Some((form, rule.reads, rule.id.clone(), used))
+        Some(Read {
+            form,
+            reads: rule.reads,
+            moved: rule.sein.unwrap_or(rule.reads),
+            rule: rule.id.clone(),
+            used,
+        })
     });
     fits.next()
 }
@@ -259,6 +279,28 @@ fn elliptic(
         && clause.kind == super::clauses::Kind::Main
         && place >= 3
         && place + 1 == clause.words.len()
+}
+
+/// "(unterzeichnet am 4. Juni 2024, …)": behind a sign, with neither subject nor auxiliary.
+fn in_brackets(
+    context: &Context,
+    clause: &Clause,
+    place: usize,
+    forms: &[Form],
+    group: &[usize],
+) -> bool {
+    let at = clause.words[place];
+    let behind_sign = at
+        .checked_sub(1)
+        .is_some_and(|before| context.is_sign(before));
+    let timed = context.tokens.get(at + 1).is_none_or(|_| {
+        context.is_sign(at + 1) || context.dated[at + 1] || preposition(context, at + 1)
+    });
+    context.vocabulary.conjugation == Conjugation::German
+        && group.is_empty()
+        && forms.contains(&Form::Participle)
+        && behind_sign
+        && timed
 }
 
 /// A word of its own for each feature.
@@ -334,6 +376,10 @@ fn opened(context: &Context, clause: &Clause, place: usize) -> bool {
             continue;
         }
         if context.has(word, Mark::Determiner) || preposition(context, word) {
+            // "Statt eines Abkommens": preposition and article have one noun.
+            if context.has(word + 1, Mark::Determiner) && !context.has(word, Mark::Determiner) {
+                continue;
+            }
             if nouns == 0 {
                 return true;
             }

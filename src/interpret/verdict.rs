@@ -35,14 +35,14 @@ pub fn of_verb(reads: Reads, aspect: Aspect, own: Own) -> Factuality {
 /// What a verb says of the step that hangs on it: "die Unterzeichnung ist geplant".
 pub fn of_turn(turn: TurnKind, reads: Reads, aspect: Aspect, word: Word) -> Factuality {
     let to_come = matches!(reads, Reads::Future | Reads::Governed);
-    let open = to_come && matches!(turn, TurnKind::Refuse | TurnKind::Fail);
+    let open = to_come && matches!(turn, TurnKind::Refuse | TurnKind::Fail | TurnKind::Postpone);
     if reads == Reads::Unreal || turn == TurnKind::Demand || open {
         return Factuality::Conditional;
     }
     match turn {
         TurnKind::Plan | TurnKind::Move | TurnKind::Demand => Factuality::Planned,
-        TurnKind::Refuse => Factuality::Negated,
-        TurnKind::Fail => Factuality::Failed,
+        TurnKind::Refuse | TurnKind::Deny => Factuality::Negated,
+        TurnKind::Fail | TurnKind::Postpone => Factuality::Failed,
         TurnKind::Claim => Factuality::ReportedDone,
         TurnKind::Consent => match (reads, word) {
             (Reads::Past | Reads::State, Word::Last) => Factuality::Done,

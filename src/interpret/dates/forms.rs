@@ -33,6 +33,16 @@ pub fn longest(vocabulary: &Vocabulary, text: &str, window: &[Token], before: &s
     best
 }
 
+/// The longest form that fits behind a preposition which is none of a date by itself.
+pub fn behind(vocabulary: &Vocabulary, window: &[Token]) -> Option<Fit> {
+    let all = fits(vocabulary, window, 0, Some(Lead::Until)).into_iter();
+    let longest = all.max_by_key(|fit| fit.end)?;
+    Some(Fit {
+        lead: None,
+        ..longest
+    })
+}
+
 /// Where the words before a date end, article included, and what they make of it.
 fn leads(vocabulary: &Vocabulary, window: &[Token]) -> Vec<(usize, Lead)> {
     let mut leads = Vec::new();

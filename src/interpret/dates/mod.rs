@@ -108,6 +108,20 @@ pub fn find(text: &str, language: &Language, reference: Option<&Reference>) -> V
     found
 }
 
+/// The date phrase that begins at this byte, right behind a preposition: "(auf) November".
+pub fn behind(
+    text: &str,
+    start: usize,
+    language: &Language,
+    reference: Option<&Reference>,
+) -> Option<Dated> {
+    let vocabulary = Vocabulary::of(language)?;
+    let fit = forms::behind(vocabulary, &tokens::window(text, start))?;
+    let range = start..fit.end;
+    let resolved = resolve::resolve(&fit, reference.copied())?;
+    Some(dated(text, range, &resolved))
+}
+
 fn dated(text: &str, range: Range<usize>, resolved: &Resolved) -> Dated {
     let raw = &text[range.clone()];
     Dated {

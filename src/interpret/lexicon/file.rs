@@ -85,6 +85,8 @@ pub struct ReadingRule {
     #[serde(default)]
     pub with: Vec<String>,
     pub reads: Reads,
+    /// How it is read of a verb whose perfect is made with "sein" ("ist … getreten").
+    pub sein: Option<Reads>,
 }
 
 /// Beginnings of words that say what an instrument is about.
@@ -131,6 +133,10 @@ pub enum TurnKind {
     Demand,
     Refuse,
     Fail,
+    /// Put off: still planned where a new date is named, else failed for now.
+    Postpone,
+    /// Saying that it is not so.
+    Deny,
     Consent,
     /// Going somewhere for it ("reist zur Unterzeichnung").
     Move,
@@ -182,6 +188,9 @@ pub struct VerbCue {
     /// Decided by several bodies: the word of one that is not the last only plans it.
     #[serde(default)]
     pub decided: bool,
+    /// Whether the active verb must come before its object: "l'accord prévoit …" is no plan of one.
+    #[serde(default)]
+    pub follows: bool,
     /// The readings in which the verb counts; all, where none is named.
     #[serde(default)]
     pub only: Vec<Reads>,

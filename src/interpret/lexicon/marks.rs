@@ -47,6 +47,20 @@ pub enum Mark {
     Contrast,
     /// "in Anwesenheit von".
     Witness,
+    /// Behind those who look on ("looking on").
+    Onlooker,
+    /// Before a step that was not taken ("statt der Unterzeichnung").
+    Replaced,
+    /// Before what is put in the place of what is denied ("sondern").
+    Instead,
+    /// Nouns for what others say ("Berichte").
+    Rumour,
+    /// Calls what is said untrue ("falsch", "trifft nicht zu").
+    Untrue,
+    /// Who may act for the capital behind it ("das Parlament in Nairobi"); also the last part of a compound.
+    Actor,
+    /// Before the date to which something is put off ("auf November").
+    MovedTo,
     /// An occasion on which something is to be done ("beim Besuch").
     Occasion,
     /// Verbs of saying, in the forms in which they name a speaker.

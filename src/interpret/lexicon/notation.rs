@@ -35,6 +35,10 @@ fn spellings(word: &str) -> Vec<String> {
 }
 
 fn keys(word: &str) -> Vec<String> {
+    // "sull'" is one word, as it is in a text.
+    if word.len() > 1 && word.ends_with('\'') {
+        return vec![tokens::key(word)];
+    }
     tokens::tokens(word)
         .into_iter()
         .map(|token| token.key)

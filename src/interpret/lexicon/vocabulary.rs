@@ -141,6 +141,28 @@ impl Vocabulary {
         })
     }
 
+    /// Whether a line cannot end with this word, unless it was wrapped.
+    pub fn goes_on(&self, key: &str) -> bool {
+        let small = [
+            Mark::Determiner,
+            Mark::And,
+            Mark::With,
+            Mark::At,
+            Mark::About,
+            Mark::By,
+            Mark::Purpose,
+            Mark::To,
+        ];
+        self.entries(key).iter().any(|entry| {
+            entry.rest.is_empty()
+                && match entry.item {
+                    Item::Mark(mark) => small.contains(&mark),
+                    Item::Auxiliary(_) => true,
+                    _ => false,
+                }
+        })
+    }
+
     pub fn is_abbreviation(&self, key: &str) -> bool {
         self.abbreviations.contains(key)
     }

@@ -1,0 +1,42 @@
+//! Clauses that deny one thing and tell another: "kein Abkommen, sondern eine Absichtserklärung".
+
+use std::ops::Range;
+
+use super::lexicon::Mark;
+use super::sentence::Scene;
+use super::verbs::Occurrence;
+
+/// No side of a clause, but all of it.
+pub const EVERYWHERE: Range<usize> = 0..usize::MAX;
+
+/// The sides of a clause that a verb speaks of.
+pub fn sides(scene: &Scene, clause: usize, verb: &Occurrence) -> Vec<Range<usize>> {
+    let Some(turn) = turn(scene, clause) else {
+        return vec![EVERYWHERE];
+    };
+    let (denied, told) = (0..turn, turn..usize::MAX);
+    let others = scene.sentence.verbs[clause].iter();
+    let cue = |other: &&Occurrence| {
+        !scene.context.vocabulary.verbs[other.lexeme].cues.is_empty()
+            && denied.contains(&other.at) != denied.contains(&verb.at)
+    };
+    let shares = others.filter(cue).count() == 0;
+    match (shares, denied.contains(&verb.at)) {
+        (true, _) => vec![denied, told],
+        (false, true) => vec![denied],
+        (false, false) => vec![told],
+    }
+}
+
+/// The "sondern" behind a negation.
+fn turn(scene: &Scene, clause: usize) -> Option<usize> {
+    let context = scene.context;
+    let mut negated = false;
+    for &at in &scene.sentence.clauses[clause].words {
+        if negated && context.has(at, Mark::Instead) {
+            return Some(at);
+        }
+        negated |= context.has(at, Mark::Negation) && !context.has(at, Mark::NoNegation);
+    }
+    None
+}
