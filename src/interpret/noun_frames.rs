@@ -8,7 +8,7 @@ use super::lexicon::{Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::put_off;
 use super::sentence::Scene;
-use super::verbs::Occurrence;
+use super::verbs::{Occurrence, Tie};
 use super::verdict::{self, Word};
 use crate::model::{Factuality, Stage};
 
@@ -20,12 +20,41 @@ pub fn findings(scene: &Scene, clause: usize) -> Vec<Finding> {
             made.push(finding);
         }
     }
+    // "der Abschluss der Verhandlungen" is one step.
+    let named: Vec<usize> = made.iter().map(|finding| finding.at).collect();
+    let objects = &scene.sentence.objects[clause];
+    made.retain(|finding| {
+        !objects.iter().any(|object| {
+            object.at == finding.at && object.owner.is_some_and(|owner| named.contains(&owner))
+        })
+    });
     made
+}
+
+/// "zum Abschluss bringen": the noun belongs to a verb, or is the object of such a verb.
+fn of_verb(scene: &Scene, clause: usize, at: usize) -> bool {
+    let context = scene.context;
+    let own = scene.sentence.objects[clause]
+        .iter()
+        .find(|object| object.at == at);
+    scene.sentence.verbs[clause].iter().any(|verb| {
+        let mut cues = context.vocabulary.verbs[verb.lexeme].cues.iter();
+        let takes = |object: &Object| {
+            cues.any(|&cue| {
+                let (_, cue) = &context.vocabulary.verb_cues[cue];
+                super::objects::is_of(context, object, &cue.object)
+            })
+        };
+        verb.tie == Tie::Complement && (verb.with.contains(&at) || own.is_some_and(takes))
+    })
 }
 
 fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let context = scene.context;
     let (stage, undated, object) = step(scene, clause, at)?;
+    if of_verb(scene, clause, at) {
+        return None;
+    }
     let aspect = frames::aspect(context, &stage);
     let words = &scene.sentence.clauses[clause].words;
     let verbs = &scene.sentence.verbs[clause];

@@ -66,11 +66,12 @@ fn uses<'a>(
         let (stage, cue) = &context.vocabulary.verb_cues[cue];
         let words = &scene.sentence.clauses[clause].words;
         let barred = !cue.only.is_empty() && !cue.only.contains(&verb.reads)
-            || !cue.body.is_empty() && !frames::acts(context, words, &cue.body);
+            || !cue.body.is_empty() && !acts(scene, clause, cue);
         if barred {
             continue;
         }
-        let object = if matches!(verb.form, Form::Attributive | Form::Gerundive) {
+        let attributive = matches!(verb.form, Form::Attributive | Form::Gerundive);
+        let object = if attributive {
             match scene.following(clause, verb.at, &cue.object) {
                 Some(object) => Some(object),
                 None if cut_off(scene, clause, verb, cue) => None,
@@ -104,7 +105,7 @@ fn uses<'a>(
             continue;
         }
         let rank = (
-            !cue.preposition.is_empty() && object.is_some(),
+            !cue.preposition.is_empty() && object.is_some() && !attributive,
             verb.tie,
             verb.with.len(),
             object.is_some(),
@@ -119,6 +120,18 @@ fn uses<'a>(
         });
     }
     made
+}
+
+/// Whether a body that the cue asks for acts: in "plant, … zu beschließen" it is named before.
+fn acts(scene: &Scene, clause: usize, cue: &VerbCue) -> bool {
+    let clauses = &scene.sentence.clauses;
+    let here = &clauses[clause];
+    let parent = here.parent.filter(|_| here.kind == Kind::Intended);
+    [Some(clause), parent]
+        .into_iter()
+        .flatten()
+        .chain(interrupted(scene, clause))
+        .any(|clause| frames::acts(scene.context, &clauses[clause].words, &cue.body))
 }
 
 /// "Weite Teile des vorbereiteten …": the noun is cut off.

@@ -384,6 +384,9 @@ fn opened(context: &Context, clause: &Clause, place: usize) -> bool {
                 return true;
             }
             nouns -= 1;
+        } else if context.has(word, Mark::And) {
+            // "unter Dach und Fach": nouns side by side share what stands before them.
+            nouns = usize::max(nouns, 1) - 1;
         } else if context.tokens[word].capital {
             nouns += 1;
         } else if context.features(word) != 0 {
