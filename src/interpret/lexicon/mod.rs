@@ -5,6 +5,7 @@ mod inflect;
 mod marks;
 mod notation;
 mod stages;
+mod topics;
 mod vocabulary;
 
 use std::collections::HashMap;
@@ -13,7 +14,8 @@ use std::sync::LazyLock;
 pub use file::{Conjugation, File, Form, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};
-pub use vocabulary::{Item, Scope, Vocabulary};
+pub use topics::Scope;
+pub use vocabulary::{Item, Vocabulary};
 
 use crate::model::{Digest, Language, LegalType, Stage};
 
