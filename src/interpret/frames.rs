@@ -8,7 +8,6 @@ use super::contrast::EVERYWHERE;
 use super::lexicon::{Aspect, Form, Mark};
 use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
-use super::verbs::Occurrence;
 use super::verdict;
 use super::{noun_frames, state_frames, verb_frames, voices};
 use crate::model::{Factuality, Stage, When};

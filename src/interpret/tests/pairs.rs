@@ -3,7 +3,7 @@
 //! A new cue is covered as soon as it stands in the lexicon file; what it is held to stands in
 //! `fixtures/interpret/frames.*.toml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::cues::{Cue, Sheet};
 use super::frames::{Frame, Frames, Object};
