@@ -6,6 +6,7 @@ mod inflect;
 mod marks;
 mod notation;
 mod stages;
+mod topics;
 mod vocabulary;
 
 use std::collections::HashMap;
@@ -15,7 +16,8 @@ pub use book::{Book, Confused, Pair, Wordlist};
 pub use file::{Conjugation, File, Form, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};
-pub use vocabulary::{Item, Scope, Vocabulary};
+pub use topics::Scope;
+pub use vocabulary::{Item, Vocabulary};
 
 use crate::model::{Digest, Language, LegalType, Stage};
 
