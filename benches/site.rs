@@ -11,6 +11,7 @@ use world::{Answer, World};
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/suite/site/open.rs"]
 mod open;
+#[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/suite/world.rs"]
 mod world;
 

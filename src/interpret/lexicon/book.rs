@@ -99,7 +99,18 @@ fn verbs_of(cue: &VerbCue, conjugation: Conjugation) -> impl Iterator<Item = Str
     cue.verbs
         .iter()
         .filter_map(move |verb| Verb::parse(verb, conjugation).ok())
-        .map(move |verb| format!("{before}{}", verb.name))
+        .map(move |verb| format!("{before}{}", in_order(&verb, conjugation)))
+}
+
+/// `in Kraft treten`, but `enter into force`.
+fn in_order(verb: &Verb, conjugation: Conjugation) -> String {
+    match &verb.complement {
+        Some(complement) if conjugation != Conjugation::German => {
+            let bare = verb.name.strip_prefix(complement.as_str());
+            format!("{} {complement}", bare.unwrap_or(&verb.name).trim())
+        }
+        _ => verb.name.clone(),
+    }
 }
 
 /// `Abkommen|s` as `Abkommen`.
