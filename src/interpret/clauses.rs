@@ -6,8 +6,9 @@
 use std::ops::Range;
 
 use super::context::Context;
-use super::lexicon::Conjugation;
-use super::lexicon::{Form, Item, Mark};
+use super::finite::{Finite, finite, had, intended, lacks_its_verb, strongest};
+use super::lexicon::{Conjugation, Mark};
+use super::segments::{Segment, segments};
 
 /// The words of one clause, in order, and how it hangs on others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +34,6 @@ pub enum Kind {
     Intended,
 }
 
-/// How far a conjunction looks for the verb of what it joins.
-const FAR: usize = 60;
-
 /// The clauses of a sentence; `open` where the text stops within it.
 pub fn clauses(context: &Context, sentence: Range<usize>, open: bool) -> Vec<Clause> {
     let segments = segments(context, sentence);
@@ -50,171 +48,6 @@ pub fn clauses(context: &Context, sentence: Range<usize>, open: bool) -> Vec<Cla
         builder.take(segment, open && at == last);
     }
     builder.finish()
-}
-
-/// Words between two boundaries.
-struct Segment {
-    words: Vec<usize>,
-    /// It stands alone: nothing after a semicolon belongs to a clause before it.
-    apart: bool,
-}
-
-fn segments(context: &Context, sentence: Range<usize>) -> Vec<Segment> {
-    let mut made: Vec<Segment> = Vec::new();
-    let mut words: Vec<usize> = Vec::new();
-    let mut apart = false;
-    let end = sentence.end;
-    for at in sentence {
-        let (cuts, strong) = boundary(context, at, &words, end);
-        if cuts {
-            if !words.is_empty() {
-                made.push(Segment {
-                    words: std::mem::take(&mut words),
-                    apart,
-                });
-                apart = false;
-            }
-            apart |= strong;
-        }
-        if !context.is_sign(at) {
-            words.push(at);
-        }
-    }
-    if !words.is_empty() {
-        made.push(Segment { words, apart });
-    }
-    made
-}
-
-/// "as a safe country of origin": what stands there is no clause of its own.
-fn names_a_condition(context: &Context, at: usize) -> bool {
-    let article = at < context.tokens.len() && context.has(at, Mark::Determiner);
-    let found = context.found.get(if article { at + 1 } else { at });
-    found.is_some_and(|found| {
-        found
-            .iter()
-            .any(|found| matches!(found.item, Item::State(_)))
-    })
-}
-
-/// Whether a segment ends before this word, and whether nothing reaches across.
-fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool, bool) {
-    if context.is_sign(at) {
-        return match context.word(at) {
-            ";" | ":" => (true, true),
-            "," => (!enumeration(context, at), false),
-            "–" | "—" | "(" | ")" => (true, false),
-            _ => (false, false),
-        };
-    }
-    if words.is_empty() {
-        return (false, false);
-    }
-    let joins = context.has(at, Mark::And);
-    let opens = context.vocabulary.conjugation != Conjugation::German
-        && [Mark::Relative, Mark::Condition, Mark::Subordinate]
-            .iter()
-            .any(|&mark| context.has(at, mark))
-        && !names_a_condition(context, at + 1);
-    let times = context.vocabulary.conjugation != Conjugation::German
-        && (context.has(at, Mark::Before) || context.has(at, Mark::After))
-        && !context.has(at, Mark::With);
-    let two_verbs = (joins || times || opens)
-        && words
-            .iter()
-            .any(|&word| finite(context, word) != Finite::No)
-        && verb_ahead(context, at + 1, end, words);
-    (
-        two_verbs || (opens && verb_ahead(context, at + 1, end, &[])),
-        false,
-    )
-}
-
-/// A comma between two countries, or between two words that are no verbs.
-fn enumeration(context: &Context, at: usize) -> bool {
-    let named = |word: usize| context.mention(word).is_some();
-    let Some(before) = context.before(at) else {
-        return false;
-    };
-    let after = at + 1;
-    if after >= context.tokens.len() {
-        return false;
-    }
-    let plain = |word: usize| {
-        !context.tokens[word].capital && context.found[word].is_empty() && !context.is_sign(word)
-    };
-    (named(before) && named(after)) || (plain(before) && plain(after)) || (context.dated[at])
-}
-
-/// Whether a finite verb stands between here and the next boundary. After an auxiliary, a word that
-/// may also be a participle is none ("ist unterzeichnet und ratifiziert worden").
-fn verb_ahead(context: &Context, from: usize, end: usize, before: &[usize]) -> bool {
-    let shared = before.iter().any(|&word| context.features(word) != 0);
-    for at in from..end.min(from + FAR) {
-        if context.is_sign(at) && matches!(context.word(at), "," | ";" | ":" | "–" | "—") {
-            return false;
-        }
-        match finite(context, at) {
-            Finite::Yes => return true,
-            Finite::Perhaps if !shared => return true,
-            _ => {}
-        }
-    }
-    false
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finite {
-    Yes,
-    /// The form is also an infinitive or a participle.
-    Perhaps,
-    No,
-}
-
-/// Whether a word is a finite verb, as far as its form says.
-pub fn finite(context: &Context, at: usize) -> Finite {
-    let bits = context.features(at);
-    if bits != 0 {
-        // "unterzeichnet zu haben"
-        if context
-            .before(at)
-            .is_some_and(|before| context.has(before, Mark::To))
-        {
-            return Finite::No;
-        }
-        return match (
-            bits & context.vocabulary.finite,
-            bits & !context.vocabulary.finite,
-        ) {
-            (0, _) => Finite::No,
-            (_, 0) => Finite::Yes,
-            _ => Finite::Perhaps,
-        };
-    }
-    let mut says = (false, false);
-    for found in &context.found[at] {
-        match found.item {
-            Item::Verb {
-                form: Form::Present | Form::Past | Form::Future | Form::Unreal | Form::Quoted,
-                ..
-            } => says.0 = true,
-            Item::Verb { .. } => says.1 = true,
-            _ => {}
-        }
-    }
-    let noun = context.tokens[at].capital
-        && at
-            .checked_sub(1)
-            .is_some_and(|before| !context.is_sign(before));
-    let intended = context
-        .before(at)
-        .is_some_and(|before| context.has(before, Mark::To));
-    match says {
-        _ if noun || intended => Finite::No,
-        (true, false) => Finite::Yes,
-        (true, true) => Finite::Perhaps,
-        _ => Finite::No,
-    }
 }
 
 struct Builder<'a> {
@@ -344,72 +177,4 @@ impl Builder<'_> {
             Kind::Main
         }
     }
-}
-
-fn strongest(context: &Context, words: &[usize]) -> Finite {
-    let mut best = Finite::No;
-    for &at in words {
-        match finite(context, at) {
-            Finite::Yes => return Finite::Yes,
-            Finite::Perhaps => best = Finite::Perhaps,
-            Finite::No => {}
-        }
-    }
-    best
-}
-
-/// An auxiliary whose participle or infinitive has not come yet.
-fn lacks_its_verb(context: &Context, words: &[usize]) -> bool {
-    let auxiliary = words.iter().any(|&at| context.features(at) != 0);
-    let lexical = words.iter().any(|&at| {
-        context.found[at].iter().any(|found| {
-            matches!(
-                found.item,
-                Item::Verb {
-                    form: Form::Participle | Form::Infinitive,
-                    ..
-                }
-            )
-        })
-    });
-    auxiliary && !lexical
-}
-
-/// "unterzeichnet zu haben"
-fn had(context: &Context, words: &[usize]) -> bool {
-    words.last().is_some_and(|&last| {
-        context.features(last) != 0
-            && context
-                .before(last)
-                .is_some_and(|before| context.has(before, Mark::To))
-    })
-}
-
-/// An infinitive with "zu" (or one with the "zu" inside).
-fn intended(context: &Context, words: &[usize]) -> bool {
-    // "um keine Zeit zu verlieren": verbs that the lexicon does not know.
-    let unknown = words.last().is_some_and(|&last| {
-        !context.tokens[last].capital
-            && (context.found[last].is_empty() || context.features(last) != 0)
-            && context
-                .before(last)
-                .is_some_and(|before| context.key(before) == "zu")
-    });
-    unknown
-        || words.iter().any(|&at| {
-            let to = context
-                .before(at)
-                .is_some_and(|before| context.has(before, Mark::To));
-            context.found[at].iter().any(|found| match found.item {
-                Item::Verb {
-                    form: Form::Intended,
-                    ..
-                } => true,
-                Item::Verb {
-                    form: Form::Infinitive,
-                    ..
-                } => to,
-                _ => false,
-            })
-        })
 }

@@ -15,12 +15,18 @@ mod lexicon;
 mod passage;
 mod context;
 mod sentences;
+mod finite;
+mod segments;
 mod clauses;
+mod verb_readings;
 mod verbs;
+mod scope;
 mod objects;
 mod contrast;
 mod sentence;
 mod verdict;
+mod signals;
+mod hung;
 mod frames;
 mod noun_frames;
 mod verb_frames;
@@ -44,7 +50,9 @@ mod sample;
 mod tests;
 
 pub use history::{History, history};
-pub use lexicon::{Aspect, Lexicon, Names, StageInfo, Stages, Urgency};
+pub use lexicon::{
+    Aspect, Book, Confused, Lexicon, Names, Pair, StageInfo, Stages, Urgency, Wordlist,
+};
 pub use matrix::{Others, with_twins};
 pub use meaning::{Case, Meaning, meaning};
 pub use news::news;

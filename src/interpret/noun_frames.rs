@@ -8,7 +8,8 @@ use super::lexicon::{Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::put_off;
 use super::sentence::Scene;
-use super::verbs::Occurrence;
+use super::signals;
+use super::verbs::{Occurrence, Tie};
 use super::verdict::{self, Word};
 use crate::model::{Factuality, Stage};
 
@@ -20,25 +21,54 @@ pub fn findings(scene: &Scene, clause: usize) -> Vec<Finding> {
             made.push(finding);
         }
     }
+    // "der Abschluss der Verhandlungen" is one step.
+    let named: Vec<usize> = made.iter().map(|finding| finding.at).collect();
+    let objects = &scene.sentence.objects[clause];
+    made.retain(|finding| {
+        !objects.iter().any(|object| {
+            object.at == finding.at && object.owner.is_some_and(|owner| named.contains(&owner))
+        })
+    });
     made
+}
+
+/// "zum Abschluss bringen": the noun belongs to a verb, or is the object of such a verb.
+fn of_verb(scene: &Scene, clause: usize, at: usize) -> bool {
+    let context = scene.context;
+    let own = scene.sentence.objects[clause]
+        .iter()
+        .find(|object| object.at == at);
+    scene.sentence.verbs[clause].iter().any(|verb| {
+        let mut cues = context.vocabulary.verbs[verb.lexeme].cues.iter();
+        let takes = |object: &Object| {
+            cues.any(|&cue| {
+                let (_, cue) = &context.vocabulary.verb_cues[cue];
+                super::objects::is_of(context, object, &cue.object)
+            })
+        };
+        verb.tie == Tie::Complement && (verb.with.contains(&at) || own.is_some_and(takes))
+    })
 }
 
 fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let context = scene.context;
     let (stage, undated, object) = step(scene, clause, at)?;
+    if of_verb(scene, clause, at) {
+        return None;
+    }
     let aspect = frames::aspect(context, &stage);
     let words = &scene.sentence.clauses[clause].words;
     let verbs = &scene.sentence.verbs[clause];
-    let turn = frames::turn(context, verbs, at);
-    let (mut factuality, name, mut cues) = match (frames::time_before(context, at), turn) {
+    let turn = signals::turn(context, verbs, at);
+    let (mut factuality, name, mut cues) = match (signals::time_before(context, at), turn) {
         (Some((before, mark)), turn)
             if !takes_it(mark, turn.as_ref().map(|(_, kinds)| kinds.as_slice())) =>
         {
-            let verdict = by_time(context, mark, frames::is_past(verbs, context, words));
+            let verdict = by_time(context, mark, signals::is_past(verbs, context, words));
             (verdict, "noun-in-time", vec![before])
         }
         (_, Some((verb, kinds))) => {
-            let word = frames::word(context, words).unwrap_or(Word::Last);
+            let word = signals::word(context, words).unwrap_or(Word::Last);
             let begins = kinds[0] == TurnKind::Begin && verb.reads == Reads::Now;
             let verdict = if begins && is_ahead(context, words) {
                 Factuality::Planned
@@ -62,7 +92,7 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     if until.is_some() && factuality == Factuality::Failed {
         factuality = Factuality::Planned;
     }
-    if let Some(negation) = frames::negation(
+    if let Some(negation) = signals::negation(
         context,
         words,
         at.max(turn_at(verbs, at, context).unwrap_or(at)),
@@ -200,7 +230,7 @@ pub fn is_dated(context: &Context, words: &[usize]) -> bool {
 }
 
 fn turn_at(verbs: &[Occurrence], at: usize, context: &Context) -> Option<usize> {
-    frames::turn(context, verbs, at).map(|(verb, _)| verb.at)
+    signals::turn(context, verbs, at).map(|(verb, _)| verb.at)
 }
 
 /// The verb is complete where it stands: a cut can add to it, but not turn it round.

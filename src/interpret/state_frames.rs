@@ -6,6 +6,7 @@ use super::frames::{self, Finding};
 use super::lexicon::{Item, Mark, TurnKind};
 use super::objects::{Answer, Wanted};
 use super::sentence::Scene;
+use super::signals;
 use super::verdict;
 use crate::model::Factuality;
 
@@ -46,7 +47,7 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
     };
     let (factuality, copula) = condition(scene, clause, at, cue.says.unwrap_or(Factuality::State))?;
     let mut cues: Vec<usize> = (at..=found.last).chain(copula).collect();
-    let negation = frames::negation(context, words, at);
+    let negation = signals::negation(context, words, at);
     cues.extend(negation);
     Some(Finding {
         clause,
@@ -111,7 +112,7 @@ fn condition(
     }
     let verb = words
         .iter()
-        .any(|&word| super::clauses::finite(context, word) == super::clauses::Finite::Yes);
+        .any(|&word| super::finite::finite(context, word) == super::finite::Finite::Yes);
     let nearest = context.before(at).is_none();
     (!verb || nearest).then_some((says, None))
 }

@@ -4,13 +4,14 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::clauses::Kind;
-use super::context::Context;
 use super::contrast::{self, EVERYWHERE};
 use super::frames::{self, Finding, Own};
+use super::hung::{Hung, governed_by_time, hung, interrupted};
 use super::lexicon::{Conjugation, Form, Mark, Reads, Scope, TurnKind, VerbCue};
 use super::noun_frames::is_dated;
 use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
+use super::signals;
 use super::verbs::{Occurrence, Tie};
 use super::verdict::{self, Word};
 use crate::model::{Factuality, Stage};
@@ -66,11 +67,12 @@ fn uses<'a>(
         let (stage, cue) = &context.vocabulary.verb_cues[cue];
         let words = &scene.sentence.clauses[clause].words;
         let barred = !cue.only.is_empty() && !cue.only.contains(&verb.reads)
-            || !cue.body.is_empty() && !frames::acts(context, words, &cue.body);
+            || !cue.body.is_empty() && !acts(scene, clause, cue);
         if barred {
             continue;
         }
-        let object = if matches!(verb.form, Form::Attributive | Form::Gerundive) {
+        let attributive = matches!(verb.form, Form::Attributive | Form::Gerundive);
+        let object = if attributive {
             match scene.following(clause, verb.at, &cue.object) {
                 Some(object) => Some(object),
                 None if cut_off(scene, clause, verb, cue) => None,
@@ -104,7 +106,7 @@ fn uses<'a>(
             continue;
         }
         let rank = (
-            !cue.preposition.is_empty() && object.is_some(),
+            !cue.preposition.is_empty() && object.is_some() && !attributive,
             verb.tie,
             verb.with.len(),
             object.is_some(),
@@ -119,6 +121,18 @@ fn uses<'a>(
         });
     }
     made
+}
+
+/// Whether a body that the cue asks for acts: in "plant, … zu beschließen" it is named before.
+fn acts(scene: &Scene, clause: usize, cue: &VerbCue) -> bool {
+    let clauses = &scene.sentence.clauses;
+    let here = &clauses[clause];
+    let parent = here.parent.filter(|_| here.kind == Kind::Intended);
+    [Some(clause), parent]
+        .into_iter()
+        .flatten()
+        .chain(interrupted(scene, clause))
+        .any(|clause| signals::acts(scene.context, &clauses[clause].words, &cue.body))
 }
 
 /// "Weite Teile des vorbereiteten …": the noun is cut off.
@@ -163,7 +177,7 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
         (None, _) if found.cue.sein => verdict::of_verb(verb.moved, aspect, own),
         (None, reads) => verdict::of_verb(reads, aspect, own),
     };
-    let undecided = found.cue.decided && frames::word(context, words) == Some(Word::Another);
+    let undecided = found.cue.decided && signals::word(context, words) == Some(Word::Another);
     if undecided && matches!(factuality, Factuality::Done | Factuality::State) {
         factuality = Factuality::Planned;
     }
@@ -240,134 +254,13 @@ fn negation(
     words: &[usize],
     step: usize,
 ) -> Option<usize> {
-    let own = frames::negation(scene.context, words, step);
+    let own = signals::negation(scene.context, words, step);
     own.or_else(|| {
         let hung = hung.filter(|hung| hung.clause != clause && hung.kind != TurnKind::Claim)?;
-        frames::negation(
+        signals::negation(
             scene.context,
             &scene.sentence.clauses[hung.clause].words,
             hung.at,
         )
     })
-}
-
-/// The verb that another hangs on.
-struct Hung {
-    clause: usize,
-    at: usize,
-    kind: TurnKind,
-    reads: Reads,
-    word: Word,
-}
-
-impl Hung {
-    fn name(&self) -> &'static str {
-        match self.kind {
-            TurnKind::Refuse => "refused",
-            TurnKind::Fail => "failed",
-            TurnKind::Consent => "decided",
-            TurnKind::Demand => "demanded",
-            TurnKind::Claim => "claimed",
-            TurnKind::Deny => "denied",
-            TurnKind::Postpone => "put-off",
-            _ => "intended",
-        }
-    }
-}
-
-fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
-    let this = &scene.sentence.clauses[clause];
-    if verb.reads != Reads::Governed {
-        let parent = this.parent.filter(|_| {
-            matches!(
-                this.kind,
-                Kind::Subordinate | Kind::Relative | Kind::Intended
-            )
-        })?;
-        // "behauptet, … unterzeichnet zu haben"
-        if this.kind == Kind::Intended {
-            return on(scene, parent, &scene.sentence.verbs[parent], verb.at);
-        }
-        let first = this.words.first().copied().unwrap_or_default();
-        return said(scene, parent)
-            .filter(|hung| this.kind == Kind::Subordinate || hung.at + 1 == first);
-    }
-    let verbs = scene.sentence.verbs[clause].iter();
-    let near: Vec<Occurrence> = verbs
-        .filter(|other| other.at < verb.at || other.at > verb.at && fails(scene, other))
-        .cloned()
-        .collect();
-    let around = this.parent.into_iter().chain(interrupted(scene, clause));
-    let mut far =
-        around.filter_map(|other| on(scene, other, &scene.sentence.verbs[other], verb.at));
-    on(scene, clause, &near, verb.at).or_else(|| far.next())
-}
-
-/// "The attempt to sign … failed": what fails is named before.
-fn fails(scene: &Scene, verb: &Occurrence) -> bool {
-    scene.context.vocabulary.verbs[verb.lexeme]
-        .turns
-        .contains(&TurnKind::Fail)
-}
-
-/// "Der Versuch, … zu unterzeichnen, ist gescheitert": the verb comes behind.
-fn interrupted(scene: &Scene, clause: usize) -> Option<usize> {
-    let clauses = &scene.sentence.clauses;
-    let next = clauses.get(clause + 1)?;
-    (clauses[clause].kind == Kind::Intended && next.kind == Kind::Main).then_some(clause + 1)
-}
-
-/// A verb of denying, claiming or demanding around a "dass".
-fn said(scene: &Scene, parent: usize) -> Option<Hung> {
-    let hung = on(scene, parent, &scene.sentence.verbs[parent], usize::MAX / 2)?;
-    matches!(
-        hung.kind,
-        TurnKind::Refuse | TurnKind::Claim | TurnKind::Demand | TurnKind::Deny
-    )
-    .then_some(hung)
-}
-
-fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<Hung> {
-    let context = scene.context;
-    let (turn, kinds) = frames::turn(context, verbs, at)?;
-    let words = &scene.sentence.clauses[clause].words;
-    Some(Hung {
-        clause,
-        at: turn.at,
-        // "steht kurz davor, … zu unterzeichnen" goes on, the signing does not.
-        kind: match kinds[0] {
-            TurnKind::Exist => TurnKind::Plan,
-            // Who does not deny it leaves it open.
-            TurnKind::Deny if frames::negation(context, words, turn.at).is_some() => {
-                TurnKind::Claim
-            }
-            kind => kind,
-        },
-        reads: turn.reads,
-        word: frames::word(context, words).unwrap_or(Word::Another),
-    })
-}
-
-/// "after signing", "ohne … zu unterzeichnen"; a bare gerund says nothing, a bare infinitive intends.
-fn governed_by_time(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Factuality> {
-    let context = scene.context;
-    if verb.form != Form::Gerund {
-        return Some(Factuality::Planned);
-    }
-    let before = context.before(verb.at)?;
-    let words = &scene.sentence.clauses[clause].words;
-    let past = frames::is_past(&scene.sentence.verbs[clause], context, words);
-    by_mark(context, before, past)
-}
-
-fn by_mark(context: &Context, before: usize, past: bool) -> Option<Factuality> {
-    if context.has(before, Mark::After) {
-        return Some(if past {
-            Factuality::Done
-        } else {
-            Factuality::Conditional
-        });
-    }
-    let ahead = context.has(before, Mark::Before) || context.has(before, Mark::Purpose);
-    ahead.then_some(Factuality::Planned)
 }

@@ -3,6 +3,7 @@
 use super::clauses::Clause;
 use super::context::Context;
 use super::lexicon::{Conjugation, Form, Item, Mark, Reads};
+use super::verb_readings::read;
 
 /// A verb of a clause, put together again and read.
 #[derive(Debug, Clone)]
@@ -195,127 +196,6 @@ fn forms(context: &Context, at: usize, lexeme: usize, tie: Tie) -> Vec<Form> {
     forms
 }
 
-/// How a form is read, and the auxiliaries used for it.
-struct Read {
-    form: Form,
-    reads: Reads,
-    moved: Reads,
-    rule: String,
-    used: Vec<usize>,
-}
-
-impl Read {
-    /// By the form alone.
-    fn bare(form: Form, reads: Reads, rule: &str) -> Self {
-        Self {
-            form,
-            reads,
-            moved: reads,
-            rule: rule.to_owned(),
-            used: Vec::new(),
-        }
-    }
-}
-
-fn read(
-    context: &Context,
-    clause: &Clause,
-    place: usize,
-    at: usize,
-    forms: &[Form],
-    group: &[usize],
-) -> Option<Read> {
-    if forms.contains(&Form::Gerundive) {
-        let reads = if context
-            .before(at)
-            .is_some_and(|before| context.has(before, Mark::To))
-            || context.key(at).contains("zu")
-        {
-            Reads::Future
-        } else {
-            Reads::Now
-        };
-        return Some(Read::bare(Form::Gerundive, reads, "attributive-gerundive"));
-    }
-    if forms.contains(&Form::Attributive) {
-        if attributive(context, clause, place, at) {
-            return Some(Read::bare(Form::Attributive, Reads::Past, "attributive"));
-        }
-        if !forms.contains(&Form::Past) {
-            return None;
-        }
-    }
-    let headline = elliptic(context, clause, place, forms, group)
-        || in_brackets(context, clause, place, forms, group);
-    let rules = context.vocabulary.readings.iter();
-    let mut fits = rules.filter_map(|rule| {
-        let form = *rule.form.iter().find(|form| forms.contains(form))?;
-        if headline && form != Form::Participle {
-            return None;
-        }
-        let used = features(context, group, &rule.with)?;
-        Some(Read {
-            form,
-            reads: rule.reads,
-            moved: rule.sein.unwrap_or(rule.reads),
-            rule: rule.id.clone(),
-            used,
-        })
-    });
-    fits.next()
-}
-
-/// "Migrationsabkommen mit Kenia unterzeichnet": a participle at the end, and no auxiliary anywhere.
-fn elliptic(
-    context: &Context,
-    clause: &Clause,
-    place: usize,
-    forms: &[Form],
-    group: &[usize],
-) -> bool {
-    context.vocabulary.conjugation == Conjugation::German
-        && group.is_empty()
-        && forms.contains(&Form::Participle)
-        && clause.kind == super::clauses::Kind::Main
-        && place >= 3
-        && place + 1 == clause.words.len()
-}
-
-/// "(unterzeichnet am 4. Juni 2024, …)": behind a sign, with neither subject nor auxiliary.
-fn in_brackets(
-    context: &Context,
-    clause: &Clause,
-    place: usize,
-    forms: &[Form],
-    group: &[usize],
-) -> bool {
-    let at = clause.words[place];
-    let behind_sign = at
-        .checked_sub(1)
-        .is_some_and(|before| context.is_sign(before));
-    let timed = context.tokens.get(at + 1).is_none_or(|_| {
-        context.is_sign(at + 1) || context.dated[at + 1] || preposition(context, at + 1)
-    });
-    context.vocabulary.conjugation == Conjugation::German
-        && group.is_empty()
-        && forms.contains(&Form::Participle)
-        && behind_sign
-        && timed
-}
-
-/// A word of its own for each feature.
-fn features(context: &Context, group: &[usize], wanted: &[String]) -> Option<Vec<usize>> {
-    let mut used: Vec<usize> = Vec::new();
-    for name in wanted {
-        let bit = context.vocabulary.feature(name);
-        let free = group.iter().copied().filter(|word| !used.contains(word));
-        let fitting = free.filter(|&word| context.features(word) & bit != 0);
-        // The word with the fewest other uses, so that "werden" is left for what only it can be.
-        used.push(fitting.min_by_key(|&word| context.features(word).count_ones())?);
-    }
-    Some(used)
-}
-
 /// The auxiliaries of a verb: in German those of the clause, elsewhere those right before it.
 fn group(
     context: &Context,
@@ -351,46 +231,6 @@ fn transparent(context: &Context, word: usize) -> bool {
             .any(|&mark| context.has(word, mark))
         || (context.vocabulary.conjugation == Conjugation::English
             && context.key(word).ends_with("ly"))
-}
-
-/// "das am 5. Dezember 2022 unterzeichnete Abkommen": a noun follows, and its article stands before.
-fn attributive(context: &Context, clause: &Clause, place: usize, at: usize) -> bool {
-    let mut after = clause.words[place + 1..].iter().take(4);
-    let noun = match after.find(|&&word| context.tokens[word].capital) {
-        Some(&noun) => (at + 1..noun).all(|word| {
-            !context.is_sign(word)
-                && !context.has(word, Mark::Determiner)
-                && !preposition(context, word)
-        }),
-        None => place + 1 == clause.words.len() && clause.open,
-    };
-    noun && opened(context, clause, place)
-}
-
-/// Whether an article or a preposition before the participle still waits for its noun.
-fn opened(context: &Context, clause: &Clause, place: usize) -> bool {
-    let mut nouns = 0;
-    for &word in clause.words[..place].iter().rev().take(12) {
-        let of_date = context.dated[word] || context.dated[word + 1] && preposition(context, word);
-        if of_date {
-            continue;
-        }
-        if context.has(word, Mark::Determiner) || preposition(context, word) {
-            // "Statt eines Abkommens": preposition and article have one noun.
-            if context.has(word + 1, Mark::Determiner) && !context.has(word, Mark::Determiner) {
-                continue;
-            }
-            if nouns == 0 {
-                return true;
-            }
-            nouns -= 1;
-        } else if context.tokens[word].capital {
-            nouns += 1;
-        } else if context.features(word) != 0 {
-            return false;
-        }
-    }
-    place == 0
 }
 
 pub fn preposition(context: &Context, word: usize) -> bool {

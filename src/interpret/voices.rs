@@ -2,9 +2,10 @@
 
 use super::clauses::Kind;
 use super::context::Context;
-use super::frames::{self, Finding};
+use super::frames::Finding;
 use super::lexicon::{Mark, TurnKind};
 use super::sentence::Scene;
+use super::signals;
 use super::verdict;
 
 /// What the words around a step make of it.
@@ -104,7 +105,7 @@ fn denied(scene: &Scene, clause: usize, finding: &Finding) -> Option<usize> {
     let definite = finding.attributive && clause == finding.clause && definite(context, finding.at);
     if let Some(verb) = verb
         && (rumour || !definite)
-        && frames::negation(context, words, verb.at).is_none_or(|at| finding.cues.contains(&at))
+        && signals::negation(context, words, verb.at).is_none_or(|at| finding.cues.contains(&at))
     {
         return Some(verb.at);
     }

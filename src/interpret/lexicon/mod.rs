@@ -1,19 +1,23 @@
 //! The vocabulary, as it stands in the files beside this one: stages, and the cues of each language.
 
+mod book;
 mod file;
 mod inflect;
 mod marks;
 mod notation;
 mod stages;
+mod topics;
 mod vocabulary;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+pub use book::{Book, Confused, Pair, Wordlist};
 pub use file::{Conjugation, File, Form, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};
-pub use vocabulary::{Item, Scope, Vocabulary};
+pub use topics::Scope;
+pub use vocabulary::{Item, Vocabulary};
 
 use crate::model::{Digest, Language, LegalType, Stage};
 

@@ -8,6 +8,7 @@ use super::file::{
 use super::inflect::Verb;
 use super::marks::Mark;
 use super::notation::expand;
+use super::topics::{Topics, stems};
 use crate::model::Stage;
 
 /// All that the grammar knows of a language.
@@ -64,22 +65,6 @@ pub enum Item {
     /// One bit per feature.
     Auxiliary(u64),
     Mark(Mark),
-}
-
-#[derive(Debug, Default)]
-pub struct Topics {
-    inside: HashSet<String>,
-    outside: HashSet<String>,
-    neutral: HashSet<String>,
-}
-
-/// Whether words lie within the subject of the lexicon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    Inside,
-    Outside,
-    /// They say nothing of the subject.
-    Open,
 }
 
 impl Vocabulary {
@@ -296,41 +281,6 @@ impl Vocabulary {
     }
 }
 
-impl Topics {
-    /// What the beginning of a word says.
-    pub fn of_word(&self, key: &str) -> Scope {
-        let begins = |stems: &HashSet<String>| {
-            let mut ends = key
-                .char_indices()
-                .map(|(at, _)| at)
-                .skip(2)
-                .chain([key.len()]);
-            ends.any(|end| stems.contains(&key[..end]))
-        };
-        if begins(&self.outside) {
-            Scope::Outside
-        } else if begins(&self.inside) {
-            Scope::Inside
-        } else {
-            Scope::Open
-        }
-    }
-
-    /// What the first part of a compound says. What is not known is taken for another subject.
-    pub fn of_compound(&self, first: &str) -> Scope {
-        let has = |stems: &HashSet<String>| stems.iter().any(|stem| first.contains(stem.as_str()));
-        if has(&self.outside) {
-            Scope::Outside
-        } else if has(&self.inside) {
-            Scope::Inside
-        } else if has(&self.neutral) {
-            Scope::Open
-        } else {
-            Scope::Outside
-        }
-    }
-}
-
 /// The bits of the features that make a form finite; the names of the others say so.
 fn finite<'a>(names: impl Iterator<Item = &'a String>) -> u64 {
     let other =
@@ -339,11 +289,4 @@ fn finite<'a>(names: impl Iterator<Item = &'a String>) -> u64 {
         .enumerate()
         .filter(|(_, name)| !other(name))
         .fold(0, |bits, (at, _)| bits | 1 << at)
-}
-
-fn stems(words: &[String]) -> HashSet<String> {
-    words
-        .iter()
-        .map(|word| crate::interpret::tokens::key(word))
-        .collect()
 }

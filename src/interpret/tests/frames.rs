@@ -37,7 +37,7 @@ pub struct Frame {
     pub id: String,
     pub text: String,
     pub expects: Factuality,
-    /// "past" or "now": where a cue's own word counts.
+    /// "past" or "now": where a cue's own word counts; "own": only cues that have one.
     pub tense: Option<String>,
     pub date: Option<String>,
 }

@@ -5,4 +5,5 @@ mod cues;
 mod frames;
 mod noise;
 mod pairs;
+mod phenomena;
 mod words;

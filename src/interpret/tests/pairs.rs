@@ -3,7 +3,7 @@
 //! A new cue is covered as soon as it stands in the lexicon file; what it is held to stands in
 //! `fixtures/interpret/frames.*.toml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::cues::{Cue, Sheet};
 use super::frames::{Frame, Frames, Object};
@@ -244,7 +244,8 @@ fn of_verb(sheet: &Sheet, frames: &Frames, stage: &Stage, cue: &Cue, verb: &str)
     if frames.verbs.left_out.contains_key(&forms.name) {
         return Vec::new();
     }
-    let kind = if !cue.preposition.is_empty() {
+    let bare = cue.preposition.is_empty() || cue.preposition.iter().any(|word| word == "none");
+    let kind = if !bare {
         &frames.prepositional
     } else if cue.sein || frames.verbs.intransitive.contains(&forms.name) {
         &frames.intransitive
@@ -258,6 +259,7 @@ fn of_verb(sheet: &Sheet, frames: &Frames, stage: &Stage, cue: &Cue, verb: &str)
         let prepositional = cue
             .preposition
             .first()
+            .filter(|_| !bare)
             .and_then(|word| object.behind(word, frames));
         let prep = prepositional.unwrap_or_default();
         object
@@ -289,6 +291,7 @@ fn fill(
         for frame in kind {
             let own = match frame.tense.as_deref() {
                 Some("past") => cue.done,
+                Some("own") if cue.now.is_none() => continue,
                 Some(_) => cue.now.or(cue.says),
                 None if cue.done.is_some() || cue.says.is_some() => continue,
                 None => None,

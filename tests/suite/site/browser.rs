@@ -99,6 +99,40 @@ async fn every_page_is_valid_and_open_to_everybody_and_the_data_loads() {
     stage.strike().await.unwrap();
 }
 
+/// Whatever a program may send by the description of the API, and what it may not, is answered as described.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_keeps_to_its_description() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web");
+    let checker = tests.join("../../.venv/bin/schemathesis");
+    if !checker.exists() {
+        println!("SKIPPED: no schemathesis in .venv");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::set(Some(folder.path().join("demo"))).await.unwrap();
+    for step in &STORY[..3] {
+        take(&stage, step).await.unwrap();
+    }
+    let described = format!("{}api/openapi.json", with_slash(stage.readers().as_str()));
+    let arguments = [
+        "run",
+        &described,
+        "--max-examples",
+        "25",
+        "--seed",
+        "1",
+        "--generation-database",
+        "none",
+        "--no-color",
+    ];
+    run(folder.path(), checker.to_str().unwrap(), &arguments).await;
+    stage.strike().await.unwrap();
+}
+
+fn with_slash(base: &str) -> String {
+    format!("{}/", base.trim_end_matches('/'))
+}
+
 /// The folder with the walk, where everything it needs is there.
 fn tools() -> Option<PathBuf> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web");

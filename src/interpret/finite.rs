@@ -1,0 +1,126 @@
+//! Which words are finite verbs, as far as their form says, and which clauses have none.
+
+use super::context::Context;
+use super::lexicon::{Form, Item, Mark};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finite {
+    Yes,
+    /// The form is also an infinitive or a participle.
+    Perhaps,
+    No,
+}
+
+/// Whether a word is a finite verb, as far as its form says.
+pub fn finite(context: &Context, at: usize) -> Finite {
+    let bits = context.features(at);
+    if bits != 0 {
+        // "unterzeichnet zu haben"
+        if context
+            .before(at)
+            .is_some_and(|before| context.has(before, Mark::To))
+        {
+            return Finite::No;
+        }
+        return match (
+            bits & context.vocabulary.finite,
+            bits & !context.vocabulary.finite,
+        ) {
+            (0, _) => Finite::No,
+            (_, 0) => Finite::Yes,
+            _ => Finite::Perhaps,
+        };
+    }
+    let mut says = (false, false);
+    for found in &context.found[at] {
+        match found.item {
+            Item::Verb {
+                form: Form::Present | Form::Past | Form::Future | Form::Unreal | Form::Quoted,
+                ..
+            } => says.0 = true,
+            Item::Verb { .. } => says.1 = true,
+            _ => {}
+        }
+    }
+    let noun = context.tokens[at].capital
+        && at
+            .checked_sub(1)
+            .is_some_and(|before| !context.is_sign(before));
+    let intended = context
+        .before(at)
+        .is_some_and(|before| context.has(before, Mark::To));
+    match says {
+        _ if noun || intended => Finite::No,
+        (true, false) => Finite::Yes,
+        (true, true) => Finite::Perhaps,
+        _ => Finite::No,
+    }
+}
+
+pub fn strongest(context: &Context, words: &[usize]) -> Finite {
+    let mut best = Finite::No;
+    for &at in words {
+        match finite(context, at) {
+            Finite::Yes => return Finite::Yes,
+            Finite::Perhaps => best = Finite::Perhaps,
+            Finite::No => {}
+        }
+    }
+    best
+}
+
+/// An auxiliary whose participle or infinitive has not come yet.
+pub fn lacks_its_verb(context: &Context, words: &[usize]) -> bool {
+    let auxiliary = words.iter().any(|&at| context.features(at) != 0);
+    let lexical = words.iter().any(|&at| {
+        context.found[at].iter().any(|found| {
+            matches!(
+                found.item,
+                Item::Verb {
+                    form: Form::Participle | Form::Infinitive,
+                    ..
+                }
+            )
+        })
+    });
+    auxiliary && !lexical
+}
+
+/// "unterzeichnet zu haben"
+pub fn had(context: &Context, words: &[usize]) -> bool {
+    words.last().is_some_and(|&last| {
+        context.features(last) != 0
+            && context
+                .before(last)
+                .is_some_and(|before| context.has(before, Mark::To))
+    })
+}
+
+/// An infinitive with "zu" (or one with the "zu" inside).
+pub fn intended(context: &Context, words: &[usize]) -> bool {
+    // "um keine Zeit zu verlieren": verbs that the lexicon does not know.
+    let unknown = words.last().is_some_and(|&last| {
+        !context.tokens[last].capital
+            && (context.found[last].is_empty() || context.features(last) != 0)
+            && context
+                .before(last)
+                .is_some_and(|before| context.key(before) == "zu")
+    });
+    unknown
+        || words.iter().any(|&at| {
+            let to = context
+                .before(at)
+                .is_some_and(|before| context.has(before, Mark::To));
+            context.found[at].iter().any(|found| match found.item {
+                Item::Verb {
+                    form: Form::Intended,
+                    ..
+                } => true,
+                Item::Verb {
+                    form: Form::Infinitive,
+                    ..
+                } => to,
+                _ => false,
+            })
+        })
+}

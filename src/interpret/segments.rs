@@ -1,0 +1,121 @@
+//! Cuts a sentence where signs and conjunctions set its parts apart; an enumeration stays whole.
+
+use std::ops::Range;
+
+use super::context::Context;
+use super::finite::{Finite, finite};
+use super::lexicon::{Conjugation, Item, Mark};
+
+/// How far a conjunction looks for the verb of what it joins.
+const FAR: usize = 60;
+
+/// Words between two boundaries.
+pub struct Segment {
+    pub words: Vec<usize>,
+    /// It stands alone: nothing after a semicolon belongs to a clause before it.
+    pub apart: bool,
+}
+
+pub fn segments(context: &Context, sentence: Range<usize>) -> Vec<Segment> {
+    let mut made: Vec<Segment> = Vec::new();
+    let mut words: Vec<usize> = Vec::new();
+    let mut apart = false;
+    let end = sentence.end;
+    for at in sentence {
+        let (cuts, strong) = boundary(context, at, &words, end);
+        if cuts {
+            if !words.is_empty() {
+                made.push(Segment {
+                    words: std::mem::take(&mut words),
+                    apart,
+                });
+                apart = false;
+            }
+            apart |= strong;
+        }
+        if !context.is_sign(at) {
+            words.push(at);
+        }
+    }
+    if !words.is_empty() {
+        made.push(Segment { words, apart });
+    }
+    made
+}
+
+/// "as a safe country of origin": what stands there is no clause of its own.
+fn names_a_condition(context: &Context, at: usize) -> bool {
+    let article = at < context.tokens.len() && context.has(at, Mark::Determiner);
+    let found = context.found.get(if article { at + 1 } else { at });
+    found.is_some_and(|found| {
+        found
+            .iter()
+            .any(|found| matches!(found.item, Item::State(_)))
+    })
+}
+
+/// Whether a segment ends before this word, and whether nothing reaches across.
+fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool, bool) {
+    if context.is_sign(at) {
+        return match context.word(at) {
+            ";" | ":" => (true, true),
+            "," => (!enumeration(context, at), false),
+            "–" | "—" | "(" | ")" => (true, false),
+            _ => (false, false),
+        };
+    }
+    if words.is_empty() {
+        return (false, false);
+    }
+    let joins = context.has(at, Mark::And);
+    let opens = context.vocabulary.conjugation != Conjugation::German
+        && [Mark::Relative, Mark::Condition, Mark::Subordinate]
+            .iter()
+            .any(|&mark| context.has(at, mark))
+        && !names_a_condition(context, at + 1);
+    let times = context.vocabulary.conjugation != Conjugation::German
+        && (context.has(at, Mark::Before) || context.has(at, Mark::After))
+        && !context.has(at, Mark::With);
+    let two_verbs = (joins || times || opens)
+        && words
+            .iter()
+            .any(|&word| finite(context, word) != Finite::No)
+        && verb_ahead(context, at + 1, end, words);
+    (
+        two_verbs || (opens && verb_ahead(context, at + 1, end, &[])),
+        false,
+    )
+}
+
+/// A comma between two countries, or between two words that are no verbs.
+fn enumeration(context: &Context, at: usize) -> bool {
+    let named = |word: usize| context.mention(word).is_some();
+    let Some(before) = context.before(at) else {
+        return false;
+    };
+    let after = at + 1;
+    if after >= context.tokens.len() {
+        return false;
+    }
+    let plain = |word: usize| {
+        !context.tokens[word].capital && context.found[word].is_empty() && !context.is_sign(word)
+    };
+    (named(before) && named(after)) || (plain(before) && plain(after)) || (context.dated[at])
+}
+
+/// Whether a finite verb stands between here and the next boundary. After an auxiliary, a word that
+/// may also be a participle is none ("ist unterzeichnet und ratifiziert worden").
+fn verb_ahead(context: &Context, from: usize, end: usize, before: &[usize]) -> bool {
+    let shared = before.iter().any(|&word| context.features(word) != 0);
+    for at in from..end.min(from + FAR) {
+        if context.is_sign(at) && matches!(context.word(at), "," | ";" | ":" | "–" | "—") {
+            return false;
+        }
+        match finite(context, at) {
+            Finite::Yes => return true,
+            Finite::Perhaps if !shared => return true,
+            _ => {}
+        }
+    }
+    false
+}

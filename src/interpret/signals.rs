@@ -1,0 +1,99 @@
+//! What the words of a clause say beside its step: negation, deciding bodies, the verb it hangs on, its time.
+
+use super::context::Context;
+use super::lexicon::{Conjugation, Form, Item, Mark, Reads, TurnKind};
+use super::objects::governor;
+use super::verbs::Occurrence;
+use super::verdict::Word;
+
+/// A negation in the clause that is a real one. What a comma sets apart behind the step is another matter
+/// ("kündigten … an, nannten aber keine Einzelheiten").
+pub fn negation(context: &Context, words: &[usize], step: usize) -> Option<usize> {
+    let mut until = 0;
+    for &at in words {
+        if at > step && (step..at).any(|between| context.word(between) == ",") {
+            return None;
+        }
+        if let Some((_, last)) = context
+            .marks(at)
+            .find(|(mark, _)| *mark == Mark::NoNegation)
+        {
+            until = last + 1;
+        }
+        if at >= until && context.has(at, Mark::Negation) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// Whether the body that decides is the last one whose word is needed.
+pub fn word(context: &Context, words: &[usize]) -> Option<Word> {
+    let bodies: Vec<bool> = words
+        .iter()
+        .flat_map(|&at| &context.found[at])
+        .filter_map(|found| match found.item {
+            Item::Body(body) => Some(context.vocabulary.bodies[body].last),
+            _ => None,
+        })
+        .collect();
+    match bodies.as_slice() {
+        [] => None,
+        bodies if bodies.contains(&true) => Some(Word::Last),
+        _ => Some(Word::Another),
+    }
+}
+
+/// Whether a body of one of these classes acts in the clause.
+pub fn acts(context: &Context, words: &[usize], classes: &[String]) -> bool {
+    words
+        .iter()
+        .flat_map(|&at| &context.found[at])
+        .any(|found| match found.item {
+            Item::Body(body) => classes.contains(&context.vocabulary.bodies[body].class),
+            _ => false,
+        })
+}
+
+/// Whether the clause tells of the past.
+pub fn is_past(verbs: &[Occurrence], context: &Context, words: &[usize]) -> bool {
+    let names = ["have", "became", "was"];
+    let auxiliary = words.iter().any(|&at| {
+        names
+            .iter()
+            .any(|name| context.features(at) & context.vocabulary.feature(name) != 0)
+    });
+    auxiliary
+        || verbs.iter().any(|verb| {
+            matches!(verb.reads, Reads::Past | Reads::State) && verb.form != Form::Attributive
+        })
+}
+
+/// The preposition before a noun that says when it counts.
+pub fn time_before(context: &Context, noun: usize) -> Option<(usize, Mark)> {
+    let before = governor(context, noun)?;
+    let marks = [Mark::Purpose, Mark::Before, Mark::After];
+    marks
+        .into_iter()
+        .find(|&mark| context.has(before, mark))
+        .map(|mark| (before, mark))
+}
+
+/// The verb of a clause that turns what hangs on it, nearest to a word.
+pub fn turn<'a>(
+    context: &Context,
+    verbs: &'a [Occurrence],
+    at: usize,
+) -> Option<(&'a Occurrence, Vec<TurnKind>)> {
+    let turns = verbs.iter().filter_map(|verb| {
+        let kinds = context.vocabulary.verbs[verb.lexeme].turns.clone();
+        (!kinds.is_empty() && !matches!(verb.form, Form::Attributive)).then_some((verb, kinds))
+    });
+    turns.min_by_key(|(verb, _)| {
+        // "The signing, planned for May, has been delayed": what is told in passing counts last.
+        let passing = matches!(verb.form, Form::Participle | Form::Past)
+            && verb.with.is_empty()
+            && context.vocabulary.conjugation == Conjugation::English;
+        (passing, std::cmp::Reverse(verb.tie), verb.at.abs_diff(at))
+    })
+}
