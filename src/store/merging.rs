@@ -173,7 +173,7 @@ mod tests {
         sign(&store, 1).await;
         let tried = store.claim(at(2), LEASE).await.unwrap().unwrap();
         let why = "451".to_owned();
-        let later = Outcome::Retry { at: at(190), why };
+        let later = Outcome::Retry { at: at(400), why };
         store
             .settle(tried.id, tried.token, &later, at(2))
             .await
@@ -181,9 +181,11 @@ mod tests {
         for minutes in [61, 121] {
             sign(&store, minutes).await;
         }
-        let sent = drain(&store, 200).await;
-        assert_eq!(sent[0].message_id, tried.message_id, "unchanged");
-        assert_eq!(sent.iter().map(told).collect::<Vec<_>>(), [1, 2]);
+        let merged = drain(&store, 200).await;
+        assert_eq!(merged.iter().map(told).collect::<Vec<_>>(), [2]);
+        let last = drain(&store, 401).await;
+        assert_eq!(last[0].message_id, tried.message_id, "unchanged");
+        assert_eq!(last.iter().map(told).collect::<Vec<_>>(), [1]);
     }
 
     #[tokio::test]

@@ -147,7 +147,10 @@ fn the_operator_keeps_subscribers(config: &Path) {
 
     let nil = "00000000-0000-0000-0000-000000000000";
     assert_eq!(
-        says(&["correct", nil, "--why", "falsch"], "no mail told"),
+        says(
+            &["correct", nil, "--why", "falsch"],
+            "nothing that was sent told"
+        ),
         Some(1)
     );
     assert_eq!(
