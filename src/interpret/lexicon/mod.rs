@@ -11,7 +11,7 @@ mod vocabulary;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use file::{Conjugation, File, Form, Reads, TurnKind, VerbCue};
+pub use file::{Conjugation, File, Form, Order, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};
 pub use topics::Scope;
