@@ -7,7 +7,7 @@ use super::clauses::Kind;
 use super::contrast::{self, EVERYWHERE};
 use super::frames::{self, Finding, Own};
 use super::hung::{Hung, governed_by_time, hung, interrupted};
-use super::lexicon::{Conjugation, Form, Mark, Reads, Scope, TurnKind, VerbCue};
+use super::lexicon::{Conjugation, Form, Mark, Order, Reads, Scope, TurnKind, VerbCue};
 use super::noun_frames::is_dated;
 use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
@@ -94,7 +94,10 @@ fn uses<'a>(
             }
         };
         let active = verb.form == Form::Present || verb.form == Form::Past;
-        if cue.follows && active && object.is_some_and(|object| object.at < verb.at) {
+        if cue.order == Order::VerbFirst
+            && active
+            && object.is_some_and(|object| object.at < verb.at)
+        {
             continue;
         }
         // "…, anunció Sánchez" only names who says it.

@@ -164,6 +164,16 @@ pub struct Cues {
     pub state: Vec<StateCue>,
 }
 
+/// Where an object stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    #[default]
+    Free,
+    /// Behind the verb: "l'accord prévoit …" is no plan of one.
+    VerbFirst,
+}
+
 /// Verbs that take the step, if their object is right.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -188,9 +198,9 @@ pub struct VerbCue {
     /// Decided by several bodies: the word of one that is not the last only plans it.
     #[serde(default)]
     pub decided: bool,
-    /// Whether the active verb must come before its object: "l'accord prévoit …" is no plan of one.
+    /// Where the object of the active verb stands.
     #[serde(default)]
-    pub follows: bool,
+    pub order: Order,
     /// The readings in which the verb counts; all, where none is named.
     #[serde(default)]
     pub only: Vec<Reads>,

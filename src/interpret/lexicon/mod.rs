@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use book::{Book, Confused, Pair, Wordlist};
-pub use file::{Conjugation, File, Form, Reads, TurnKind, VerbCue};
+pub use file::{Conjugation, File, Form, Order, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};
 pub use topics::Scope;

@@ -49,7 +49,7 @@ const SHEETS: &[(&str, Conjugation, &str)] = &[
 struct Notes {
     factuality: BTreeMap<String, Reading>,
     stage: BTreeMap<Stage, Confused>,
-    precision: BTreeMap<String, Phrase>,
+    precision: BTreeMap<String, Sample>,
 }
 
 #[derive(Deserialize)]
@@ -71,7 +71,7 @@ struct Confused {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Phrase {
+struct Sample {
     phrase: String,
     date: Option<String>,
     interval: String,
@@ -311,7 +311,7 @@ fn factualities(notes: &Notes) -> String {
 fn precisions(notes: &Notes) -> String {
     let mut text = "\n## Dates\n\nA date is never finer than its phrase. `interval` gives its bounds as EDTF: `..` is open, `/` alone unknown. A phrase that counts from the day of the text has no date where that day is not known finely enough. A date without a year is the nearest to the day of the text; in a clause about the past it is the last one, about the future the next. The examples are read on 3 June 2024.\n\n| precision | phrase | date | interval | rule |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for (precision, phrase) in &notes.precision {
-        let Phrase {
+        let Sample {
             phrase,
             date,
             interval,

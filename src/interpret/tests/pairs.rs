@@ -180,7 +180,7 @@ fn brief(said: &Statement) -> String {
     let partners: Vec<&str> = said
         .partners
         .iter()
-        .map(|country| country.as_str())
+        .map(crate::model::Country::as_str)
         .collect();
     let (stage, factuality) = (&said.stage, said.factuality.code());
     let date = date.unwrap_or("-");

@@ -30,7 +30,10 @@ fn every_phenomenon_reads_alike_in_other_words() {
 
 /// What is wrong with the reading of a line.
 fn check(language: &Language, line: &str, expected: &str) -> Option<String> {
-    let (day, text) = match line.strip_prefix('[').and_then(|line| line.split_once("] ")) {
+    let (day, text) = match line
+        .strip_prefix('[')
+        .and_then(|line| line.split_once("] "))
+    {
         Some((day, text)) => (Some(day), text),
         None => (None, line),
     };

@@ -164,7 +164,7 @@ impl Gazetteer {
                     .iter()
                     .zip(&words[at..])
                     .all(|(name, word)| *name == self.loose(&word.folded))
-                && (length > 1 || name[0].len() > 3 || word.upper)
+                && (length > 1 || word.folded.len() > 3 || word.upper)
         };
         let found = list.iter().find(|(name, ..)| fits(name));
         found.map_or_else(
