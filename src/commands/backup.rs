@@ -1,4 +1,4 @@
-//! `vermerk backup`: database, archive and configuration in one folder that `sha256sum` can check.
+//! `vermerk backup`: database, archive, configuration and keys in one folder that `sha256sum` can check.
 //!
 //! 1. The database comes first: whatever it refers to is in the archive by then.
 //! 2. Journal and ledger come before the records they tell of.
@@ -21,6 +21,10 @@ pub const MANIFEST: &str = "manifest-sha256.txt";
 pub const DATABASE: &str = "vermerk.db";
 pub const ARCHIVE: &str = "archive";
 const CONFIG: &str = "config";
+pub const KEYS: &str = "keys";
+/// Without the first, links in mails that were sent no longer work and erased addresses are forgotten;
+/// without the second, checkpoints go on under a new name.
+pub const KEY_FILES: [&str; 2] = ["vermerk.key", "checkpoint.key"];
 
 pub async fn run(installation: &Installation, options: &Backup) -> Result<Answer, Failure> {
     let folder = &options.folder;
@@ -49,13 +53,16 @@ pub async fn run(installation: &Installation, options: &Backup) -> Result<Answer
         .map_err(|panic| Failure::failed(panic.to_string()))??;
     let config = copy_config(&installation.config.file, &folder.join(CONFIG))
         .map_err(|error| io_failure(folder, &error))?;
-    let lines = manifest(folder, &copied, &config).map_err(|error| io_failure(folder, &error))?;
+    let keys = copy_keys(&installation.config.state, &folder.join(KEYS))
+        .map_err(|error| io_failure(folder, &error))?;
+    let others = [config, keys].concat();
+    let lines = manifest(folder, &copied, &others).map_err(|error| io_failure(folder, &error))?;
     let bytes: u64 = copied.iter().map(|file| file.bytes).sum();
     Ok(Answer::fine(format!(
         "{lines} files, {bytes} bytes of archive: {}\nTo check it: cd {} && sha256sum --check --quiet {MANIFEST}\n{}",
         folder.display(),
         folder.display(),
-        secrets(installation)
+        secrets(&others)
     )))
 }
 
@@ -76,28 +83,46 @@ fn copy_config(main: &Path, target: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for file in files {
         let name = file.strip_prefix(root).unwrap_or(&file).to_owned();
-        let to = target.join(&name);
-        fs::create_dir_all(to.parent().unwrap_or(target))?;
-        let mut copy = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&to)?;
-        io::copy(&mut File::open(&file)?, &mut copy)?;
-        copy.sync_all()?;
+        copy_file(&file, &target.join(&name))?;
         names.push(format!("{CONFIG}/{}", name.display()));
     }
     Ok(names)
 }
 
-fn manifest(folder: &Path, copied: &[Copied], config: &[String]) -> io::Result<usize> {
+/// Those that were made; a house that mails nobody and signs nothing has none.
+fn copy_keys(state: &Path, target: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for name in KEY_FILES {
+        if state.join(name).is_file() {
+            copy_file(&state.join(name), &target.join(name))?;
+            names.push(format!("{KEYS}/{name}"));
+        }
+    }
+    Ok(names)
+}
+
+/// For the owner alone, and never over a file that is there.
+pub fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut copy = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(to)?;
+    io::copy(&mut File::open(from)?, &mut copy)?;
+    copy.sync_all()
+}
+
+fn manifest(folder: &Path, copied: &[Copied], others: &[String]) -> io::Result<usize> {
     let mut lines = vec![line(folder, DATABASE)?];
     lines.extend(
         copied
             .iter()
             .map(|file| format!("{}  {ARCHIVE}/{}\n", file.sha256, file.path)),
     );
-    for name in config {
+    for name in others {
         lines.push(line(folder, name)?);
     }
     let mut file = OpenOptions::new()
@@ -132,14 +157,13 @@ pub fn digest(path: &Path) -> io::Result<String> {
     Ok(HEXLOWER.encode(&sum.0.finalize()))
 }
 
-fn secrets(installation: &Installation) -> String {
-    let login = installation
-        .config
-        .mail
-        .as_ref()
-        .and_then(|mail| mail.login.as_ref());
-    match login {
-        Some(_) => "The mail password is not in it; keep it where you keep passwords.\n".to_owned(),
-        None => String::new(),
+/// What is in it that others must not see, and what is not in it.
+fn secrets(others: &[String]) -> String {
+    let mut text = String::new();
+    if others.iter().any(|name| name.starts_with(KEYS)) {
+        text += "The keys that seal the links of mails and sign checkpoints are in it (keys/), so that they go on after a loss; keep it as safe as this machine.\n";
     }
+    text += "Left out: passwords, secrets of webhooks and other files that the configuration names; keep them where you keep passwords.\n";
+    text += "Left out: feeds and lists of lines, which are written anew, and temporary files.\n";
+    text
 }

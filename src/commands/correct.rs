@@ -1,4 +1,4 @@
-//! `vermerk correct`: takes back what mails told of an event, to exactly those who got them.
+//! `vermerk correct`: takes back what was told of an event, to exactly those who were told.
 
 use jiff::Timestamp;
 
@@ -27,7 +27,7 @@ pub async fn run(installation: &Installation, options: &Correct) -> Result<Answe
     let store = installation.store().await?;
     match store.correct(event, why, Timestamp::now(), &domain).await? {
         Corrected::NobodyWasTold => Err(Failure::failed(format!(
-            "no mail told of event {event}; see `vermerk events`"
+            "nothing that was sent told of event {event}; see `vermerk events`"
         ))),
         Corrected::Told(0) => Ok(Answer::fine(
             "everybody who was told has been told of this correction before\n",

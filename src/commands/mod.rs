@@ -72,7 +72,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
     let file = arguments.config.as_deref();
     let answer = runtime.block_on(async {
         match arguments.command {
-            Command::Demo(options) => demo(options).await,
+            Command::Demo(options) => Box::pin(demo(options)).await,
             Command::Run(_) => run::run(&Installation::read(file)?).await,
             Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
             Command::Status(options) => status::run(&Installation::read(file)?, &options).await,
@@ -134,7 +134,7 @@ async fn demo(options: arguments::Demo) -> Result<Answer, Failure> {
     } else {
         Ending::Stay
     };
-    let exit = crate::demo::run(options.data, ending).await?;
+    let exit = Box::pin(crate::demo::run(options.data, ending)).await?;
     Ok(Answer {
         text: String::new(),
         exit,

@@ -2,7 +2,7 @@
 //!
 //! 1. Every file is checked against the list of digests before anything is written.
 //! 2. The archive comes back first; one that survived the loss is kept, it knows more than the backup.
-//! 3. The database comes back, and takes from the journal what it missed.
+//! 3. The database and missing keys come back; the database takes from the journal what it missed.
 //! 4. What was waiting is withdrawn, and what the next looks find is recorded in silence, unless told otherwise.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::arguments::{Restore, Then};
-use super::backup::{ARCHIVE, DATABASE, MANIFEST, digest};
+use super::backup::{ARCHIVE, DATABASE, KEY_FILES, KEYS, MANIFEST, copy_file, digest};
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::{self, PutBack};
@@ -33,6 +33,7 @@ pub async fn run(installation: &Installation, options: &Restore) -> Result<Answe
     let survived = archive::last_visit(&settings)?.is_some();
     let put_back = archive::put_back(&settings, &options.folder.join(ARCHIVE), &names)?;
     place(&options.folder.join(DATABASE), &database).map_err(|error| failed(&database, &error))?;
+    let keys = place_keys(&options.folder.join(KEYS), &installation.config.state)?;
     let store = Store::open(&database).await?;
     store.forget_claims().await?;
     let withdrawn = match options.then {
@@ -41,12 +42,8 @@ pub async fn run(installation: &Installation, options: &Restore) -> Result<Answe
     };
     store.close().await;
     let caught_up = catch_up(installation, options.then, survived).await?;
-    Ok(Answer::fine(said(
-        options.then,
-        put_back,
-        withdrawn,
-        caught_up,
-    )))
+    let said = said(options.then, put_back, withdrawn, caught_up);
+    Ok(Answer::fine(said + &keys))
 }
 
 /// What the backup holds of the archive, every file having been checked.
@@ -68,6 +65,7 @@ fn check(folder: &Path) -> Result<Vec<String>, Failure> {
         let in_archive = name.strip_prefix("archive/");
         if !(name == DATABASE
             || name.starts_with("config/")
+            || is_key(name)
             || in_archive.is_some_and(archive::is_name))
             || name.contains("..")
         {
@@ -99,6 +97,29 @@ fn check(folder: &Path) -> Result<Vec<String>, Failure> {
             "{MANIFEST}: no {DATABASE}; this is no whole backup"
         )))
     }
+}
+
+fn is_key(name: &str) -> bool {
+    let file = name.strip_prefix("keys/");
+    file.is_some_and(|file| KEY_FILES.contains(&file))
+}
+
+/// A key that survived, or was made anew since, stays: links and checkpoints may hang on it already.
+/// Says which of them are others than those of the backup.
+fn place_keys(from: &Path, state: &Path) -> Result<String, Failure> {
+    let mut others = String::new();
+    for name in KEY_FILES {
+        let (from, to) = (from.join(name), state.join(name));
+        if from.is_file() && !to.exists() {
+            copy_file(&from, &to).map_err(|error| failed(&to, &error))?;
+        } else if from.is_file() && fs::read(&from).ok() != fs::read(&to).ok() {
+            others += &format!(
+                "{} is another key than that of the backup and was kept; to go on with the old one, copy it there\n",
+                to.display()
+            );
+        }
+    }
+    Ok(others)
 }
 
 fn place(from: &Path, to: &Path) -> io::Result<()> {

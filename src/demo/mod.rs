@@ -6,12 +6,14 @@ pub mod mailbox;
 pub mod story;
 pub mod play;
 pub mod stage;
+mod tell;
 
 use std::path::PathBuf;
 
 use crate::commands::{Exit, Failure};
 use play::play;
 use stage::Stage;
+use tell::tell;
 
 /// What the demo does once the story is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,20 +27,20 @@ pub enum Ending {
 /// Tells the whole story; fails where any step came out wrong.
 pub async fn run(folder: Option<PathBuf>, ending: Ending) -> Result<Exit, Failure> {
     let stage = Stage::set(folder).await?;
-    println!("{}", stage.introduction());
+    tell(stage.introduction());
     let wrong = play(&stage).await?;
-    println!("{}", stage.files());
+    tell(stage.files());
     if wrong > 0 {
-        println!("{wrong} steps came out wrong.");
+        tell(format!("{wrong} steps came out wrong."));
     } else {
-        println!("Every step came out as it should.");
+        tell("Every step came out as it should.");
     }
     if ending == Ending::Stay {
-        println!(
+        tell(format!(
             "\nThe site for readers is open at {}\nIt and the replica ({}) stay up until Ctrl-C.",
             stage.readers(),
             stage.topic()
-        );
+        ));
         let _ = tokio::signal::ctrl_c().await;
     }
     stage.strike().await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::stage::Stage;
 use super::story::{Expect, STORY, Step};
+use super::tell::tell;
 use crate::commands::Failure;
 use crate::interpret::Lexicon;
 use crate::model::{Channel, Content, Delivery, EntryKey, Event, Factuality, Look, Outcome};
@@ -25,7 +26,12 @@ pub struct Seen {
 pub async fn play(stage: &Stage) -> Result<usize, Failure> {
     let (mut wrong, mut heaviest) = (0, None);
     for (number, step) in STORY.iter().enumerate() {
-        println!("{}. {} ({})", number + 1, step.name, step.due.date());
+        tell(format!(
+            "{}. {} ({})",
+            number + 1,
+            step.name,
+            step.due.date()
+        ));
         let seen = take(stage, step).await?;
         print_visits(stage, &seen);
         for sent in &seen.mails {
@@ -39,10 +45,10 @@ pub async fn play(stage: &Stage) -> Result<usize, Failure> {
             }
         }
         match verdict(step, &seen) {
-            Ok(why) => println!("  as expected: {why}\n"),
+            Ok(why) => tell(format!("  as expected: {why}\n")),
             Err(why) => {
                 wrong += 1;
-                println!("  WRONG: {why}\n");
+                tell(format!("  WRONG: {why}\n"));
             }
         }
     }
@@ -117,18 +123,18 @@ fn print_visits(stage: &Stage, seen: &Seen) {
     for visited in &seen.visits {
         let text = present::visited(&stage.watched, visited);
         for line in text.lines() {
-            anstream::println!("  | {line}");
+            tell(format!("  | {line}"));
         }
     }
 }
 
 /// Prints a mail as the mailbox took it.
 fn print_mail(mail: &Mail) {
-    println!("\n  --- mail to {}: {}", mail.to, mail.subject);
+    tell(format!("\n  --- mail to {}: {}", mail.to, mail.subject));
     for line in mail.plain.lines() {
-        println!("  {line}");
+        tell(format!("  {line}"));
     }
-    println!("  --- end of mail ---\n");
+    tell("  --- end of mail ---\n");
 }
 
 /// Whether the step came out as the story says; either way, why.

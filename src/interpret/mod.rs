@@ -50,7 +50,9 @@ mod sample;
 mod tests;
 
 pub use history::{History, history};
-pub use lexicon::{Aspect, Lexicon, Names, StageInfo, Stages, Urgency};
+pub use lexicon::{
+    Aspect, Book, Confused, Lexicon, Names, Pair, StageInfo, Stages, Urgency, Wordlist,
+};
 pub use matrix::{Others, with_twins};
 pub use meaning::{Case, Meaning, meaning};
 pub use news::news;

@@ -38,7 +38,7 @@ pub struct Watch {
 /// All news of a time that a reader did not want at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collection {
-    /// Most frequent first; several where their times meet.
+    /// Most frequent first; several where their times meet; none where an outage gathered it.
     pub beats: Vec<Beat>,
     pub since: Timestamp,
     pub until: Timestamp,

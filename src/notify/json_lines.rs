@@ -12,6 +12,8 @@
 //! `standing`, `when` {`raw`, `date`, `interval`, `precision`, `anchor`}, `place`, `signatories`,
 //! `witnesses`, `speaker`, `legal_type`, `quote` {`text`, `start`, `end`}, `cues`, `rule`), `conflicts`
 //! (`page`, `field`, `other`), `changes` (UUIDs), and times and captures as in a change.
+//! `kind: "correction"`: an event that was told was wrong: `event` (UUID), `page`, `entry`, `partner`, `stage`,
+//! `why` (the operator's words), `at`, `original` (the `message_id` that told it).
 //! `kind: "notice"`: `page`, `notice` (broken, held, still-held, healed, unstable), `since`, `why`.
 //! Times are RFC 3339 in UTC. Fields may be added under the same schema number, never changed.
 
@@ -22,7 +24,9 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use crate::model::{CaptureRef, Change, Content, Delivery, Event, News, Notice, PageBrief, Value};
+use crate::model::{
+    CaptureRef, Change, Content, Correction, Delivery, Event, News, Notice, PageBrief, Value,
+};
 
 /// So far back the file is read for what a broken-off try has already written.
 const TAIL: u64 = 16 * 1024 * 1024;
@@ -71,12 +75,14 @@ pub fn objects(delivery: &Delivery) -> Vec<(String, String)> {
         Content::Notice { page, notice } => {
             vec![(String::new(), line(&notice_object(id, page, notice)))]
         }
+        Content::Correction(correction) => {
+            let object = correction_object(id, correction);
+            vec![(correction.event.id.to_string(), line(&object))]
+        }
         // What goes to one subscriber is no business of a file.
-        Content::Invitation(_)
-        | Content::Welcome(_)
-        | Content::Digest(_)
-        | Content::Quiet(_)
-        | Content::Correction(_) => Vec::new(),
+        Content::Invitation(_) | Content::Welcome(_) | Content::Digest(_) | Content::Quiet(_) => {
+            Vec::new()
+        }
     }
 }
 
@@ -170,6 +176,22 @@ fn event_object(message_id: &str, news: &News, event: &Event) -> Json {
         "confirmed": event.confirmed,
         "capture_before": event.evidence_before.as_ref().map(capture_object),
         "capture_after": event.evidence_after.as_ref().map(capture_object),
+    })
+}
+
+fn correction_object(message_id: &str, correction: &Correction) -> Json {
+    json!({
+        "schema": 1,
+        "message_id": message_id,
+        "kind": "correction",
+        "event": correction.event.id,
+        "page": correction.page,
+        "entry": {"key": correction.event.key, "title": correction.event.title},
+        "partner": correction.event.partner,
+        "stage": correction.event.stage,
+        "why": correction.why,
+        "at": correction.at,
+        "original": correction.original,
     })
 }
 

@@ -21,6 +21,7 @@ pub mod html;
 pub mod hygiene;
 mod email;
 mod smtp;
+mod mask;
 mod log;
 mod json_lines;
 pub mod webhook;

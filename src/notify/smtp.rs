@@ -20,7 +20,7 @@ use lettre::transport::smtp::extension::ClientId;
 use tokio::sync::Semaphore;
 
 use super::hygiene::{at_most, one_line};
-use super::{SendError, Smtp, Tls};
+use super::{SendError, Smtp, Tls, mask};
 
 /// How mails reach the next hop; cheap to clone.
 #[derive(Clone)]
@@ -90,7 +90,7 @@ impl Postman {
             Ok(()) => self.idle().push(connection),
             Err(_) => self.leave(connection).await,
         }
-        sent
+        sent.map_err(|error| self.discreet(error, message))
     }
 
     /// Leaves all connections that wait; there is nothing to send.
@@ -231,6 +231,19 @@ impl Postman {
         }
     }
 
+    /// The same without the recipient.
+    fn discreet(&self, error: SendError, message: &Message) -> SendError {
+        let server = self.server();
+        let masked = |why: String| {
+            let said = why.strip_prefix(&server).unwrap_or(&why);
+            format!("{server}{}", mask::without(message.envelope().to(), said))
+        };
+        match error {
+            SendError::Temporary(why) => SendError::Temporary(masked(why)),
+            SendError::Permanent(why) => SendError::Permanent(masked(why)),
+        }
+    }
+
     fn server(&self) -> String {
         format!("{}:{}", self.smtp.host, self.smtp.port)
     }
@@ -343,6 +356,16 @@ mod tests {
             };
             assert_eq!(said, expected, "{at} {answer}: {sent:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_that_quotes_the_recipient_is_kept_without_it() {
+        let script: Script = &[("RCPT", "550 5.1.1 <leserin@example.org>: unknown")];
+        let why = talk(script, Tls::None, None).await.0.expect_err("refused");
+        let why = why.to_string();
+        assert!(why.starts_with("127.0.0.1:"), "{why}");
+        assert!(why.contains("<(recipient)>: unknown"), "{why}");
+        assert!(!why.contains("leserin"), "{why}");
     }
 
     #[tokio::test]

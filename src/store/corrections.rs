@@ -15,12 +15,12 @@ use crate::model::{
 pub enum Corrected {
     /// So many will be told; those told before by the same words are not told again.
     Told(u64),
-    /// No mail ever told of this event.
+    /// Nothing that went out ever told of this event.
     NobodyWasTold,
 }
 
 impl Store {
-    /// Writes a mail for each that told of the event, in its thread.
+    /// Writes a correction for each message that told of the event; that of a mail goes into its thread.
     pub async fn correct(
         &self,
         event: EventId,
@@ -65,9 +65,8 @@ async fn correct(
     let mut written = 0;
     for row in told {
         let channel: Channel = from_json(&row.channel)?;
-        let is_mail = matches!(channel, Channel::Email { .. } | Channel::Reader { .. });
         let content: Content = from_json(&row.body)?;
-        let Some((page, event)) = find(&content, id).filter(|_| is_mail) else {
+        let Some((page, event)) = find(&content, id).filter(|_| remembers(&channel)) else {
             continue;
         };
         recipients += 1;
@@ -91,6 +90,18 @@ async fn correct(
     } else {
         Corrected::Told(written)
     })
+}
+
+/// Whoever got the event itself, be it a person or a program. A feed file is written anew from what is
+/// stored, and the operator corrects what the log said.
+fn remembers(channel: &Channel) -> bool {
+    match channel {
+        Channel::Email { .. }
+        | Channel::Reader { .. }
+        | Channel::JsonLines
+        | Channel::Webhook(_) => true,
+        Channel::Operator { .. } | Channel::Log | Channel::Feed(_) => false,
+    }
 }
 
 fn find(content: &Content, id: EventId) -> Option<(&PageBrief, &Event)> {

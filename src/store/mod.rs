@@ -21,6 +21,7 @@ mod statuses;
 mod revisions;
 mod search;
 mod outbox;
+mod merging;
 mod subscribers;
 mod quota;
 mod invitations;

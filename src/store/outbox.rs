@@ -7,7 +7,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::columns::{
     self, from_json, from_word, instant, instant_if, json, lease_end, ms, page_id,
 };
-use super::{Recorded, Store, StoreError};
+use super::{Recorded, Store, StoreError, merging};
 use crate::model::{
     Channel, Content, Delivery, DeliveryId, Digest, LeaseToken, MessageId, NewDelivery, Outcome,
     PageId,
@@ -39,6 +39,8 @@ pub enum DeliveryState {
     SetAside,
     /// Its subscription had ended before it went out.
     Withdrawn,
+    /// It waited out an outage, and its news went out with others in one digest.
+    Merged,
 }
 
 /// What to try again by hand.
@@ -273,6 +275,9 @@ async fn claim(
 ) -> columns::Result<Option<Delivery>> {
     while let Some(row) = claim_row(conn, now, lease).await? {
         let id = row.id;
+        if merging::after_outage(conn, id, now).await? {
+            continue;
+        }
         match Delivery::try_from(row) {
             Ok(delivery) => return Ok(Some(delivery)),
             Err(error) => set_aside(conn, id, &error, now).await?,

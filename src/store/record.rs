@@ -383,7 +383,7 @@ mod tests {
     async fn a_full_disk_is_said_to_be_full_and_heals_with_room() {
         let folder = tempfile::tempdir().unwrap();
         let mounted = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=600k", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
             .arg(folder.path())
             .output()
             .is_ok_and(|done| done.status.success());

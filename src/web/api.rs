@@ -153,7 +153,7 @@ async fn events(
     State(site): State<Site>,
     Query(query): Query<EventQuery>,
 ) -> Answer<Vec<EventRow>> {
-    let filter = query.asked().filter(MOST)?;
+    let filter = query.asked()?.filter(MOST)?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let all = site.store.events(&filter).await.map_err(Trouble::from)?;
     let row = |event: &crate::model::Event| {
@@ -215,37 +215,48 @@ async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<Chan
 }
 
 impl EventQuery {
-    fn asked(self) -> Asked {
-        Asked {
-            page: self.page.unwrap_or_default(),
-            country: self.country.unwrap_or_default(),
-            stage: self.stage.unwrap_or_default(),
-            factuality: self.factuality.unwrap_or_default(),
-            since: self.since.unwrap_or_default(),
-            before: self.before.unwrap_or_default(),
-            limit: self
-                .limit
-                .map_or_else(String::new, |limit| limit.to_string()),
-        }
+    fn asked(self) -> Result<Asked, Trouble> {
+        Ok(Asked {
+            page: said(self.page)?,
+            country: said(self.country)?,
+            stage: said(self.stage)?,
+            factuality: said(self.factuality)?,
+            since: said(self.since)?,
+            before: said(self.before)?,
+            limit: most(self.limit)?.to_string(),
+        })
     }
 }
 
 impl ChangeQuery {
-    fn filter(&self) -> Result<ChangeFilter, Trouble> {
-        let text = |field: &Option<String>| field.clone().unwrap_or_default();
-        let country = read(&text(&self.country), |code| {
+    fn filter(self) -> Result<ChangeFilter, Trouble> {
+        let country = read(&said(self.country)?, |code| {
             Country::parse(&code.to_uppercase()).ok()
         });
-        let limit = self.limit.and_then(|limit| usize::try_from(limit).ok());
         Ok(ChangeFilter {
-            page: read(&text(&self.page), |id| PageId::parse(id).ok())?,
+            page: read(&said(self.page)?, |id| PageId::parse(id).ok())?,
             key: country?.map(|country| EntryKey::new(country.as_str())),
-            since: read(&text(&self.since), instant)?,
-            until: read(&text(&self.before), instant)?,
+            since: read(&said(self.since)?, instant)?,
+            until: read(&said(self.before)?, instant)?,
             whom: Whom::Everybody,
-            limit: limit.unwrap_or(MOST).min(MOST),
+            limit: most(self.limit)?,
         })
     }
+}
+
+/// A field as it was sent; what a program names, it must fill.
+fn said(field: Option<String>) -> Result<String, Trouble> {
+    match field {
+        Some(text) if text.is_empty() => Err(Trouble::Unreadable),
+        field => Ok(field.unwrap_or_default()),
+    }
+}
+
+/// How many rows: from one to the most that an answer has.
+fn most(limit: Option<u32>) -> Result<usize, Trouble> {
+    let limit = limit.map_or(Ok(MOST), usize::try_from);
+    let within = limit.ok().filter(|limit| (1..=MOST).contains(limit));
+    within.ok_or(Trouble::Unreadable)
 }
 
 impl PageRow {

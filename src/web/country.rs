@@ -7,8 +7,11 @@ use super::entry::Block;
 use super::said::{Standing, headline};
 use super::timeline::{Track, draw};
 use super::{Frame, Reply, Site, Trouble, page, terms};
-use crate::model::{Change, ChangeKind, Country, EntryKey, Event};
+use crate::model::{Change, ChangeKind, Country, EntryKey, Event, Stage};
 use crate::store::EventFilter;
+
+/// Events shown; the list of all is one link away.
+const EVENTS: usize = 20;
 
 #[derive(Template)]
 #[template(path = "country.html")]
@@ -19,6 +22,7 @@ struct CountryPage {
     standings: Vec<Standing>,
     timeline: Option<String>,
     events: Vec<(Event, String)>,
+    has_more: bool,
     blocks: Vec<Block>,
 }
 
@@ -31,16 +35,20 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
         .filter(|status| status.partner == Some(country))
         .map(|status| Standing::of(&frame, status, &briefs))
         .collect();
-    standings.sort_by_key(|one| {
-        let rank =
-            crate::model::Stage::parse(&one.said.stage).map_or(0, |stage| terms::rank(&stage));
+    standings.sort_by_cached_key(|one| {
+        let rank = Stage::parse(&one.said.stage)
+            .ok()
+            .map(|stage| terms::rank(&stage));
         (rank, one.said.factuality)
     });
     let filter = EventFilter {
         partner: Some(country),
+        limit: EVENTS + 1,
         ..EventFilter::default()
     };
-    let events = site.store.events(&filter).await?;
+    let mut events = site.store.events(&filter).await?;
+    let has_more = events.len() > EVENTS;
+    events.truncate(EVENTS);
     let key = EntryKey::new(country.as_str());
     let mut blocks = Vec::new();
     for status in site.store.status().await? {
@@ -59,6 +67,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
                 (event, line)
             })
             .collect(),
+        has_more,
         name,
         country,
         standings,

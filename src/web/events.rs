@@ -99,7 +99,7 @@ impl Asked {
     pub fn filter(&self, longest: usize) -> Result<EventFilter, Trouble> {
         let limit = match self.limit.as_str() {
             "" => longest,
-            number => number.parse().map_err(|_| Trouble::Unreadable)?,
+            number => count(number)?,
         };
         Ok(EventFilter {
             page: read(&self.page, |id| PageId::parse(id).ok())?,
@@ -112,6 +112,16 @@ impl Asked {
             until: read(&self.before, instant)?,
             limit: limit.min(longest),
         })
+    }
+}
+
+/// How many rows: at least one.
+fn count(number: &str) -> Result<usize, Trouble> {
+    let count = number.parse().map_err(|_| Trouble::Unreadable)?;
+    if count == 0 {
+        Err(Trouble::Unreadable)
+    } else {
+        Ok(count)
     }
 }
 

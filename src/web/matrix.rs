@@ -59,7 +59,7 @@ pub async fn matrix(State(site): State<Site>, frame: Frame) -> Reply {
         .iter()
         .map(|status| status.statement.stage.clone())
         .collect();
-    stages.sort_by(|a, b| (terms::rank(a), a).cmp(&(terms::rank(b), b)));
+    stages.sort_by_cached_key(|stage| (terms::rank(stage), stage.clone()));
     stages.dedup();
     let mut partners: BTreeMap<Country, Vec<Standing>> = BTreeMap::new();
     let mut unnamed = Vec::new();

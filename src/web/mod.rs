@@ -27,6 +27,7 @@ mod replay;
 mod captures;
 mod search;
 mod prose;
+mod codebook;
 mod export;
 mod api;
 mod feeds;
@@ -98,7 +99,9 @@ pub fn router(site: Site) -> Router {
         .route("/captures/{id}/view", get(captures::view))
         .route("/search", get(search::search))
         .route("/methods", get(prose::methods))
-        .route("/codebook", get(prose::codebook))
+        .route("/codebook", get(codebook::codebook))
+        .route("/codebook/{stage}", get(codebook::step))
+        .route("/codebook.md", get(codebook::file))
         .route("/data", get(prose::data))
         .route("/data/{file}", get(export::download))
         .route("/feeds/{file}", get(feeds::all))

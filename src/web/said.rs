@@ -151,9 +151,19 @@ pub fn headline(frame: &Frame, event: &Event) -> String {
 pub fn dated(frame: &Frame, when: &When) -> Dated {
     let words = step::date(when, frame.tongue);
     let day = when.date.as_ref().and_then(|date| date.parse().ok());
-    let exact = day.filter(|_| when.precision == Precision::Day);
+    let since = when.interval.ends_with("/..");
+    let month = when
+        .date
+        .as_deref()
+        .filter(|_| when.precision == Precision::Month);
+    let month = month.and_then(|date| format!("{date}-01").parse().ok());
+    let short = day
+        .filter(|_| when.precision == Precision::Day)
+        .map(|day| short(frame, day))
+        .or_else(|| month.map(|first| short_month(frame, first)));
     Dated {
-        short: exact.map_or_else(|| words.clone(), |day| short(frame, day)),
+        // "since 23 December 2023" would lose its first word.
+        short: short.filter(|_| !since).unwrap_or_else(|| words.clone()),
         words,
         precision: frame.precision(when.precision),
         raw: one_line(&when.raw),
@@ -167,10 +177,19 @@ fn short(frame: &Frame, day: Date) -> String {
     let (number, year) = (day.day(), day.year());
     match frame.tongue {
         Tongue::De => format!("{number}.{}.{year}", day.month()),
+        Tongue::En => format!("{number}\u{a0}{}", short_month(frame, day)),
+    }
+}
+
+/// `9.2024`, `Sep 2024`.
+fn short_month(frame: &Frame, day: Date) -> String {
+    let year = day.year();
+    match frame.tongue {
+        Tongue::De => format!("{}.{year}", day.month()),
         Tongue::En => {
             let name = words::month_name(day.month(), frame.tongue);
             let name: String = name.chars().take(3).collect();
-            format!("{number}\u{a0}{name}\u{a0}{year}")
+            format!("{name}\u{a0}{year}")
         }
     }
 }

@@ -5,30 +5,7 @@ use crate::interpret::Lexicon;
 use crate::model::{
     Change, ChangeKind, Country, Factuality, Field, LegalType, Precision, Stage, Turn, Value,
 };
-use crate::notify::step;
-
-/// The columns of the matrix, in the order of an agreement, side branches among them.
-const ORDER: [&str; 19] = [
-    "TALKS",
-    "NEGOTIATING",
-    "AGREED",
-    "DECLARED",
-    "TEXT_CONCLUDED",
-    "INITIALLED",
-    "CABINET_APPROVED",
-    "SIGNED",
-    "LAW_PASSED",
-    "RATIFIED",
-    "PROVISIONAL",
-    "IN_FORCE",
-    "IMPLEMENTED",
-    "REVISED",
-    "EXTENDED",
-    "SUSPENDED",
-    "RESUMED",
-    "TERMINATED",
-    "SAFE_ORIGIN",
-];
+use crate::notify::{letter, step};
 
 impl Frame {
     /// A stage in words; one that the lexicon no longer knows shows its code.
@@ -38,8 +15,7 @@ impl Frame {
 
     /// The word of a factuality, as mails have it.
     pub fn factuality(&self, factuality: Factuality) -> &'static str {
-        let said = step::certainty(factuality).say(self.tongue);
-        said.split_once(": ").map_or(said, |(word, _)| word)
+        letter::words::factuality(factuality, self.tongue)
     }
 
     /// What the word means, for the legend and the codebook.
@@ -110,17 +86,15 @@ impl Frame {
     }
 }
 
-/// A stage's place in the columns of the matrix.
-pub fn rank(stage: &Stage) -> usize {
-    let place = ORDER.iter().position(|code| *code == stage.as_str());
-    place.unwrap_or(ORDER.len())
+/// A stage's place in the columns of the matrix; one that the lexicon no longer knows stands last.
+pub fn rank(stage: &Stage) -> impl Ord + use<> {
+    Lexicon::bundled().stages().place(stage)
 }
 
 /// All stages of the lexicon in that order, for codebook and filters.
 pub fn stages() -> Vec<Stage> {
-    let mut stages: Vec<Stage> = Lexicon::bundled().stages().stage.keys().cloned().collect();
-    stages.sort_by_key(rank);
-    stages
+    let stages = Lexicon::bundled().stages().in_order();
+    stages.into_iter().cloned().collect()
 }
 
 pub const FACTUALITIES: [Factuality; 9] = [

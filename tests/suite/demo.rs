@@ -5,6 +5,22 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 #[test]
+fn a_demo_that_nobody_reads_to_the_end_plays_to_the_end() {
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_vermerk"))
+        .args(["demo", "--exit"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // As `head` does it.
+    drop(demo.stdout.take());
+    let ended = demo.wait_with_output().unwrap();
+    let complaint = String::from_utf8_lossy(&ended.stderr);
+    assert!(!complaint.contains("panicked"), "{complaint}");
+    assert_eq!(ended.status.code(), Some(0), "{complaint}");
+}
+
+#[test]
 fn the_demo_tells_its_story_and_leaves_an_installation_that_every_command_reads() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
@@ -131,7 +147,10 @@ fn the_operator_keeps_subscribers(config: &Path) {
 
     let nil = "00000000-0000-0000-0000-000000000000";
     assert_eq!(
-        says(&["correct", nil, "--why", "falsch"], "no mail told"),
+        says(
+            &["correct", nil, "--why", "falsch"],
+            "nothing that was sent told"
+        ),
         Some(1)
     );
     assert_eq!(

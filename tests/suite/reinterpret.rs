@@ -34,7 +34,7 @@ async fn a_new_lexicon_replaces_what_an_old_one_read_and_keeps_the_old_beside_it
     let Reinterpreted::Done(revisions) = reinterpret(store, &page, now).await.unwrap() else {
         panic!("nobody else is at work");
     };
-    assert_eq!(events(&world).await, [signed.clone()]);
+    assert_eq!(events(&world).await, std::slice::from_ref(&signed));
     let of_event = revisions.iter().find_map(|one| match &one.what {
         Reread::Event { before, after } => Some((before.clone(), after.clone())),
         Reread::Status { .. } => None,

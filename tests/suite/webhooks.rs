@@ -10,10 +10,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::post;
 use jiff::{SignedDuration, Timestamp};
-use vermerk::model::{Channel, Outcome, Subscription, WebhookId, Wish};
+use vermerk::model::{Channel, EventId, Outcome, Subscription, WebhookId, Wish};
 use vermerk::notify::webhook::Secret;
 use vermerk::pipeline::{self, Tried, Webhook};
-use vermerk::store::DeliveryState;
+use vermerk::store::{Corrected, DeliveryState};
 
 use crate::world::{Answer, World};
 
@@ -110,6 +110,43 @@ async fn a_redirect_is_not_followed_and_a_refusal_waits() {
         };
         assert!(said.starts_with(expected), "{path}: {said}");
     }
+}
+
+#[tokio::test]
+async fn a_program_that_was_told_of_an_event_is_told_of_its_correction() {
+    let (heard, mut bodies) = tokio::sync::mpsc::unbounded_channel::<String>();
+    let site = Router::new().route("/", post(async move |body: String| drop(heard.send(body))));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, site).await });
+    let world = Box::pin(world(&url, "geheim", at(0))).await;
+    world.show(listing(
+        "Wir haben mit Kenia am 13. September 2024 ein Abkommen unterzeichnet.",
+    ));
+    world.look_twice(at(2)).await;
+    while pipeline::deliver(&world.road).await.unwrap().is_some() {}
+    let mut told = Vec::new();
+    while let Ok(body) = bodies.try_recv() {
+        told.push(serde_json::from_str::<serde_json::Value>(&body).unwrap());
+    }
+    let last = told.last().unwrap();
+    let event = &last["items"][0];
+    assert_eq!(event["kind"], "event", "{last}");
+    let id = EventId(event["event"].as_str().unwrap().parse().unwrap());
+    let store = &world.road.store;
+    let correct = async || store.correct(id, "falsch", at(4), "example.org").await;
+    assert_eq!(correct().await, Ok(Corrected::Told(1)));
+    assert_eq!(correct().await, Ok(Corrected::Told(0)), "once");
+    world.set_clock(at(4));
+    while pipeline::deliver(&world.road).await.unwrap().is_some() {}
+    let correction: serde_json::Value = serde_json::from_str(&bodies.try_recv().unwrap()).unwrap();
+    let item = &correction["items"][0];
+    assert_eq!(
+        (&item["kind"], &item["event"], &item["original"]),
+        (&"correction".into(), &event["event"], &last["id"]),
+        "{correction}"
+    );
+    assert_eq!(item["why"], "falsch");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 // Valid HTML (Nu), WCAG 2.2 AA (axe), 320 px without sideways scrolling, weight: for every kind of page.
-// Usage: node quality.mjs BASE [FOLDER-FOR-SCREENSHOTS]
+// Usage: node quality.mjs BASE [FOLDER-FOR-SCREENSHOTS [PATH ...]]; without paths, every page that a link leads to.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,14 @@ import { AxeBuilder } from '@axe-core/playwright';
 import vnu from 'vnu-jar';
 import { browse, crawl } from './browser.mjs';
 
-const [base, folder] = process.argv.slice(2);
+const [base, folder, ...own] = process.argv.slice(2);
 const HEAVIEST = 50_000;
 const faults = [];
 
 await browse(async (browser) => {
   const context = await browser.newContext({ javaScriptEnabled: true });
   const page = await context.newPage();
-  const paths = await crawl(base, page);
+  const paths = own.length > 0 ? own : await crawl(base, page);
   console.log(`${paths.length} pages`);
   await validate(paths);
   for (const scheme of ['light', 'dark']) await check(browser, paths, scheme);

@@ -54,7 +54,6 @@ async function subscribe(page) {
   await page.goto(new URL('/subscribe', base).href);
   await page.fill('input[name="address"]', argument);
   await page.check('input[name="stage"][value="SIGNED"]');
-  await page.check('input[name="wording"]');
   await page.check('input[name="cadence"][value="immediate"]');
   await page.locator('main button[type="submit"]').first().click();
   expect((await page.locator('h1').count()) === 1, 'the answer is a page');

@@ -1,5 +1,6 @@
 //! The vocabulary, as it stands in the files beside this one: stages, and the cues of each language.
 
+mod book;
 mod file;
 mod inflect;
 mod marks;
@@ -11,6 +12,7 @@ mod vocabulary;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+pub use book::{Book, Confused, Pair, Wordlist};
 pub use file::{Conjugation, File, Form, Order, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};

@@ -72,6 +72,28 @@ impl Aspect {
     }
 }
 
+impl Stages {
+    /// All steps in the order of an agreement; those apart from it last, the weightiest of them first.
+    pub fn in_order(&self) -> Vec<&Stage> {
+        let mut stages: Vec<&Stage> = self.stage.keys().collect();
+        stages.sort_by_key(|stage| self.place(stage));
+        stages
+    }
+
+    /// Where a step stands in that order: what prepares another stands right before it.
+    pub fn place(&self, stage: &Stage) -> impl Ord + use<> {
+        let info = self.stage.get(stage);
+        let weight = info.map_or(0, |info| i64::from(info.weight));
+        let rank = info.and_then(|info| info.rank);
+        let next = info.and_then(|info| self.stage.get(info.leads_to.as_ref()?)?.rank);
+        match (rank, next) {
+            (Some(rank), _) => (rank, i64::MAX),
+            (None, Some(next)) => (next, weight),
+            (None, None) => (u32::MAX, -weight),
+        }
+    }
+}
+
 impl Names {
     /// German for German readers, English for all others.
     pub fn of(&self, language: &Language) -> &str {
@@ -91,5 +113,23 @@ impl StageInfo {
         } else {
             &self.en
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::interpret::Lexicon;
+
+    #[test]
+    fn what_prepares_a_step_stands_before_it_and_what_stands_apart_comes_last() {
+        let stages = Lexicon::bundled().stages().in_order();
+        let place = |code: &str| stages.iter().position(|stage| stage.as_str() == code);
+        assert!(place("TALKS") < place("NEGOTIATING"));
+        assert!(place("INITIALLED") < place("AGREED"));
+        assert!(place("DECLARED") < place("SIGNED"));
+        assert!(place("SIGNED") < place("LAW_PASSED"));
+        assert!(place("LAW_PASSED") < place("RATIFIED"));
+        assert!(place("IN_FORCE") < place("TERMINATED"));
+        assert!(place("TERMINATED") < place("RESUMED"));
     }
 }

@@ -1,4 +1,4 @@
-//! `docs/codebook.md` is made of the lexicon files and of `fixtures/interpret/codebook.toml`, and each sentence in it holds.
+//! `docs/codebook.md` is made of the lexicon files and the examples beside them, and each sentence in it holds.
 //!
 //! `VERMERK_WRITE=1 cargo test codebook` writes it anew.
 
@@ -171,7 +171,7 @@ fn german() -> Language {
 }
 
 fn notes() -> Notes {
-    toml::from_str(include_str!("../../../fixtures/interpret/codebook.toml")).unwrap()
+    toml::from_str(include_str!("../lexicon/examples.toml")).unwrap()
 }
 
 fn book(notes: &Notes) -> String {
@@ -202,7 +202,7 @@ fn book(notes: &Notes) -> String {
 
 const HEAD: &str = "# Codebook
 
-Every code that Vermerk gives to a sentence: what it means, which words lead to it, an example and a sentence that is easily taken for it. This file is made of the lexicon (`src/interpret/lexicon/`) and of `fixtures/interpret/codebook.toml`; a test reads each sentence and fails where the file and the program differ. `VERMERK_WRITE=1 cargo test codebook` writes it anew.
+Every code that Vermerk gives to a sentence: what it means, which words lead to it, an example and a sentence that is easily taken for it. This file is made of the lexicon and its examples (`src/interpret/lexicon/`); a test reads each sentence and fails where the file and the program differ. `VERMERK_WRITE=1 cargo test codebook` writes it anew.
 
 A statement has a step, a factuality, and where the text tells them a date with its precision, a place, who signed, who looked on, and a legal type. The page is the source of all of it: a code says what the page says, not what is the case.
 

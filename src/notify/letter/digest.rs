@@ -49,6 +49,7 @@ pub fn told(collection: &Collection, tongue: Tongue) -> Told {
 
 fn name(beats: &[Beat]) -> Phrase {
     match beats {
+        [] => words::AFTER_OUTAGE,
         [Beat::Daily] => words::DAILY,
         [Beat::Weekly] => words::WEEKLY,
         _ => words::DAILY_AND_WEEKLY,

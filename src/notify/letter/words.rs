@@ -49,6 +49,7 @@ phrases! {
     DAILY: "Tagesübersicht", "Daily digest";
     WEEKLY: "Wochenübersicht", "Weekly digest";
     DAILY_AND_WEEKLY: "Tages- und Wochenübersicht", "Daily and weekly digest";
+    AFTER_OUTAGE: "Nachgeholt nach einer Störung", "Made up for after an outage";
     DIGEST_SUBJECT: "{beat}, {day}: {first}", "{beat}, {day}: {first}";
     DIGEST: "{beat}: Änderungen aus {count} Abrufen, bestätigt zwischen {since} und {until}; das Gewichtigste zuerst.",
         "{beat}: changes from {count} looks, confirmed between {since} and {until}; the weightiest first.";

@@ -1,10 +1,13 @@
 //! The form, and the request for an invitation. The answer is the same whoever's address it is.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse as _;
+use tokio::time::Instant;
 
 use super::fields::Fields;
 use super::network::Network;
@@ -74,6 +77,7 @@ pub async fn ask(
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
+    let began = Instant::now();
     let subscribing = site.subscribing()?;
     own_origin(&site, &headers)?;
     let fields = Fields::of_body(&body);
@@ -102,7 +106,18 @@ pub async fn ask(
         .ask(&request, &subscribing.key, &subscribing.mail_domain)
         .await?;
     site.news.notify_waiters();
-    answered(&frame)
+    let answer = answered(&frame);
+    tokio::time::sleep_until(next_beat(began)).await;
+    answer
+}
+
+/// Answers leave in steps of this time after their request came, so that how much there was to write
+/// for an address cannot be told from outside.
+const BEAT: Duration = Duration::from_millis(20);
+
+fn next_beat(began: Instant) -> Instant {
+    let beats = began.elapsed().as_nanos() / BEAT.as_nanos() + 1;
+    began + BEAT * u32::try_from(beats).unwrap_or(u32::MAX)
 }
 
 fn answered(frame: &Frame) -> Reply {

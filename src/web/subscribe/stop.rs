@@ -15,12 +15,18 @@ pub async fn button(
 ) -> Reply {
     sealed(&site, &network, Seal::Stop, &message, &seal).await?;
     let heading = frame.say("Mails abbestellen?", "Unsubscribe?");
-    let line = frame.say(
-        "Danach kommt keine Mail mehr an diese Adresse.",
-        "After this no further mail goes to this address.",
-    );
+    let lines = [
+        frame.say(
+            "Danach kommt keine Mail mehr an diese Adresse.",
+            "After this no further mail goes to this address.",
+        ),
+        frame.say(
+            "Wollen Sie nur einen Teil abbestellen? Dazu führt der andere Link am Ende jeder Mail.",
+            "Do you want to end only part of it? The other link at the end of each mail leads there.",
+        ),
+    ];
     let label = frame.say("Abbestellen", "Unsubscribe").to_owned();
-    let mut note = Note::new(&frame, heading, &[line]);
+    let mut note = Note::new(&frame, heading, &lines);
     note.button = Some((frame.to(format!("/stop/{message}/{seal}")), label));
     note.reply()
 }

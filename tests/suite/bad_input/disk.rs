@@ -37,7 +37,14 @@ async fn a_full_disk_stops_the_look_and_harms_nothing() {
     house.vermerk(&["archive", "verify"]).await.is_well();
     disk.empty();
     let again = house.vermerk(&["check", "--confirm"]).await;
-    assert!(again.is_well().out.contains("1 change\n"), "{again:?}");
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert!(again.out.contains("1 change\n"), "{again:?}");
+    assert!(
+        again
+            .err
+            .contains("the last run ended in the middle of a look"),
+        "a look that could not be recorded is told of: {again:?}"
+    );
     house.vermerk(&["archive", "verify"]).await.is_well();
     house.vermerk(&["status", "--check"]).await;
 }

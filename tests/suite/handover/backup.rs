@@ -14,6 +14,38 @@ async fn telling_house() -> House {
     house
 }
 
+/// Files of the archive's folder, and keys, that the backup does not hold byte for byte.
+fn left_out(house: &House, backup: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let archive = house.root.join("archive");
+    for folder in [archive.clone(), archive.join("checkpoints")] {
+        for item in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = item.path();
+            if path.is_file() {
+                let name = path.strip_prefix(&house.root).unwrap();
+                names.push(name.display().to_string());
+            }
+        }
+    }
+    for kind in ["ledger.jsonl", ".cdxj", ".pem", ".warc.gz"] {
+        assert!(
+            names.iter().any(|name| name.ends_with(kind)),
+            "{kind}: {names:?}"
+        );
+    }
+    let bytes = |path: std::path::PathBuf| std::fs::read(path).ok();
+    let backup = Path::new(backup);
+    let mut pairs: Vec<_> = names
+        .iter()
+        .map(|name| (name.clone(), name.clone()))
+        .collect();
+    pairs.extend(
+        ["vermerk.key", "checkpoint.key"].map(|key| (key.to_owned(), format!("keys/{key}"))),
+    );
+    pairs.retain(|(here, there)| bytes(house.root.join(here)) != bytes(backup.join(there)));
+    pairs.into_iter().map(|(here, _)| here).collect()
+}
+
 async fn look(house: &House, words: &str) {
     house.show(list(words));
     // The log may warn that something is told to nobody.
@@ -51,6 +83,8 @@ async fn a_backup_can_be_checked_with_sha256sum_and_brings_everything_back() {
     look(&house, "Gespräche").await;
     look(&house, "Verhandlungen").await;
     let backup = house.path("backup");
+    // A site or mails to subscribers would have made it.
+    house.write("vermerk.key", &"5a".repeat(32));
     house.vermerk(&["backup", &backup]).await.is_well();
     let checked = Command::new("sha256sum")
         .args(["--check", "--quiet", "--strict", "manifest-sha256.txt"])
@@ -59,14 +93,31 @@ async fn a_backup_can_be_checked_with_sha256sum_and_brings_everything_back() {
         .unwrap();
     assert!(checked.status.success(), "{checked:?}");
     assert!(Path::new(&backup).join("config/pages/liste.toml").exists());
+    assert_eq!(left_out(&house, &backup), Vec::<String>::new());
     let (known, before) = (captures(&house, "200").await, history(&house).await);
     assert_eq!(told(&house), 1);
     lose(&house, true);
+    let key = house.root.join("vermerk.key");
+    let sealed = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let signer = house.root.join("checkpoint.key");
+    let signs = std::fs::read(&signer).unwrap();
+    house.write("checkpoint.key", "another");
     let said = house.vermerk(&["restore", &backup]).await;
+    assert_eq!(
+        std::fs::read(&key).unwrap(),
+        sealed,
+        "links in sent mails go on working"
+    );
+    assert!(
+        said.out.contains("checkpoint.key is another key"),
+        "{said:?}"
+    );
     assert!(
         said.is_well().out.contains("restored: database"),
         "{said:?}"
     );
+    std::fs::write(&signer, signs).unwrap();
     assert_eq!(captures(&house, "200").await, known);
     assert_eq!(history(&house).await, before);
     house

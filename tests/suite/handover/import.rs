@@ -46,7 +46,7 @@ for name, packed in (("packed.warc.gz", True), ("plain.warc", False)):
             http_headers=StatusAndHeaders("200 OK", [], protocol="HTTP/1.1")))
 "#;
 
-async fn page_address(house: &House) -> String {
+fn page_address(house: &House) -> String {
     let text = std::fs::read_to_string(house.root.join("config/pages/liste.toml")).unwrap();
     let line = text
         .lines()
@@ -61,7 +61,7 @@ async fn a_warc_of_another_tool_becomes_history_with_its_source() {
         return;
     };
     let house = house_with_history().await;
-    let url = page_address(&house).await;
+    let url = page_address(&house);
     let body = list("Gespräche 2019");
     output(Command::new(python).args(["-c", SCRIPT, &url, &house.path(""), &body]));
     let own = captures(&house, "own").await;
@@ -162,7 +162,7 @@ async fn what_wget_captured_is_taken_over() {
         return;
     }
     let house = house_with_history().await;
-    let url = page_address(&house).await;
+    let url = page_address(&house);
     house.show(list("was wget sah"));
     let prefix = house.path("theirs");
     output(Command::new("wget").args([
@@ -259,7 +259,7 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<p>a";
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_and_broken_files_are_named_and_what_was_whole_before_counts() {
     let house = House::new("").await;
-    let url = page_address(&house).await;
+    let url = page_address(&house);
     let good = |date: &str| record(date, &url, OK, None);
     let gone = "<p>".repeat(10);
     let torn = {

@@ -32,7 +32,10 @@ async fn a_capture_that_was_taken_down_is_refused_with_the_reason_until_that_is_
             .contains("1 capture left out: taken down"),
         "{said:?}"
     );
-    assert_eq!(captures(&house, "taken down").await, [id.clone()]);
+    assert_eq!(
+        captures(&house, "taken down").await,
+        std::slice::from_ref(&id)
+    );
     // The journal knows without the database; the bytes are all there.
     let verified = house.vermerk(&["archive", "verify"]).await;
     assert!(verified.out.contains(" 0 faults"), "{verified:?}");

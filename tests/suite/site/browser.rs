@@ -26,13 +26,24 @@ async fn a_reader_walks_from_the_start_to_the_citation_and_from_the_form_to_the_
     walk(&tests, &["subscribe", &base, READER]).await;
     deliver(&stage).await;
     let invitation = mails_to_reader(&stage, 1).await.remove(0);
-    walk(
+    let confirm = link_in(&invitation.plain(), "/confirm/");
+    well(
         &tests,
-        &["press", &link_in(&invitation.plain(), "/confirm/")],
+        &base,
+        &[&confirm, "/subscribe?stage=SIGNED&partner=KE"],
     )
     .await;
+    walk(&tests, &["press", &confirm]).await;
     deliver(&stage).await;
-    let before = mails_to_reader(&stage, 2).await.len();
+    let welcome = mails_to_reader(&stage, 2).await.remove(1);
+    let stop = welcome.header("List-Unsubscribe").unwrap();
+    let own = [
+        &confirm,
+        &link_in(&welcome.plain(), "/manage/"),
+        stop.trim_matches(['<', '>']),
+    ];
+    well(&tests, &base, &own).await;
+    let before = 2;
 
     // Kenya and Uzbekistan are signed: one mail.
     take(&stage, &STORY[2]).await.unwrap();
@@ -88,6 +99,40 @@ async fn every_page_is_valid_and_open_to_everybody_and_the_data_loads() {
     stage.strike().await.unwrap();
 }
 
+/// Whatever a program may send by the description of the API, and what it may not, is answered as described.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_keeps_to_its_description() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web");
+    let checker = tests.join("../../.venv/bin/schemathesis");
+    if !checker.exists() {
+        println!("SKIPPED: no schemathesis in .venv");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::set(Some(folder.path().join("demo"))).await.unwrap();
+    for step in &STORY[..3] {
+        take(&stage, step).await.unwrap();
+    }
+    let described = format!("{}api/openapi.json", with_slash(stage.readers().as_str()));
+    let arguments = [
+        "run",
+        &described,
+        "--max-examples",
+        "25",
+        "--seed",
+        "1",
+        "--generation-database",
+        "none",
+        "--no-color",
+    ];
+    run(folder.path(), checker.to_str().unwrap(), &arguments).await;
+    stage.strike().await.unwrap();
+}
+
+fn with_slash(base: &str) -> String {
+    format!("{}/", base.trim_end_matches('/'))
+}
+
 /// The folder with the walk, where everything it needs is there.
 fn tools() -> Option<PathBuf> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web");
@@ -101,6 +146,20 @@ fn tools() -> Option<PathBuf> {
 
 async fn walk(tests: &Path, arguments: &[&str]) {
     run(tests, "node", &[&["walk.mjs"], arguments].concat()).await;
+}
+
+/// Pages behind a secret link are as valid and open as the others. `PICTURES` names a folder for pictures of them.
+async fn well(tests: &Path, base: &str, links: &[&str]) {
+    let folder = std::env::var("PICTURES").unwrap_or_default();
+    let paths = links.iter().map(|link| {
+        link.strip_prefix(base.trim_end_matches('/'))
+            .unwrap_or(link)
+    });
+    let arguments: Vec<&str> = ["quality.mjs", base, &folder]
+        .into_iter()
+        .chain(paths)
+        .collect();
+    run(tests, "node", &arguments).await;
 }
 
 async fn run(folder: &Path, program: &str, arguments: &[&str]) {

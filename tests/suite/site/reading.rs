@@ -154,6 +154,28 @@ async fn the_codebook_explains_every_column() {
 }
 
 #[tokio::test]
+async fn the_codebook_shows_the_words_and_the_easily_mistaken_sentence_of_a_step() {
+    let site = played().await;
+    assert!(
+        site.text("/codebook")
+            .await
+            .contains("href=\"/codebook/SIGNED\"")
+    );
+    let step = site.text("/codebook/SIGNED").await;
+    for words in ["unterzeichnen", "signing ceremony", "firmare"] {
+        assert!(step.contains(words), "{words}");
+    }
+    assert!(step.contains("<code>DECLARED DONE</code>"), "{step}");
+    assert!(
+        site.text("/codebook/LISTED")
+            .await
+            .contains("No sentence says it")
+    );
+    assert_eq!(site.get("/codebook/NOTHING").await.status(), 404);
+    assert!(site.text("/codebook.md").await.starts_with("# Codebook"));
+}
+
+#[tokio::test]
 async fn feeds_can_be_read_and_keep_their_ids() {
     let site = played().await;
     for path in [
@@ -180,6 +202,9 @@ async fn the_api_answers_in_json_even_where_it_refuses() {
         ("/api/v1/changes/nothing", 404),
         ("/api/v1/changes?limit=many", 400),
         ("/api/v1/changes?since=yesterday", 400),
+        ("/api/v1/changes?limit=0", 400),
+        ("/api/v1/events?limit=1001", 400),
+        ("/api/v1/events?country=", 400),
         ("/api/v1/changes?page=a&page=b", 400),
         ("/api/v1/nowhere", 404),
     ] {
