@@ -83,9 +83,16 @@ fn of_instrument(context: &Context, start: usize) -> bool {
     let Some(before) = context.before(start) else {
         return false;
     };
-    let links = context.has(before, Mark::By);
+    // "l'accord migratoire de 1968", "das Abkommen mit Algerien von 1968"
+    let back = (before.saturating_sub(4)..before).rev();
+    let mut near = back.take_while(|&word| {
+        let verb = is_verb(context, word) || context.features(word) != 0;
+        !context.is_sign(word) && !verb
+    });
+    let english = context.vocabulary.conjugation == Conjugation::English;
+    let links = context.has(before, Mark::Genitive) || !english && context.has(before, Mark::By);
     links
-        && context.before(before).is_some_and(|noun| {
+        && near.any(|noun| {
             context.found[noun]
                 .iter()
                 .any(|found| matches!(found.item, Item::Instrument(_)))

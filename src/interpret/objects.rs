@@ -127,6 +127,9 @@ pub fn choose(context: &Context, objects: &[Object], wanted: &Wanted) -> Answer 
         .collect();
     fitting.sort_by_key(|object| object.at.abs_diff(wanted.at));
     for object in fitting {
+        if is_topic(context, objects, object) {
+            continue;
+        }
         if object.scope == Scope::Outside || class(context, object) == "other" {
             return Answer::Nothing;
         }
@@ -135,6 +138,17 @@ pub fn choose(context: &Context, objects: &[Object], wanted: &Wanted) -> Answer 
         }
     }
     Answer::Nothing
+}
+
+/// "Vereinbarung über die Rücknahme abgelehnter Asylbewerber": part of what an instrument is about.
+fn is_topic(context: &Context, objects: &[Object], object: &Object) -> bool {
+    let before = objects.iter().rev().find(|other| other.at < object.at);
+    class(context, object) == "other"
+        && before.is_some_and(|before| {
+            object.at - before.at <= 6
+                && class(context, before) != "other"
+                && (before.at + 1..object.at).any(|at| context.has(at, Mark::About))
+        })
 }
 
 pub fn is_of(context: &Context, object: &Object, classes: &[String]) -> bool {
