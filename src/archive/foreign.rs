@@ -12,6 +12,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
+use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
@@ -92,7 +93,13 @@ fn read_wacz(
             return Ok(());
         }
     };
-    let told = told_digests(&mut zip);
+    let told = told_digests(&mut zip).unwrap_or_else(|why| {
+        refused.push(Refused {
+            place: format!("{name}, {PACKAGE}"),
+            why: format!("{why}; its parts are taken without comparing their digests"),
+        });
+        Vec::new()
+    });
     for part in parts {
         let place = format!("{name}, {part}");
         // Digested first, read afterwards: nothing is taken from a part that was changed.
@@ -165,23 +172,38 @@ fn is_records(part: &str) -> bool {
         .is_some_and(|ending| ending == "warc")
 }
 
+const PACKAGE: &str = "datapackage.json";
+/// Real ones have a few kilobytes; packed zeros would take a thousand times their size in memory.
+const PACKAGE_LIMIT: u64 = 4 << 20;
+
+#[derive(Deserialize)]
+struct Package {
+    #[serde(default)]
+    resources: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+struct Part {
+    path: String,
+    #[serde(default)]
+    hash: String,
+}
+
 /// What `datapackage.json` says of the parts; without it there is nothing to compare with.
-fn told_digests(zip: &mut ZipArchive<BufReader<File>>) -> Vec<(String, String)> {
-    let mut text = String::new();
-    let Ok(package) = zip.by_name("datapackage.json") else {
-        return Vec::new();
+fn told_digests(zip: &mut ZipArchive<BufReader<File>>) -> Result<Vec<(String, String)>, String> {
+    let Ok(package) = zip.by_name(PACKAGE) else {
+        return Ok(Vec::new());
     };
-    if package.take(MAX_BLOCK).read_to_string(&mut text).is_err() {
-        return Vec::new();
+    let mut bytes = Vec::new();
+    let read = package.take(PACKAGE_LIMIT + 1).read_to_end(&mut bytes);
+    read.map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > PACKAGE_LIMIT {
+        return Err(format!("longer than {PACKAGE_LIMIT} bytes"));
     }
-    let package: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let resources = package.get("resources").and_then(|all| all.as_array());
-    let told = |resource: &serde_json::Value| {
-        let path = resource.get("path")?.as_str()?.to_owned();
-        let hash = resource.get("hash")?.as_str()?.to_owned();
-        hash.starts_with("sha256:").then_some((path, hash))
-    };
-    resources.into_iter().flatten().filter_map(told).collect()
+    let package: Package = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+    let told = package.resources.into_iter();
+    let told = told.filter(|part| part.hash.starts_with("sha256:"));
+    Ok(told.map(|part| (part.path, part.hash)).collect())
 }
 
 fn sum(part: &mut impl Read) -> io::Result<String> {

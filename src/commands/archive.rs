@@ -9,6 +9,7 @@ use super::arguments::Archive;
 use super::{Answer, Failure, Installation, export, fixity, import, polls, takedown};
 use crate::archive::{self, ArchiveError, Settings, StoredRecord};
 use crate::model::{Access, Capture, CaptureId, CaptureKind, Digest, Place};
+use crate::notify::hygiene::is_invisible;
 use crate::present::{self, utc};
 
 pub async fn run(installation: &Installation, options: Archive) -> Result<Answer, Failure> {
@@ -257,7 +258,7 @@ fn path(settings: &Settings, file: &str) -> PathBuf {
 /// A server's words without what would command a terminal.
 pub(super) fn printable(text: &str) -> String {
     let plain = |c: char| {
-        if c.is_control() && c != '\n' {
+        if (c.is_control() || is_invisible(c)) && c != '\n' {
             '\u{fffd}'
         } else {
             c

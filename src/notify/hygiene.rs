@@ -28,7 +28,8 @@ fn is_break(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-fn is_invisible(c: char) -> bool {
+/// Characters that show nothing themselves but may steer what stands beside them.
+pub fn is_invisible(c: char) -> bool {
     let point = u32::from(c);
     let noncharacter = (point & 0xFFFE) == 0xFFFE || (0xFDD0..=0xFDEF).contains(&point);
     noncharacter

@@ -59,7 +59,8 @@ impl Frame {
             about: Arc::clone(&site.about),
             now: (site.clock)(),
             path: if reads {
-                uri.path().to_owned()
+                // A path that begins with two slashes would name another host in a link.
+                format!("/{}", uri.path().trim_start_matches(['/', '\\']))
             } else {
                 "/".to_owned()
             },

@@ -102,7 +102,5 @@ fn details(statement: &Statement) -> String {
 
 /// One line, and nothing that a terminal would obey.
 fn flat(text: &str) -> String {
-    text.chars()
-        .map(|char| if char.is_control() { ' ' } else { char })
-        .collect()
+    crate::notify::hygiene::one_line(text)
 }

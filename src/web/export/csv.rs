@@ -23,7 +23,9 @@ pub fn write(table: Table, rows: &[Row]) -> Result<Vec<u8>, Trouble> {
 
 /// A cell that begins like a formula gets an apostrophe, which spreadsheets take for "this is text".
 fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+    // Spreadsheets skip blanks, and some take the full-width signs for the usual ones.
+    let signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    if text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(signs) {
         format!("'{text}")
     } else {
         text
@@ -36,6 +38,8 @@ mod tests {
 
     #[test]
     fn page_text_is_never_a_formula() {
+        check(" =1+1", "' =1+1");
+        check("＝1+1", "'＝1+1");
         check("=HYPERLINK(\"http://x\")", "'=HYPERLINK(\"http://x\")");
         check("+1", "'+1");
         check("-1", "'-1");

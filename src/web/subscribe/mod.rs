@@ -108,6 +108,9 @@ fn own_origin(site: &Site, headers: &HeaderMap) -> Result<(), Trouble> {
 
 /// Whether a sealed address is ours. Whoever tries too many wrong ones is no longer listened to;
 /// the answer is the same.
+///
+/// The link that ends a subscription always works, and wrong ones are not counted: its seal has 192
+/// bits, while a count could be run up by a stranger for everybody in the reader's network.
 async fn sealed(
     site: &Site,
     network: &str,
@@ -116,13 +119,17 @@ async fn sealed(
     seal: &str,
 ) -> Result<(), Trouble> {
     let subscribing = site.subscribing()?;
-    let now = (site.clock)();
-    let patient = site.store.may_guess(network, &subscribing.key, now).await?;
-    if patient && subscribing.key.holds(kind, text, seal) {
+    let (store, key, now) = (&site.store, &subscribing.key, (site.clock)());
+    let ours = key.holds(kind, text, seal);
+    if kind == Seal::Stop {
+        return ours.then_some(()).ok_or(Trouble::NotFound);
+    }
+    let patient = store.may_guess(network, key, now).await?;
+    if patient && ours {
         return Ok(());
     }
-    site.store
-        .guessed_wrong(network, &subscribing.key, now)
-        .await?;
+    if patient {
+        store.guessed_wrong(network, key, now).await?;
+    }
     Err(Trouble::NotFound)
 }
