@@ -36,11 +36,15 @@ pub async fn run(
         .await?;
     archive.close().await?;
     store.take_down(&takedown).await?;
-    Ok(Answer::fine(match access {
-        Access::Hidden => format!(
-            "{capture} is shown and handed over no more; its bytes stay in the archive, and what was read from it stays in history\n"
+    Ok(Answer::fine(match (access, store.hidden(capture).await?) {
+        (Access::Hidden, _) => format!(
+            "{capture} and every capture with the same bytes is shown no more; not hidden: the archive's own files, the texts read from it (history, site, mails), and in exports full copies under another id\n"
         ),
-        Access::Open => format!("{capture} is shown again\n"),
+        (Access::Open, Some(other)) => format!(
+            "{capture} stays hidden: {} has the same bytes and is still taken down\n",
+            other.capture
+        ),
+        (Access::Open, None) => format!("{capture} is shown again\n"),
     }))
 }
 

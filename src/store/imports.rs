@@ -91,16 +91,20 @@ impl Store {
         self.end(transaction, outcome).await
     }
 
-    /// Why a capture may not be shown, if so. One that repeats another's payload is asked for with that other.
+    /// Why a capture may not be shown, if so: it was taken down, or another with the same bytes was.
     pub async fn hidden(&self, capture: CaptureId) -> Result<Option<Takedown>, StoreError> {
-        let row: Result<Option<(String, i64)>, _> =
-            sqlx::query_as("SELECT why, at FROM takedown WHERE capture = ?1 AND hidden = 1")
-                .bind(capture.to_string())
-                .fetch_optional(&self.0.readers)
-                .await;
-        let takedown = |(why, at)| {
+        let row: Result<Option<(String, String, i64)>, _> = sqlx::query_as(
+            "SELECT capture, why, at FROM takedown WHERE hidden = 1 AND (capture = ?1 OR EXISTS (
+                 SELECT 1 FROM capture AS named JOIN capture AS asked USING (digest)
+                 WHERE named.id = takedown.capture AND asked.id = ?1))
+             ORDER BY capture = ?1 DESC, at DESC LIMIT 1",
+        )
+        .bind(capture.to_string())
+        .fetch_optional(&self.0.readers)
+        .await;
+        let takedown = |(named, why, at): (String, String, i64)| {
             Ok(Takedown {
-                capture,
+                capture: named.parse().map_err(unreadable)?,
                 access: Access::Hidden,
                 why,
                 at: instant(at)?,
