@@ -54,6 +54,7 @@ pub struct Intake {
     settings: Settings,
     now: Timestamp,
     known: BTreeSet<CaptureId>,
+    own: BTreeSet<Own>,
     file: Option<Growing>,
 }
 
@@ -75,9 +76,18 @@ pub enum Taken {
     Known(CaptureId),
 }
 
+/// What one of our own captures is known by when it comes back in a file that we handed over:
+/// its address, time and payload.
+pub type Own = (String, Timestamp, Digest);
+
 impl Intake {
-    /// `known` are the captures imported before.
-    pub fn begin(settings: &Settings, now: Timestamp, known: BTreeSet<CaptureId>) -> Self {
+    /// `known` are the captures imported before, `own` those that we made ourselves.
+    pub fn begin(
+        settings: &Settings,
+        now: Timestamp,
+        known: BTreeSet<CaptureId>,
+        own: BTreeSet<Own>,
+    ) -> Self {
         let settings = Settings {
             prefix: IMPORTED.to_owned(),
             ..settings.clone()
@@ -86,6 +96,7 @@ impl Intake {
             settings,
             now,
             known,
+            own,
             file: None,
         }
     }
@@ -106,6 +117,12 @@ impl Intake {
             Some(earlier) => earlier.digest,
             None => response.payload_digest(),
         };
+        if self
+            .own
+            .contains(&(target(&foreign.url).to_string(), foreign.at, digest))
+        {
+            return Ok(Taken::Known(id));
+        }
         let file = self.file()?;
         let records = records(foreign, id, digest, file.warcinfo, self.now);
         let offset = self.write(&records)?;

@@ -87,7 +87,7 @@ pub async fn backfill(
     progress: &dyn Fn(&Listed, usize),
 ) -> Result<Backfilled, RoadError> {
     let now = (asked.pace.clock)();
-    let intake = import::begin(store, settings, now).await?;
+    let intake = import::begin(store, settings, std::slice::from_ref(asked.watched), now).await?;
     let page = &asked.watched.page.id;
     let had = store.imported(page).await?.into_iter();
     let mut road = Backroad {

@@ -1,6 +1,6 @@
 //! Takes over what others captured: files of other tools, each capture under the page its address belongs to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub async fn import(
     files: Vec<PathBuf>,
     now: Timestamp,
 ) -> Result<Brought, RoadError> {
-    let intake = begin(store, settings, now).await?;
+    let intake = begin(store, settings, pages, now).await?;
     let addresses = addresses(store, pages).await?;
     let page = page.cloned();
     let assign = move |url: &Url| match &page {
@@ -48,16 +48,26 @@ pub async fn import(
     Ok(brought(harvest))
 }
 
-/// An intake that knows all that was imported before. What an import wrote before it was interrupted
+/// An intake that knows our own captures and all that was imported before. What an import wrote before it was interrupted
 /// gets its rows first.
 pub(super) async fn begin(
     store: &Store,
     settings: &Settings,
+    pages: &[Watched],
     now: Timestamp,
 ) -> Result<Intake, RoadError> {
     store.import(&archive::imported(settings)?).await?;
     let known = store.imported_ids().await?;
-    Ok(Intake::begin(settings, now, known))
+    let mut own = BTreeSet::new();
+    for watched in pages {
+        let captures = store.captures(&watched.page.id, None).await?;
+        own.extend(
+            captures
+                .into_iter()
+                .map(|one| (one.url.to_string(), one.at, one.digest)),
+        );
+    }
+    Ok(Intake::begin(settings, now, known, own))
 }
 
 fn reap(

@@ -36,7 +36,11 @@ pub fn events(events: &[Event]) -> String {
             certainty(event),
             date(said.and_then(|said| said.when.as_ref())),
             before(event),
-            said.map_or_else(String::new, |said| shortened(&said.quote.text, QUOTE)),
+            format!(
+                "{}\nevent {}",
+                said.map_or_else(String::new, |said| shortened(&said.quote.text, QUOTE)),
+                event.id
+            ),
         ]);
     }
     format!("{rows}\n")

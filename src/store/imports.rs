@@ -200,4 +200,26 @@ mod tests {
         store.take_down(&word(Access::Open, 6)).await.unwrap();
         assert_eq!(store.hidden(id).await, Ok(None));
     }
+
+    #[tokio::test]
+    async fn a_takedown_hides_every_capture_with_the_same_bytes() {
+        let (_folder, store) = store_of(1).await;
+        let named = capture(&page(0), 1);
+        let twin = capture(&page(0), 2);
+        let mut other = capture(&page(0), 3);
+        other.digest = crate::model::Digest::of(b"other bytes");
+        store
+            .add_captures(&[named.clone(), twin.clone(), other.clone()])
+            .await
+            .unwrap();
+        let takedown = Takedown {
+            capture: named.id,
+            access: Access::Hidden,
+            why: "names a person".to_owned(),
+            at: at(5),
+        };
+        store.take_down(&takedown).await.unwrap();
+        assert_eq!(store.hidden(twin.id).await, Ok(Some(takedown)));
+        assert_eq!(store.hidden(other.id).await, Ok(None));
+    }
 }

@@ -29,6 +29,16 @@ fn parts(wacz: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_we_handed_over_ourselves_is_not_taken_for_the_captures_of_another() {
+    let house = house_with_history().await;
+    let file = house.path("own.wacz");
+    let said = house.vermerk(&["archive", "export", "--wacz", &file]).await;
+    said.is_well();
+    let said = house.vermerk(&["archive", "import", &file]).await;
+    assert!(said.out.starts_with("0 captures imported"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wacz_holds_every_capture_with_index_pages_and_true_digests() {
     let house = house_with_history().await;
     let file = house.path("out.wacz");

@@ -87,7 +87,7 @@ async fn the_site_refuses_what_was_taken_down_and_names_the_source_of_what_other
         .into_iter()
         .find(|capture| capture.status == 200)
         .unwrap();
-    let mut intake = Intake::begin(&world.archive, at, std::collections::BTreeSet::new());
+    let mut intake = Intake::begin(&world.archive, at, [].into(), [].into());
     let foreign = Foreign {
         page,
         url: own.url.clone(),
