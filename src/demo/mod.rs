@@ -7,6 +7,7 @@ pub mod story;
 pub mod play;
 pub mod stage;
 mod tell;
+mod visitors;
 
 use std::path::PathBuf;
 
@@ -37,11 +38,11 @@ pub async fn run(folder: Option<PathBuf>, ending: Ending) -> Result<Exit, Failur
     }
     if ending == Ending::Stay {
         tell(format!(
-            "\nThe site for readers is open at {}\nIt and the replica ({}) stay up until Ctrl-C.",
+            "\nThe site for readers is open at {}\nSubscribe there: mails are printed here. It and the replica ({}) stay up until Ctrl-C.",
             stage.readers(),
             stage.topic()
         ));
-        let _ = tokio::signal::ctrl_c().await;
+        visitors::receive(&stage).await?;
     }
     stage.strike().await?;
     Ok(if wrong == 0 { Exit::Fine } else { Exit::Failed })

@@ -68,15 +68,24 @@ pub async fn take(stage: &Stage, step: &Step) -> Result<Seen, Failure> {
             seen.visits
                 .push(pipeline::visit(&stage.road, &stage.watched, visit).await?);
         }
-        while let Some(tried) = pipeline::deliver(&stage.road).await? {
-            match tried.outcome {
-                Outcome::Sent if is_mail(&tried.delivery) => seen.mails.push(tried.delivery),
-                Outcome::Sent => {}
-                other => seen.failures.push(format!("{other:?}")),
-            }
-        }
+        let (mails, failures) = deliver_all(stage).await?;
+        seen.mails.extend(mails);
+        seen.failures.extend(failures);
     }
     Ok(seen)
+}
+
+/// Sends whatever may be sent now; returns the mails, and what could not be delivered.
+pub async fn deliver_all(stage: &Stage) -> Result<(Vec<Delivery>, Vec<String>), Failure> {
+    let (mut mails, mut failures) = (Vec::new(), Vec::new());
+    while let Some(tried) = pipeline::deliver(&stage.road).await? {
+        match tried.outcome {
+            Outcome::Sent if is_mail(&tried.delivery) => mails.push(tried.delivery),
+            Outcome::Sent => {}
+            other => failures.push(format!("{other:?}")),
+        }
+    }
+    Ok((mails, failures))
 }
 
 fn is_mail(delivery: &Delivery) -> bool {
@@ -129,7 +138,7 @@ fn print_visits(stage: &Stage, seen: &Seen) {
 }
 
 /// Prints a mail as the mailbox took it.
-fn print_mail(mail: &Mail) {
+pub fn print_mail(mail: &Mail) {
     tell(format!("\n  --- mail to {}: {}", mail.to, mail.subject));
     for line in mail.plain.lines() {
         tell(format!("  {line}"));

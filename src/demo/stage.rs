@@ -81,6 +81,10 @@ impl Stage {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
 
+    pub fn time(&self) -> Timestamp {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub fn topic(&self) -> &Url {
         &self.topic
     }
