@@ -9,7 +9,7 @@ use super::partners;
 use super::sentence::{Scene, Sentence};
 use super::sentences::sentences;
 use super::{Passage, verbs};
-use crate::model::{Factuality, Quote, Statement};
+use crate::model::{Extent, Factuality, Quote, Statement};
 
 /// How a passage was read, for people who want to see why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,15 +63,65 @@ pub fn explain(lexicon: &Lexicon, passage: &Passage) -> Explanation {
     Explanation { sentences }
 }
 
+/// So many bytes of a text are read at a time, so that memory does not grow with it. Pages are shorter.
+const WINDOW: usize = 64 << 10;
+
 fn read(
     lexicon: &Lexicon,
     passage: &Passage,
     mut take: impl FnMut(&Context, &Sentence, Vec<Statement>),
 ) {
-    let Some(context) = Context::new(lexicon, passage) else {
-        return;
-    };
-    let ranges = sentences(&context);
+    let (mut begin, mut repeated) = (0, 0);
+    loop {
+        let end = window_end(passage.text, begin);
+        let more = end < passage.text.len();
+        let window = Passage {
+            text: &passage.text[begin..end],
+            extent: if more { Extent::Whole } else { passage.extent },
+            ..*passage
+        };
+        let resumed = read_window(lexicon, &window, more, |context, place, sentence, made| {
+            if place >= repeated {
+                take(context, sentence, moved(made, begin));
+            }
+        });
+        if !more {
+            return;
+        }
+        match resumed {
+            // The next window begins with the last sentence that was read: the one behind may refer to it.
+            Some(start) if start > 0 => (begin, repeated) = (begin + start, 1),
+            _ => (begin, repeated) = (end, 0),
+        }
+    }
+}
+
+/// The end of the window: at a blank, where there is one.
+fn window_end(text: &str, begin: usize) -> usize {
+    let end = text.floor_char_boundary(begin.saturating_add(WINDOW).min(text.len()));
+    if end == text.len() {
+        return end;
+    }
+    let blank = text[begin..end].rfind(' ').filter(|blank| *blank > 0);
+    blank.map_or(end, |blank| begin + blank)
+}
+
+/// Reads the sentences of a window; the last one may go on behind it and is left where more follows.
+/// Returns where the last sentence begins that was read.
+fn read_window(
+    lexicon: &Lexicon,
+    passage: &Passage,
+    more: bool,
+    mut take: impl FnMut(&Context, usize, &Sentence, Vec<Statement>),
+) -> Option<usize> {
+    let context = Context::new(lexicon, passage)?;
+    let mut ranges = sentences(&context);
+    if more && ranges.len() > 2 {
+        ranges.pop();
+    }
+    let start =
+        |range: &std::ops::Range<usize>| context.tokens.get(range.start).map(|one| one.start);
+    let resumed = ranges.last().and_then(start);
     let mut before: Option<Sentence> = None;
     let last = ranges.len().saturating_sub(1);
     for (at, range) in ranges.into_iter().enumerate() {
@@ -86,9 +136,19 @@ fn read(
             .iter()
             .map(|finding| statement(&scene, finding, &findings));
         let made = once(made.collect());
-        take(&context, &sentence, made);
+        take(&context, at, &sentence, made);
         before = Some(sentence);
     }
+    resumed
+}
+
+/// Quotes count from the beginning of the whole text.
+fn moved(mut statements: Vec<Statement>, by: usize) -> Vec<Statement> {
+    for statement in &mut statements {
+        statement.quote.start += by;
+        statement.quote.end += by;
+    }
+    statements
 }
 
 /// "vertieft und verstetigt" says one thing twice.

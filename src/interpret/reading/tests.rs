@@ -446,3 +446,28 @@ fn teaser(page: &str, name: &str) -> String {
         .trim()
         .to_owned()
 }
+
+#[test]
+fn a_text_of_many_windows_is_read_like_a_short_one() {
+    let pair = "Mit Kenia ist ein Migrationsabkommen ausverhandelt. Dieses wurde am 13. September 2024 in Berlin unterzeichnet. ";
+    let text = pair.repeat(3_000);
+    let language = Language::parse("de").unwrap();
+    let passage = Passage {
+        text: &text,
+        language: &language,
+        extent: Extent::Whole,
+        reference: None,
+        partner: None,
+    };
+    let read = statements(Lexicon::bundled(), &passage);
+    let once = read.len() / 3_000;
+    assert_eq!(read.len(), once * 3_000);
+    for (place, said) in read.iter().enumerate() {
+        let first = &read[place % once];
+        assert_eq!(
+            (&said.stage, &said.partners),
+            (&first.stage, &first.partners)
+        );
+        assert_eq!(&text[said.quote.start..said.quote.end], said.quote.text);
+    }
+}
