@@ -5,6 +5,7 @@
 //! 3. Each page is one file that reads the store and fills one template; nothing here writes.
 
 mod server;
+mod guests;
 mod guard;
 mod frame;
 mod reply;

@@ -15,10 +15,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use super::guests::Guests;
+
 /// A client that takes longer for the head of a request is cut off.
 const HEAD: Duration = Duration::from_secs(10);
 /// No connection stays longer; a download of the archive has its end by then.
-const LONGEST: Duration = Duration::from_mins(5);
+const LONGEST: Duration = Duration::from_mins(1);
 /// Connections at once; the rest waits in the kernel's queue.
 const CONNECTIONS: usize = 256;
 /// After an error of `accept` (no file descriptor left).
@@ -27,6 +29,7 @@ const BREATH: Duration = Duration::from_millis(100);
 /// Serves until told to stop; answers under way are finished.
 pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let guests = Guests::default();
     let mut open = JoinSet::new();
     while !*stop.borrow() {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else {
@@ -35,10 +38,13 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
+                    let Some(guest) = guests.enter(peer.ip()) else {
+                        continue;
+                    };
                     let one = attend(stream, peer, router.clone(), stop.clone());
                     open.spawn(async move {
                         one.await;
-                        drop(place);
+                        drop((place, guest));
                     });
                 }
                 Err(error) => {
