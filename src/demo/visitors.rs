@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::play::{deliver_all, print_mail};
 use super::stage::Stage;
+use super::tell::tell;
 use crate::commands::Failure;
 use crate::notify::render;
 use crate::pipeline;
@@ -26,7 +27,10 @@ pub async fn receive(stage: &Stage) -> Result<(), Failure> {
         let gone = SignedDuration::try_from(began.elapsed()).unwrap_or_default();
         stage.set_clock(from.checked_add(gone).unwrap_or(from));
         pipeline::digest(&stage.road).await?;
-        let (mails, _) = deliver_all(stage).await?;
+        let (mails, failures) = deliver_all(stage).await?;
+        for failure in failures {
+            tell(format!("  not delivered: {failure}"));
+        }
         let printable = mails.iter().filter_map(|sent| render(sent, &stage.letters));
         printable.for_each(|mail| print_mail(&mail));
     }

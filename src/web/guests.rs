@@ -22,6 +22,8 @@ impl Guests {
     /// `None` where the peer has too many already. The proxy in front, which speaks for everybody,
     /// stands on this machine as a rule and is not limited.
     pub fn enter(&self, peer: IpAddr) -> Option<Guest> {
+        // On a socket for both families the proxy at 127.0.0.1 comes as ::ffff:127.0.0.1.
+        let peer = peer.to_canonical();
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(peer).or_default();
         if *count >= OF_ONE && !peer.is_loopback() {
@@ -66,6 +68,13 @@ mod tests {
             "a place that is left is free"
         );
         drop(places);
+        let proxy: IpAddr = "::ffff:127.0.0.1".parse().unwrap();
+        let crowd: Vec<_> = (0..=OF_ONE).map(|_| guests.enter(proxy)).collect();
+        assert!(
+            crowd.iter().all(Option::is_some),
+            "a proxy here speaks for all"
+        );
+        drop(crowd);
         assert!(guests.0.lock().unwrap().is_empty());
     }
 }
