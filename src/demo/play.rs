@@ -102,8 +102,7 @@ fn is_alert(delivery: &Delivery) -> bool {
 /// How much an alert has to say: the weight of its heaviest event.
 fn weight(delivery: &Delivery) -> u32 {
     let event = events(delivery).first();
-    let info = event.and_then(|event| Lexicon::bundled().stage(&event.stage));
-    info.map_or(0, |info| info.weight)
+    event.map_or(0, |event| Lexicon::bundled().weight(&event.stage))
 }
 
 fn events(delivery: &Delivery) -> &[Event] {

@@ -220,10 +220,8 @@ impl Turned<'_> {
 
     /// Heavier steps first, and of these what the page claims most firmly.
     fn lightness(&self, event: &Event) -> (Reverse<u32>, Reverse<u8>) {
-        let info = self.reader.lexicon.stage(&event.stage);
-        let weight = info.map_or(0, |info| info.weight);
         (
-            Reverse(weight),
+            Reverse(self.reader.lexicon.weight(&event.stage)),
             Reverse(event.after.as_ref().map_or(0, certainty)),
         )
     }

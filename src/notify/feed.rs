@@ -53,7 +53,10 @@ pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
         id: feed_id(settings, &name),
         updated: moment(updated(news)),
         lang: Some(tongue.code().to_owned()),
-        links: own.into_iter().map(|url| link(&url, "self")).collect(),
+        links: own
+            .into_iter()
+            .map(|url| link(url.as_str(), "self"))
+            .collect(),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -142,7 +145,7 @@ fn told(page: &PageBrief, title: &str, id: String, at: Timestamp, body: String) 
         updated: moment(at),
         published: Some(moment(at)),
         authors: vec![person(&one_line(&page.publisher))],
-        links: vec![link(&page.url, "alternate")],
+        links: vec![link(page.url.as_str(), "alternate")],
         content: Some(Content {
             lang: Some(Tongue::of(&page.language).code().to_owned()),
             value: Some(body),
@@ -190,22 +193,22 @@ fn own_address(base: &Url, name: &str) -> Option<Url> {
     base.join(name).ok()
 }
 
-fn link(url: &Url, rel: &str) -> Link {
+pub fn link(url: &str, rel: &str) -> Link {
     Link {
-        href: url.to_string(),
+        href: url.to_owned(),
         rel: rel.to_owned(),
         ..Link::default()
     }
 }
 
-fn person(name: &str) -> Person {
+pub fn person(name: &str) -> Person {
     Person {
         name: name.to_owned(),
         ..Person::default()
     }
 }
 
-fn moment(at: Timestamp) -> FixedDateTime {
+pub fn moment(at: Timestamp) -> FixedDateTime {
     DateTime::from_timestamp(at.as_second(), 0)
         .unwrap_or(DateTime::UNIX_EPOCH)
         .fixed_offset()

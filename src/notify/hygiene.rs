@@ -1,5 +1,7 @@
 //! Makes page text fit for one line of a mail, a log or a feed: nothing in it can steer what shows it.
 
+use crate::model::invisible;
+
 /// Control characters and line separators become blanks; invisible and direction-changing characters
 /// and non-characters (which XML refuses) are dropped. Letters and marks stay as the page has them.
 pub fn one_line(text: &str) -> String {
@@ -32,11 +34,7 @@ fn is_break(c: char) -> bool {
 pub fn is_invisible(c: char) -> bool {
     let point = u32::from(c);
     let noncharacter = (point & 0xFFFE) == 0xFFFE || (0xFDD0..=0xFDEF).contains(&point);
-    noncharacter
-        || matches!(c,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{FEFF}'
-            | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+    noncharacter || invisible(c) || matches!(c, '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod mask;
 mod log;
 mod json_lines;
 pub mod webhook;
-mod feed;
+pub mod feed;
 mod outcome;
 mod sample;
 #[cfg(test)]

@@ -331,11 +331,11 @@ fn bytes(delivery: &Delivery) -> Vec<u8> {
         .formatted()
 }
 
-fn mail(delivery: &Delivery) -> Mail {
+pub(super) fn mail(delivery: &Delivery) -> Mail {
     render(delivery, &ex::settings()).expect("a mailbox")
 }
 
-fn golden(name: &str, delivery: &Delivery) {
+pub(super) fn golden(name: &str, delivery: &Delivery) {
     let mail = mail(delivery);
     snapshot(
         name,
@@ -343,7 +343,7 @@ fn golden(name: &str, delivery: &Delivery) {
     );
 }
 
-fn snapshot(name: &str, text: &str) {
+pub(super) fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../fixtures/mail");
     settings.set_prepend_module_to_snapshot(false);

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::reply::confine;
 use super::said::brief;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::ArchiveError;
@@ -95,14 +96,7 @@ pub async fn view(State(site): State<Site>, Path(id): Path<String>) -> Reply {
     let mut answer = Response::new(exchange.response.body.into());
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(SANDBOX),
-    );
-    headers.insert(
-        header::X_FRAME_OPTIONS,
-        HeaderValue::from_static("SAMEORIGIN"),
-    );
+    confine(headers, SANDBOX);
     Ok(answer)
 }
 

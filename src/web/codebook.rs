@@ -70,7 +70,7 @@ pub async fn file() -> impl IntoResponse {
 impl Codebook {
     #[expect(clippy::unused_self, reason = "a template can only ask its own")]
     fn factualities(&self) -> [Factuality; 9] {
-        terms::FACTUALITIES
+        Factuality::ALL
     }
 
     #[expect(clippy::unused_self, reason = "a template can only ask its own")]

@@ -141,9 +141,7 @@ pub fn read<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Opti
 }
 
 fn factuality(code: &str) -> Option<Factuality> {
-    terms::FACTUALITIES
-        .into_iter()
-        .find(|one| one.code() == code)
+    Factuality::ALL.into_iter().find(|one| one.code() == code)
 }
 
 impl One {

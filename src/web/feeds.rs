@@ -1,10 +1,9 @@
 //! Feeds for programs that watch us: Atom and JSON Feed of all pages, one page, one country, one stage.
 
-use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
+use atom_syndication::{Content, Entry, Feed, Generator, Text};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use chrono::DateTime;
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
@@ -13,6 +12,7 @@ use super::lines::{Line, events_of};
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble};
 use crate::model::{Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Stage};
+use crate::notify::feed::{link, moment, person};
 use crate::notify::hygiene::{at_most, one_line};
 use crate::notify::{account, html};
 use crate::store::{ChangeFilter, EventFilter, Whom};
@@ -281,25 +281,4 @@ impl Item {
             ..Entry::default()
         }
     }
-}
-
-fn link(url: &str, rel: &str) -> Link {
-    Link {
-        href: url.to_owned(),
-        rel: rel.to_owned(),
-        ..Link::default()
-    }
-}
-
-fn person(name: &str) -> Person {
-    Person {
-        name: name.to_owned(),
-        ..Person::default()
-    }
-}
-
-fn moment(at: Timestamp) -> FixedDateTime {
-    DateTime::from_timestamp(at.as_second(), 0)
-        .unwrap_or_default()
-        .fixed_offset()
 }

@@ -12,6 +12,7 @@ use axum::response::IntoResponse as _;
 
 use super::captures;
 use super::memento::{Times, address, behind, http_date, raw_path, stamp};
+use super::reply::confine;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Capture, CaptureKind, Exchange};
 
@@ -146,14 +147,7 @@ async fn bytes(site: &Site, capture: &Capture) -> Reply {
     if let Some(to) = leads(&exchange, capture) {
         headers.insert(header::LOCATION, to);
     }
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(SANDBOX),
-    );
-    headers.insert(
-        header::X_FRAME_OPTIONS,
-        HeaderValue::from_static("SAMEORIGIN"),
-    );
+    confine(headers, SANDBOX);
     Ok(answer)
 }
 

@@ -1,7 +1,7 @@
 //! Answers: a template as a page, and what went wrong as a page that says what to do.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::Frame;
@@ -35,6 +35,17 @@ pub fn page(template: &impl Template) -> Reply {
         Trouble::Failed
     })?;
     Ok(Html(text).into_response())
+}
+
+/// What a stranger's page may do on our own address: nothing that `policy` does not allow, in a frame
+/// of ours only.
+pub fn confine(headers: &mut HeaderMap, policy: &'static str) {
+    let framed = HeaderValue::from_static("SAMEORIGIN");
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(policy),
+    );
+    headers.insert(header::X_FRAME_OPTIONS, framed);
 }
 
 impl Trouble {

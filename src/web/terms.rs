@@ -97,18 +97,6 @@ pub fn stages() -> Vec<Stage> {
     stages.into_iter().cloned().collect()
 }
 
-pub const FACTUALITIES: [Factuality; 9] = [
-    Factuality::Done,
-    Factuality::State,
-    Factuality::Ongoing,
-    Factuality::Planned,
-    Factuality::Conditional,
-    Factuality::ReportedDone,
-    Factuality::Negated,
-    Factuality::Failed,
-    Factuality::Incomplete,
-];
-
 /// The class that gives a factuality its shape in the style sheet, and its rank among cells: what is
 /// surer stands first.
 pub fn shape(factuality: Factuality) -> &'static str {

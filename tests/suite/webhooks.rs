@@ -15,22 +15,7 @@ use vermerk::notify::webhook::Secret;
 use vermerk::pipeline::{self, Tried, Webhook};
 use vermerk::store::{Corrected, DeliveryState};
 
-use crate::world::{Answer, World};
-
-const PAGE: &str = r#"
-    id = "topic"
-    url = "{{url}}"
-    title = "Topic"
-    publisher = "Ministry"
-    language = "de"
-    every = "1h"
-    [recipe]
-    kind = "list"
-    entries = "li"
-    title = "b"
-    teaser = "p"
-    key = "country"
-"#;
+use crate::world::{Answer, TOPIC, World};
 
 /// The example of the documentation, ended with the test.
 struct Example(Child);
@@ -195,7 +180,7 @@ async fn told(url: &str, secret: &str, now: Timestamp) -> Tried {
 /// A world in which Kenya was just reworded, and nothing is delivered yet.
 async fn world(url: &str, secret: &str, now: Timestamp) -> World {
     let begin = now - SignedDuration::from_hours(2);
-    let mut world = World::new(PAGE, "/topic", listing("Wir reden."), begin).await;
+    let mut world = World::new(TOPIC, "/topic", listing("Wir reden."), begin).await;
     let name = WebhookId::parse("newsroom").unwrap();
     let webhook = Webhook {
         url: url.parse().unwrap(),

@@ -13,6 +13,22 @@ use vermerk::commands::Installation;
 use vermerk::pipeline::{self, LEASE, Road, Visited, Watched};
 use vermerk::store::Store;
 
+/// A list of countries, each with a name and a text.
+pub const TOPIC: &str = r#"
+    id = "topic"
+    url = "{{url}}"
+    title = "Topic"
+    publisher = "Ministry"
+    language = "de"
+    every = "1h"
+    [recipe]
+    kind = "list"
+    entries = "li"
+    title = "b"
+    teaser = "p"
+    key = "country"
+"#;
+
 /// What the site answers at every address but robots.txt.
 #[derive(Clone)]
 pub struct Answer {

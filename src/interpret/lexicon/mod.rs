@@ -73,6 +73,11 @@ impl Lexicon {
         self.stages.stage.get(stage)
     }
 
+    /// How much a step weighs among others; the heavier is told first.
+    pub fn weight(&self, stage: &Stage) -> u32 {
+        self.stage(stage).map_or(0, |info| info.weight)
+    }
+
     pub fn stages(&self) -> &Stages {
         &self.stages
     }

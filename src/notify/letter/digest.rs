@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{Told, words};
+use crate::interpret::Lexicon;
 use crate::model::{Beat, Collection, Grade, News};
 use crate::notify::account::{self, Account, Item};
 use crate::notify::hygiene::one_line;
@@ -58,7 +59,10 @@ fn name(beats: &[Beat]) -> Phrase {
 
 /// Events before mere facts of the page, and these before mere wording.
 fn weight(news: &News) -> (Option<u32>, Option<Grade>) {
-    let events = news.events.iter().map(|event| words::weight(&event.stage));
+    let events = news
+        .events
+        .iter()
+        .map(|event| Lexicon::bundled().weight(&event.stage));
     let grade = news.changes.iter().map(|change| change.grade).max();
     (events.max(), grade)
 }

@@ -1,8 +1,9 @@
 //! The mails about a subscription, word for word, and their links.
 
-use crate::model::{Content, Delivery};
+use crate::model::Content;
 use crate::notify::example as ex;
-use crate::notify::{Mail, email, render};
+use crate::notify::tests::{golden, mail, snapshot};
+use crate::notify::{Mail, email};
 
 #[test]
 fn letters_of_every_kind_in_both_languages() {
@@ -94,27 +95,7 @@ fn the_envelope_of_a_subscribers_mail_names_the_subscriber() {
     assert!(bytes(&mail).contains("From: Vermerk <vermerk@example.org>\r\n"));
 }
 
-fn mail(delivery: &Delivery) -> Mail {
-    render(delivery, &ex::settings()).expect("a mailbox")
-}
-
 fn bytes(mail: &Mail) -> String {
     let message = email::compose(mail, &ex::settings()).expect("a mail");
     String::from_utf8(message.formatted()).expect("ASCII")
-}
-
-fn golden(name: &str, delivery: &Delivery) {
-    let mail = mail(delivery);
-    snapshot(
-        name,
-        &format!("Subject: {}\n\n{}", mail.subject, mail.plain),
-    );
-}
-
-fn snapshot(name: &str, text: &str) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../../fixtures/mail");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, text));
 }

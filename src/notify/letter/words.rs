@@ -1,6 +1,5 @@
 //! Every phrase of the mails about a subscription, in German and English.
 
-use crate::interpret::Lexicon;
 use crate::model::{Factuality, Stage};
 use crate::notify::step;
 use crate::notify::words::{Phrase, Tongue, phrases};
@@ -106,13 +105,6 @@ pub fn factuality(factuality: Factuality, tongue: Tongue) -> &'static str {
 /// The step in the reader's language, with its code: `agreement signed (SIGNED)`.
 pub fn stage(stage: &Stage, tongue: Tongue) -> String {
     format!("{} ({stage})", step::stage(stage, tongue))
-}
-
-/// The heavier is told first.
-pub fn weight(stage: &Stage) -> u32 {
-    Lexicon::bundled()
-        .stage(stage)
-        .map_or(0, |info| info.weight)
 }
 
 #[cfg(test)]

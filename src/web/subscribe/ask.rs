@@ -45,19 +45,6 @@ pub struct Choices {
     pub cadence: String,
 }
 
-/// In the order of the form.
-const FACTUALITIES: [Factuality; 9] = [
-    Factuality::Done,
-    Factuality::State,
-    Factuality::Ongoing,
-    Factuality::Planned,
-    Factuality::Conditional,
-    Factuality::ReportedDone,
-    Factuality::Negated,
-    Factuality::Failed,
-    Factuality::Incomplete,
-];
-
 pub async fn form(State(site): State<Site>, frame: Frame, uri: Uri) -> Reply {
     site.subscribing()?;
     let fields = Fields::of_query(uri.query().unwrap_or_default());
@@ -176,7 +163,7 @@ impl Choices {
         Ok(Self {
             partners: partners(countries.chain(asked), frame, fields),
             stages: stages(frame, fields),
-            factualities: FACTUALITIES
+            factualities: Factuality::ALL
                 .iter()
                 .map(|one| {
                     let (code, name) = (one.code(), words::factuality(*one, frame.tongue));

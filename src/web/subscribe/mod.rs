@@ -106,11 +106,15 @@ fn own_origin(site: &Site, headers: &HeaderMap) -> Result<(), Trouble> {
     }
 }
 
-/// Whether a sealed address is ours. Whoever tries too many wrong ones is no longer listened to;
-/// the answer is the same.
-///
-/// The link that ends a subscription always works, and wrong ones are not counted: its seal has 192
-/// bits, while a count could be run up by a stranger for everybody in the reader's network.
+/// Whether a sealed address is ours. The link that ends a subscription is asked no more than this: a
+/// count of wrong ones could be run up by a stranger for everybody in the reader's network, and a seal
+/// has 192 bits.
+fn genuine(site: &Site, kind: Seal, text: &str, seal: &str) -> Result<(), Trouble> {
+    let ours = site.subscribing()?.key.holds(kind, text, seal);
+    ours.then_some(()).ok_or(Trouble::NotFound)
+}
+
+/// The same, but whoever tries too many wrong ones is no longer listened to; the answer is the same.
 async fn sealed(
     site: &Site,
     network: &str,
@@ -118,18 +122,13 @@ async fn sealed(
     text: &str,
     seal: &str,
 ) -> Result<(), Trouble> {
-    let subscribing = site.subscribing()?;
-    let (store, key, now) = (&site.store, &subscribing.key, (site.clock)());
-    let ours = key.holds(kind, text, seal);
-    if kind == Seal::Stop {
-        return ours.then_some(()).ok_or(Trouble::NotFound);
+    let (key, now) = (&site.subscribing()?.key, (site.clock)());
+    if !site.store.may_guess(network, key, now).await? {
+        return Err(Trouble::NotFound);
     }
-    let patient = store.may_guess(network, key, now).await?;
-    if patient && ours {
-        return Ok(());
+    let outcome = genuine(site, kind, text, seal);
+    if outcome.is_err() {
+        site.store.guessed_wrong(network, key, now).await?;
     }
-    if patient {
-        store.guessed_wrong(network, key, now).await?;
-    }
-    Err(Trouble::NotFound)
+    outcome
 }

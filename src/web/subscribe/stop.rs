@@ -2,18 +2,16 @@
 
 use axum::extract::{Path, State};
 
-use super::network::Network;
-use super::{Note, sealed};
+use super::{Note, genuine};
 use crate::model::{EndedBy, Seal};
 use crate::web::{Frame, Reply, Site};
 
 pub async fn button(
     State(site): State<Site>,
     frame: Frame,
-    Network(network): Network,
     Path((message, seal)): Path<(String, String)>,
 ) -> Reply {
-    sealed(&site, &network, Seal::Stop, &message, &seal).await?;
+    genuine(&site, Seal::Stop, &message, &seal)?;
     let heading = frame.say("Mails abbestellen?", "Unsubscribe?");
     let lines = [
         frame.say(
@@ -35,10 +33,9 @@ pub async fn button(
 pub async fn stop(
     State(site): State<Site>,
     frame: Frame,
-    Network(network): Network,
     Path((message, seal)): Path<(String, String)>,
 ) -> Reply {
-    sealed(&site, &network, Seal::Stop, &message, &seal).await?;
+    genuine(&site, Seal::Stop, &message, &seal)?;
     if let Some(subscriber) = site.store.subscriber_of(&message).await? {
         let now = (site.clock)();
         site.store

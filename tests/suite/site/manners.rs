@@ -4,22 +4,7 @@ use jiff::Timestamp;
 use reqwest::Method;
 
 use super::open::Open;
-use crate::world::{Answer, World};
-
-const PAGE: &str = r#"
-    id = "topic"
-    url = "{{url}}"
-    title = "Topic"
-    publisher = "Ministry"
-    language = "de"
-    every = "1h"
-    [recipe]
-    kind = "list"
-    entries = "li"
-    title = "b"
-    teaser = "p"
-    key = "country"
-"#;
+use crate::world::{Answer, TOPIC, World};
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
@@ -122,7 +107,7 @@ async fn site() -> Open {
         body: b"<ul><li><b>Kenia</b><p>Text</p></li></ul>".to_vec(),
     };
     let start: Timestamp = "2024-09-01T06:00:00Z".parse().unwrap();
-    let world = World::new(PAGE, "/", answer, start).await;
+    let world = World::new(TOPIC, "/", answer, start).await;
     world.look_at(start).await;
     Open::over(world).await
 }

@@ -11,22 +11,7 @@ use vermerk::notify::{self, Links, Notifier, Smtp, Tls};
 use vermerk::pipeline;
 
 use super::open::{Open, key};
-use crate::world::{Answer, World};
-
-const PAGE: &str = r#"
-    id = "topic"
-    url = "{{url}}"
-    title = "Topic"
-    publisher = "Ministry"
-    language = "de"
-    every = "1h"
-    [recipe]
-    kind = "list"
-    entries = "li"
-    title = "b"
-    teaser = "p"
-    key = "country"
-"#;
+use crate::world::{Answer, TOPIC, World};
 
 const BASE: &str = "https://vermerk.example.org/";
 /// Everything at once, wording too.
@@ -504,7 +489,7 @@ async fn site() -> (Open, Mailbox) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mailbox = Mailbox::start(listener).unwrap();
     let mut world = World::new(
-        PAGE,
+        TOPIC,
         "/topic",
         listing("Kenia", "Wir reden mit Kenia."),
         at(0),
