@@ -175,6 +175,40 @@ pub(super) async fn rows_of(
     Ok(heads.into_iter().map(row).collect())
 }
 
+/// What stands in some rows, as JSON; of a torn one, nothing.
+pub(super) async fn bodies(
+    conn: &mut SqliteConnection,
+    numbers: &[i64],
+) -> columns::Result<Vec<(i64, Option<String>)>> {
+    let mut rows = texts(conn, "main", numbers).await?;
+    let body = |number: &i64| Some((*number, rows.remove(number)?.text));
+    Ok(numbers.iter().filter_map(body).collect())
+}
+
+/// Keeps whole what rests on changes of visits before an instant, so that those can go.
+pub(super) async fn stand_alone(
+    conn: &mut SqliteConnection,
+    page: i64,
+    before: i64,
+) -> columns::Result<()> {
+    let numbers: Vec<i64> = sqlx::query_scalar(
+        "SELECT c.no FROM change AS c WHERE c.page = ?1 AND c.visit >= ?2 AND c.step > 0
+           AND (SELECT b.visit FROM change AS b
+                WHERE b.page = c.page AND b.key = c.key AND b.field = c.field AND b.no < c.no
+                ORDER BY b.no DESC LIMIT 1) < ?2",
+    )
+    .bind(page)
+    .bind(before)
+    .fetch_all(&mut *conn)
+    .await?;
+    for (number, text) in bodies(conn, &numbers).await? {
+        if let Some(text) = text {
+            put(conn, number, &Version::of(&text, None)?).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Packs what an earlier schema kept as plain text.
 pub(super) async fn pack(conn: &mut SqliteConnection) -> columns::Result<()> {
     let plain: Vec<(i64, i64)> =
@@ -191,18 +225,25 @@ pub(super) async fn pack(conn: &mut SqliteConnection) -> columns::Result<()> {
         let (key, field) = (difference.key.as_str(), difference.field.name());
         let before = before(conn, page, key, field, number).await?;
         let version = following(&text, before.as_ref())?;
-        sqlx::query(
-            "UPDATE change SET field = ?2, step = ?3, digest = ?4, body = ?5 WHERE no = ?1",
-        )
-        .bind(number)
-        .bind(field)
-        .bind(version.step)
-        .bind(version.digest)
-        .bind(version.body)
-        .execute(&mut *conn)
-        .await?;
+        put(conn, number, &version).await?;
+        sqlx::query("UPDATE change SET field = ?2 WHERE no = ?1")
+            .bind(number)
+            .bind(field)
+            .execute(&mut *conn)
+            .await?;
     }
     Ok(())
+}
+
+async fn put(conn: &mut SqliteConnection, number: i64, version: &Version) -> columns::Result<()> {
+    sqlx::query("UPDATE change SET step = ?2, digest = ?3, body = ?4 WHERE no = ?1")
+        .bind(number)
+        .bind(version.step)
+        .bind(&version.digest)
+        .bind(&version.body)
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// A row with its text, `None` where it is torn.

@@ -36,3 +36,16 @@ CREATE TRIGGER change_gone AFTER DELETE ON change BEGIN
     DELETE FROM search WHERE rowid IN (SELECT row FROM found WHERE change = old.id);
     DELETE FROM found WHERE change = old.id;
 END;
+
+-- Since when the history of a page is kept here; NULL: from the beginning.
+ALTER TABLE page ADD COLUMN kept_since INTEGER;
+
+-- Changes and events that are no longer kept, so that their addresses never mean nothing or something else.
+CREATE TABLE forgotten (
+    id TEXT PRIMARY KEY,
+    page INTEGER NOT NULL REFERENCES page (no),
+    at INTEGER NOT NULL,
+    -- The captures that show both sides.
+    before TEXT,
+    after TEXT
+) STRICT, WITHOUT ROWID;
