@@ -55,7 +55,10 @@ impl Keep {
             Keep::Days(days) => Span::new().days(days),
             Keep::Months(months) => Span::new().months(months),
         };
-        let then = now.to_zoned_datetime(TimeZone::UTC).checked_sub(span).ok()?;
+        let then = now
+            .to_zoned_datetime(TimeZone::UTC)
+            .checked_sub(span)
+            .ok()?;
         Some(then.start_of_day().ok()?.timestamp())
     }
 }

@@ -49,3 +49,16 @@ CREATE TABLE forgotten (
     before TEXT,
     after TEXT
 ) STRICT, WITHOUT ROWID;
+
+-- News is kept once, packed, whoever hears of it and when. What was plain until now is packed as soon
+-- as the schema stands.
+ALTER TABLE letter ADD COLUMN packed BLOB NOT NULL DEFAULT x'';
+UPDATE letter SET packed = CAST(body AS BLOB);
+ALTER TABLE letter DROP COLUMN body;
+ALTER TABLE letter RENAME COLUMN packed TO body;
+
+INSERT INTO letter (digest, body)
+SELECT 'telling ' || no, CAST(json_object('news', json(news)) AS BLOB) FROM telling;
+ALTER TABLE telling ADD COLUMN letter INTEGER NOT NULL DEFAULT 0;
+UPDATE telling SET letter = (SELECT no FROM letter WHERE digest = 'telling ' || telling.no);
+ALTER TABLE telling DROP COLUMN news;
