@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Change, Collection, Correction, DeliveryId, Event, Invitation, Language, LeaseToken, Notice,
-    PageId, ParseError, Quiet, SubscriberId, VisitId, WebhookId, Welcome, Wish,
+    Change, Collection, Correction, Damage, DeliveryId, Event, Invitation, Language, LeaseToken,
+    Notice, PageId, ParseError, Quiet, SubscriberId, VisitId, WebhookId, Welcome, Wish, Witness,
 };
 
 /// Who wants to hear what, where.
@@ -65,6 +65,9 @@ pub struct News {
     pub events: Vec<Event>,
     /// A mass change, accepted as one.
     pub many_at_once: bool,
+    /// The archive's last signed checkpoint before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
 }
 
 /// What a message says about the page it comes from.
@@ -82,12 +85,17 @@ pub struct PageBrief {
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
     News(News),
-    Notice { page: PageBrief, notice: Notice },
+    Notice {
+        page: PageBrief,
+        notice: Notice,
+    },
     Invitation(Invitation),
     Welcome(Welcome),
     Digest(Collection),
     Quiet(Quiet),
     Correction(Box<Correction>),
+    /// For the operator.
+    Damage(Damage),
 }
 
 /// A row to be written with the visit that found the news.

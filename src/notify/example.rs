@@ -9,11 +9,12 @@ use uuid::Uuid;
 use super::{Links, Settings};
 use crate::model::{
     Anchor, Basis, Beat, Cadence, CaptureId, CaptureRef, Change, ChangeId, Channel, Collection,
-    Conflict, Content, Correction, Country, Delivery, DeliveryId, Difference, Digest, EmailAddress,
-    Entry, EntryKey, Event, EventId, Extent, Factuality, Field, Grade, Hour, Invitation, Key,
-    Language, LeaseToken, LegalType, Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId,
-    Precision, Profile, Quiet, Quote, Silence, Stage, Standing, Statement, Status, SubscriberId,
-    Text, Told, Turn, Value, VisitId, Watch, Weight, Welcome, When, Wish, Wording, Zone,
+    Conflict, Content, Correction, Country, Damage, Delivery, DeliveryId, Difference, Digest,
+    EmailAddress, Entry, EntryKey, Event, EventId, Extent, Factuality, Fault, Field, Grade, Hour,
+    Invitation, Key, Language, LeaseToken, LegalType, Link, MessageId, News, Notice, NoticeKind,
+    PageBrief, PageId, Precision, Profile, Quiet, Quote, Silence, Stage, Standing, Statement,
+    Status, SubscriberId, Text, Told, Turn, Value, VisitId, Watch, Weight, Welcome, When, Wish,
+    Witness, Wording, Zone,
 };
 
 pub fn settings() -> Settings {
@@ -131,6 +132,36 @@ pub fn news(changes: Vec<Change>) -> News {
         changes,
         events: Vec::new(),
         many_at_once: false,
+        witness: None,
+    }
+}
+
+pub fn witness(size: u64) -> Witness {
+    Witness {
+        origin: "vermerk/bmi/5f2a9c01".into(),
+        size,
+        root: "kRz1mJ0tK7C9yW8eD1pQ4vXb6nHs3gUf2aLoIiEwMxQ=".into(),
+        key: "1f0c77aa".into(),
+    }
+}
+
+pub fn damage() -> Delivery {
+    let fault = |record: Option<&str>| Fault {
+        file: "vermerk-20240930000003-00001.warc.gz".into(),
+        offset: 20_481,
+        record: record.map(str::to_owned),
+        what: "the block does not have its digest".into(),
+    };
+    Delivery {
+        content: Content::Damage(Damage {
+            at: time("2024-10-02T03:00:00Z"),
+            faults: vec![
+                fault(Some("urn:uuid:0b5c7a3e-9c55-4b8e-8a55-0d6f1b0e2f11")),
+                fault(None),
+            ],
+            count: 7,
+        }),
+        ..notice(NoticeKind::Broken)
     }
 }
 
@@ -333,7 +364,16 @@ pub fn letters() -> Vec<(&'static str, Content)> {
                 beats: vec![Beat::Weekly],
                 since,
                 until,
-                news: vec![news(vec![reworded()]), news(vec![appeared()])],
+                news: vec![
+                    News {
+                        witness: Some(witness(412)),
+                        ..news(vec![reworded()])
+                    },
+                    News {
+                        witness: Some(witness(407)),
+                        ..news(vec![appeared()])
+                    },
+                ],
             }),
         ),
         (

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::hygiene::{at_most, one_line};
 use super::words::{self, Tongue};
 use super::{Settings, account, html, meaning, step};
-use crate::model::{Change, Event, FeedScope, News, PageBrief};
+use crate::model::{Change, Event, FeedScope, News, PageBrief, Witness};
 
 /// The longest title of a feed entry, in characters.
 const TITLE: usize = 200;
@@ -37,7 +37,12 @@ pub fn file_name(scope: &FeedScope) -> String {
     }
 }
 
-pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
+pub fn feed(
+    scope: &FeedScope,
+    news: &[News],
+    witness: Option<&Witness>,
+    settings: &Settings,
+) -> Feed {
     let newest = news.first().map(|news| &news.page);
     let tongue = match (scope, newest) {
         (FeedScope::Page(_), Some(page)) => Tongue::of(&page.language),
@@ -57,6 +62,7 @@ pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
             .into_iter()
             .map(|url| link(url.as_str(), "self"))
             .collect(),
+        subtitle: witness.map(|one| Text::plain(checkpoint(one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -66,6 +72,17 @@ pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
         entries: news.iter().flat_map(entries).collect(),
         ..Feed::default()
     }
+}
+
+/// A checkpoint in one line; the same words in every language.
+pub fn checkpoint(witness: &Witness) -> String {
+    let Witness {
+        origin,
+        size,
+        root,
+        key,
+    } = witness;
+    format!("checkpoint {origin} {size} {root} {key}")
 }
 
 /// A renamed or new file is safe only once its folder is on the disk, too.
@@ -301,7 +318,7 @@ mod tests {
 
     fn read(news: &[News]) -> feed_rs::model::Feed {
         let folder = tempfile::tempdir().expect("a folder");
-        let feed = feed(&FeedScope::All, news, &example::settings());
+        let feed = feed(&FeedScope::All, news, None, &example::settings());
         for _ in 0..2 {
             write(folder.path(), &FeedScope::All, &feed).expect("written");
         }

@@ -28,6 +28,11 @@ impl Links {
         self.path(&["manage", &id, &seal])
     }
 
+    /// What anybody can check the archive by.
+    pub fn proof(&self) -> Url {
+        self.path(&["proof"])
+    }
+
     /// Ends the subscription that one message went to.
     pub fn stop(&self, message: &str) -> Url {
         let name = message_name(message);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::account;
 use super::hygiene::{at_most, header_text, one_line};
 use super::words::{self, Tongue};
-use super::{Links, Settings, html, letter, meaning, notice, plain, step};
+use super::{Links, Settings, damage, html, letter, meaning, notice, plain, step, witness};
 use crate::model::{
     Channel, Content, Delivery, EmailAddress, EntryKey, Event, Grade, MessageId, News, PageId,
     SubscriberId,
@@ -67,6 +67,11 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
             notice::account(page, notice, tongue),
             None,
         ),
+        Content::Damage(found) => (
+            damage::subject(found, tongue),
+            damage::account(found, tongue),
+            None,
+        ),
         other => {
             let told = letter::told(other, tongue, settings)?;
             answers = told.answers;
@@ -77,6 +82,9 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
     account.footer.extend(footer);
     let domain = settings.from.domain();
     let message_id = message_id(&delivery.message_id, domain);
+    account
+        .items
+        .extend(witness::item(&delivery.content, settings, tongue));
     let subscriber = Ours::of(delivery, audience, settings);
     if let Some(ours) = &subscriber {
         account.items.push(letter::links(
@@ -274,7 +282,8 @@ impl Content {
             Content::Invitation(_)
             | Content::Welcome(_)
             | Content::Digest(_)
-            | Content::Quiet(_) => None,
+            | Content::Quiet(_)
+            | Content::Damage(_) => None,
         }
     }
 }

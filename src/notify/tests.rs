@@ -2,7 +2,7 @@
 
 use super::example as ex;
 use super::*;
-use crate::model::{Change, Content, Field, NoticeKind};
+use crate::model::{Change, Content, Field, News, NoticeKind};
 
 #[test]
 fn mails_of_every_kind_in_both_languages() {
@@ -33,7 +33,10 @@ fn mails_of_every_kind_in_both_languages() {
         ("many", many),
         (
             "event",
-            ex::telling(vec![ex::signed()], vec![ex::reworded()]),
+            News {
+                witness: Some(ex::witness(412)),
+                ..ex::telling(vec![ex::signed()], vec![ex::reworded()])
+            },
         ),
         (
             "event-doubtful",
@@ -78,6 +81,15 @@ fn notices_of_every_kind_in_both_languages() {
         golden(&format!("notice-{name}.en"), &english);
         golden(&format!("notice-{name}.de"), &german);
     }
+}
+
+#[test]
+fn damage_is_told_to_the_operator_in_both_languages() {
+    let english = ex::damage();
+    let mut german = ex::mail(ex::news(Vec::new()), "de");
+    german.content.clone_from(&english.content);
+    golden("damage.en", &english);
+    golden("damage.de", &german);
 }
 
 #[test]

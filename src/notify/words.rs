@@ -259,6 +259,23 @@ phrases! {
     HEALED_NOTE: "Es ist nichts zu tun.", "There is nothing to do.";
     UNSTABLE_NOTE: "Leser hören von diesem Feld nur noch wöchentlich, bis es sieben Tage ruhig war.",
         "Readers hear of this field weekly only, until it has been quiet for seven days.";
+    DAMAGED: "das Archiv ist nicht mehr, wie es geschrieben wurde", "the archive is not as it was written";
+    DAMAGE_LINE: "Eine Prüfung des Archivs hat {count} Abweichungen gefunden: Es ist nicht mehr, wie es geschrieben wurde.",
+        "A check of the archive found {count} faults: it is not as it was written.";
+    DAMAGE_NOTE: "Die Prüfung hat nichts verändert, und das Beobachten geht weiter. Heben Sie die Dateien auf, wie sie sind; sehen Sie nach dem Datenträger; legen Sie die genannten Dateien aus einer Sicherung daneben und prüfen Sie noch einmal. Zu denselben Abweichungen kommt keine weitere Mail.",
+        "The check changed nothing, and the watch goes on. Keep the files as they are; look at the disk; put the files named here back from a backup and check again. There is no other mail on the same faults.";
+    DAMAGE_AT: "{file}, ab Byte {offset}", "{file}, from byte {offset}";
+    RECORD: "Satz", "Record";
+    FOUND: "Gefunden", "Found";
+    MORE_FAULTS: "Weitere Abweichungen: {count}.", "Further faults: {count}.";
+    TO_DO: "Zu tun", "To do";
+    CHECK_AGAIN: "nennt alle Abweichungen", "names every fault";
+    SHOW_STATUS: "zeigt, wann zuletzt geprüft wurde", "shows when it was checked last";
+
+    // The archive's own proof.
+    WITNESS: "Prüfpunkt des Archivs", "Checkpoint of the archive";
+    WITNESS_SAID: "Name, Zeilen, Wurzel und Schlüssel: Wer diese Mail aufhebt, kann später zeigen, dass davor nichts umgeschrieben wurde.",
+        "Name, lines, root and key: whoever keeps this mail can show later that nothing before it was rewritten.";
 
     // Feeds.
     ALL_PAGES: "Änderungen aller Seiten", "Changes of all pages";

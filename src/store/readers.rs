@@ -90,6 +90,7 @@ fn signing(visit: Visit) -> Record {
         changes: changes.clone(),
         events: vec![signed],
         many_at_once: false,
+        witness: None,
     };
     Record {
         changes,

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Site, Trouble};
+use super::past::History;
+use super::{Frame, Site, Trouble};
 use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
 use crate::notify::hygiene::one_line;
 use crate::notify::wordiff::{self, Mark, Part};
@@ -14,7 +15,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// Changes whose words stand on an entry's own page; the others have pages of their own.
 const SHOWN: usize = 12;
 /// Ticks on the timeline; more would be one bar.
-const TICKS: usize = 60;
+pub const TICKS: usize = 60;
 
 /// An entry and its history.
 pub struct Block {
@@ -30,6 +31,8 @@ pub struct Block {
     pub seen: Vec<Change>,
     /// Changes beyond those shown.
     pub older: usize,
+    /// From before our own watch.
+    pub past: History,
 }
 
 /// A change in a history, with its words.
@@ -48,14 +51,17 @@ pub enum Shown {
 impl Block {
     pub async fn of(
         site: &Site,
+        frame: &Frame,
         status: &PageStatus,
         key: &EntryKey,
     ) -> Result<Option<Self>, Trouble> {
         let now = status.entries.iter().find(|entry| entry.key == *key);
         let changes = site.store.entry_history(&status.brief.id, key).await?;
         let title = now.map(|entry| one_line(entry.title.as_str()));
-        let last = changes.last().map(|change| one_line(&change.title));
-        let Some(title) = title.or(last) else {
+        let earlier = site.store.earlier_of(&status.brief.id, key).await?;
+        let theirs = earlier.first().and_then(|one| one.changes.last());
+        let last = changes.last().or(theirs);
+        let Some(title) = title.or(last.map(|change| one_line(&change.title))) else {
             return Ok(None);
         };
         let older = changes.len().saturating_sub(SHOWN);
@@ -68,6 +74,7 @@ impl Block {
             title,
             now: now.cloned(),
             versions: compared(changes.into_iter().skip(older).collect()).await?,
+            past: History::of(frame, &earlier, &status.brief).await?,
         }))
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::past::by_change;
 use super::said::{brief, headline};
 use super::{Frame, Site};
 use crate::model::{Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Told};
@@ -54,13 +55,7 @@ pub async fn events_of(
         until: last.checked_add(jiff::SignedDuration::from_secs(1)).ok(),
         ..EventFilter::default()
     };
-    let mut found: HashMap<ChangeId, Vec<Event>> = HashMap::new();
-    for event in site.store.events(&filter).await? {
-        for change in &event.changes {
-            found.entry(*change).or_default().push(event.clone());
-        }
-    }
-    Ok(found)
+    Ok(by_change(&site.store.events(&filter).await?))
 }
 
 impl Line {

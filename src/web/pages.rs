@@ -85,7 +85,7 @@ pub async fn entry(
     Query(asked): Query<Asked>,
 ) -> Reply {
     let status = find(&site, &id).await?;
-    let block = Block::of(&site, &status, &EntryKey::new(asked.key)).await?;
+    let block = Block::of(&site, &frame, &status, &EntryKey::new(asked.key)).await?;
     let block = block.ok_or(Trouble::NotFound)?;
     page(&EntryPage {
         name: entry_name(&frame, &block.key, &block.title),
@@ -94,7 +94,7 @@ pub async fn entry(
     })
 }
 
-async fn find(site: &Site, id: &str) -> Result<PageStatus, Trouble> {
+pub(super) async fn find(site: &Site, id: &str) -> Result<PageStatus, Trouble> {
     let id = PageId::parse(id).map_err(|_| Trouble::NotFound)?;
     let all = site.store.status().await?;
     let found = all.into_iter().find(|status| status.brief.id == id);

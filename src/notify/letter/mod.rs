@@ -29,7 +29,7 @@ pub struct Told {
 /// `None` for news and notices, which are told elsewhere.
 pub fn told(content: &Content, tongue: Tongue, settings: &Settings) -> Option<Told> {
     match content {
-        Content::News(_) | Content::Notice { .. } => None,
+        Content::News(_) | Content::Notice { .. } | Content::Damage(_) => None,
         Content::Invitation(invitation) => Some(invitation::told(invitation, tongue, settings)),
         Content::Welcome(welcome) => Some(welcome::told(welcome, tongue)),
         Content::Digest(collection) => Some(digest::told(collection, tongue)),
