@@ -2,7 +2,8 @@
 //!
 //! 1. The polls of past days are written down as records; a file whose day is over is closed.
 //! 2. Once a day the ledger is signed, and an authority stamps the time where one is configured.
-//! 3. At fixed intervals everything is checked, and the outcome stands in the ledger; the operator is mailed what is wrong.
+//! 3. What is derived of a page and older than its page file wants is dropped.
+//! 4. At fixed intervals everything is checked, and the outcome stands in the ledger; the operator is mailed what is wrong.
 
 use std::path::PathBuf;
 
@@ -15,7 +16,7 @@ use crate::archive::{
     self, ArchiveError, Checkpoint, Event, NoKey, QUERY, Question, Report, Settings, Signer,
 };
 use crate::fetch;
-use crate::model::{Channel, Content, Damage, MessageId, NewDelivery};
+use crate::model::{Channel, Content, Damage, Keep, MessageId, NewDelivery, PageId};
 
 /// How an installation looks after its archive.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub struct Upkeep {
     pub authority: Option<Url>,
     /// How often everything is checked.
     pub fixity: SignedDuration,
+    /// How long is kept what is derived of each page.
+    pub keep: Vec<(PageId, Keep)>,
 }
 
 /// What was due and done.
@@ -35,6 +38,8 @@ pub struct Done {
     pub checkpoint: Option<Checkpoint>,
     /// The token's file, or why there is none yet.
     pub stamped: Option<Result<PathBuf, String>>,
+    /// Changes and events that are no longer kept.
+    pub forgotten: u64,
     pub checked: Option<Report>,
 }
 
@@ -46,6 +51,7 @@ pub async fn upkeep(road: &Road, upkeep: &Upkeep) -> Result<Done, RoadError> {
         ..Done::default()
     };
     done.stamped = upkeep.stamp(road).await?;
+    done.forgotten = upkeep.forget(road, now).await?;
     done.checked = upkeep.check(road, now).await?;
     Ok(done)
 }
@@ -90,6 +96,17 @@ impl Upkeep {
         let (settings, event) = (self.settings.clone(), report.event(now));
         in_background(&self.settings, move || archive::note(&settings, event)).await?;
         Ok(Some(report))
+    }
+
+    /// Drops what is older than the page files want; says how many changes and events.
+    pub async fn forget(&self, road: &Road, now: Timestamp) -> Result<u64, RoadError> {
+        let mut forgotten = 0;
+        for (page, keep) in &self.keep {
+            if let Some(since) = keep.since(now) {
+                forgotten += road.store.forget(page, since).await?;
+            }
+        }
+        Ok(forgotten)
     }
 
     pub fn signer(&self) -> Result<Signer, ArchiveError> {

@@ -19,6 +19,14 @@ struct ImportedRow {
 }
 
 #[derive(FromRow)]
+struct HiddenRow {
+    capture: String,
+    digest: Option<String>,
+    why: String,
+    at: i64,
+}
+
+#[derive(FromRow)]
 struct MementoRow {
     source: Option<String>,
     #[sqlx(flatten)]
@@ -126,7 +134,7 @@ impl Store {
 
     /// Why a capture may not be shown, if so: it was taken down, or another with the same bytes was.
     pub async fn hidden(&self, capture: CaptureId) -> Result<Option<Takedown>, StoreError> {
-        let row: Result<Option<(String, Option<String>, String, i64)>, _> = sqlx::query_as(
+        let row: Result<Option<HiddenRow>, _> = sqlx::query_as(
             "SELECT capture, digest, why, at FROM takedown WHERE hidden = 1 AND (capture = ?1
                  OR digest = (SELECT digest FROM capture WHERE id = ?1))
              ORDER BY capture = ?1 DESC, at DESC LIMIT 1",
@@ -134,17 +142,7 @@ impl Store {
         .bind(capture.to_string())
         .fetch_optional(&self.0.readers)
         .await;
-        let takedown = |(named, payload, why, at): (String, Option<String>, String, i64)| {
-            let payload = payload.map(|payload| payload.parse()).transpose();
-            Ok(Takedown {
-                capture: named.parse().map_err(unreadable)?,
-                payload: payload.map_err(unreadable)?,
-                access: Access::Hidden,
-                why,
-                at: instant(at)?,
-            })
-        };
-        row.and_then(|row| row.map(takedown).transpose())
+        row.and_then(|row| row.map(Takedown::try_from).transpose())
             .map_err(|error| self.failed(&error))
     }
 }
@@ -183,6 +181,20 @@ impl TryFrom<ImportedRow> for Imported {
         Ok(Self {
             capture: row.capture.try_into()?,
             source: row.source.parse().map_err(unreadable)?,
+        })
+    }
+}
+
+impl TryFrom<HiddenRow> for Takedown {
+    type Error = sqlx::Error;
+    fn try_from(row: HiddenRow) -> columns::Result<Self> {
+        let payload = row.digest.map(|digest| digest.parse()).transpose();
+        Ok(Self {
+            capture: row.capture.parse().map_err(unreadable)?,
+            payload: payload.map_err(unreadable)?,
+            access: Access::Hidden,
+            why: row.why,
+            at: instant(row.at)?,
         })
     }
 }

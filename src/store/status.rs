@@ -24,6 +24,8 @@ pub struct PageStatus {
     /// The last change readers were told of.
     pub last_change: Option<Timestamp>,
     pub next: Plan,
+    /// Since when its history is kept here; `None`: from the first look on.
+    pub kept_since: Option<Timestamp>,
     /// The outcome of the last visit.
     pub look: Option<Look>,
     pub health: Health,
@@ -57,16 +59,24 @@ impl Store {
 
     /// The newest visits of a page, newest first.
     pub async fn visits(&self, page: &PageId, limit: usize) -> Result<Vec<VisitRow>, StoreError> {
-        self.visits_between(page, Timestamp::MIN, Timestamp::MAX, limit)
-            .await
+        let span = (Timestamp::MIN, Timestamp::MAX);
+        self.visits_in(page, span, limit).await
     }
 
-    /// The newest visits of a page that began in a span, its first instant included, newest first.
+    /// The visits of a page that began in a span, its first instant included, newest first.
     pub async fn visits_between(
         &self,
         page: &PageId,
         from: Timestamp,
         to: Timestamp,
+    ) -> Result<Vec<VisitRow>, StoreError> {
+        self.visits_in(page, (from, to), usize::MAX).await
+    }
+
+    async fn visits_in(
+        &self,
+        page: &PageId,
+        (from, to): (Timestamp, Timestamp),
         limit: usize,
     ) -> Result<Vec<VisitRow>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
@@ -121,6 +131,7 @@ struct PageRow {
     last_visit: Option<i64>,
     last_ok: Option<i64>,
     last_change: Option<i64>,
+    kept_since: Option<i64>,
     look: Option<String>,
     body: Option<String>,
 }
@@ -130,7 +141,8 @@ async fn status(
     holds: &[HeldLook],
 ) -> columns::Result<Vec<PageStatus>> {
     let rows: Vec<PageRow> = sqlx::query_as(
-        "SELECT no, brief, watched, due, purpose, last_visit, last_ok, last_change, look, memory.body
+        "SELECT no, brief, watched, due, purpose, last_visit, last_ok, last_change,
+                kept_since, look, memory.body
          FROM page LEFT JOIN memory ON memory.page = page.no ORDER BY id",
     )
     .fetch_all(&mut *conn)
@@ -154,6 +166,7 @@ impl PageRow {
             last_visit: instant_if(self.last_visit)?,
             last_ok: instant_if(self.last_ok)?,
             last_change: instant_if(self.last_change)?,
+            kept_since: instant_if(self.kept_since)?,
             next: Plan {
                 at: instant(self.due)?,
                 purpose: from_word(&self.purpose)?,

@@ -173,7 +173,8 @@ async fn events(
 #[utoipa::path(get, path = "/api/v1/events/{id}",
     params(("id" = String, Path, description = "UUID of an event")), responses(
     (status = 200, body = EventRow), (status = 400, body = Refusal),
-    (status = 404, body = Refusal), (status = 500, body = Refusal)))]
+    (status = 404, body = Refusal), (status = 410, body = Refusal),
+    (status = 500, body = Refusal)))]
 async fn event(State(site): State<Site>, Path(id): Path<String>) -> Answer<EventRow> {
     let id = EventId(id.parse().map_err(|_| Trouble::NotFound)?);
     let (event, theirs) = past::event(&site, id).await?;
@@ -204,7 +205,8 @@ async fn changes(
 #[utoipa::path(get, path = "/api/v1/changes/{id}",
     params(("id" = String, Path, description = "UUID of a change")), responses(
     (status = 200, body = ChangeRow), (status = 400, body = Refusal),
-    (status = 404, body = Refusal), (status = 500, body = Refusal)))]
+    (status = 404, body = Refusal), (status = 410, body = Refusal),
+    (status = 500, body = Refusal)))]
 async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<ChangeRow> {
     let id = ChangeId(id.parse().map_err(|_| Trouble::NotFound)?);
     let (change, theirs) = past::change(&site, id).await?;
@@ -340,6 +342,9 @@ pub fn refusal(trouble: &Trouble) -> Response {
         Trouble::Method => "this can only be read (GET)",
         Trouble::TooLarge => "the request is larger than 64 KiB",
         Trouble::Busy => "it took too long; try again in half a minute",
+        Trouble::Forgotten(_) => {
+            "this is older than what is kept of its page; its captures are in the archive"
+        }
         Trouble::TakenDown(_) => "this capture was taken down",
         Trouble::Failed => "something went wrong that the operator has to mend",
     };

@@ -1,7 +1,7 @@
 //! Every look at a page in a span of time, with what it found, and the records of the archive that show it:
 //! so that "it did not stand there" can be said of the time between two looks, and cited.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -13,7 +13,7 @@ use super::pages::find;
 use super::proof::read;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::{self, Poll, PollRecord, Stretch};
-use crate::model::{CaptureId, ChangeId, Digest, PageBrief, VisitId};
+use crate::model::{self, CaptureId, ChangeId, Freshness, PageBrief, VisitId};
 use crate::store::{ChangeFilter, VisitRow, Whom};
 
 /// Where no span is asked for.
@@ -32,7 +32,7 @@ pub struct Asked {
 
 #[derive(Template)]
 #[template(path = "looks.html")]
-struct Looks {
+struct Log {
     frame: Frame,
     brief: PageBrief,
     asked: Asked,
@@ -52,12 +52,13 @@ struct Shown {
     capture: Option<CaptureId>,
 }
 
-/// A look, and what the server answered at the page's own address.
+/// A look: what the server answered at the page's own address, and what was made of it.
 struct Look {
-    visit: VisitRow,
-    status: Option<u16>,
-    sha256: Option<Digest>,
-    capture: Option<CaptureId>,
+    at: Timestamp,
+    /// The archive's log; `None` where the look did not come to asking.
+    poll: Option<Poll>,
+    /// `None` where the database no longer keeps it; the log does.
+    outcome: Option<model::Look>,
     changes: Vec<ChangeId>,
 }
 
@@ -80,16 +81,14 @@ pub async fn looks(
         Ok((polls, archive::poll_records(settings, from, to)?))
     })
     .await?;
-    let mut visits = site
-        .store
-        .visits_between(&brief.id, from, to, SHOWN + 1)
-        .await?;
-    let is_cut = visits.len() > SHOWN;
-    visits.truncate(SHOWN);
+    let visits = site.store.visits_between(&brief.id, from, to).await?;
     let changes = changes(&site, &brief, from, to).await?;
-    page(&Looks {
+    let mut looks = joined(visits, &polls, &changes);
+    let is_cut = looks.len() > SHOWN;
+    looks.truncate(SHOWN);
+    page(&Log {
         stretches: stretches(&polls),
-        looks: joined(visits, &polls, &changes),
+        looks,
         brief,
         asked,
         from,
@@ -98,6 +97,17 @@ pub async fn looks(
         records,
         frame,
     })
+}
+
+impl Look {
+    /// What the log alone says of it.
+    fn told<'w>(&self, frame: &'w Frame) -> &'w str {
+        match self.poll.as_ref().map(|poll| poll.outcome) {
+            Some(Freshness::New) => frame.say("neue Bytes", "new bytes"),
+            Some(Freshness::Same) => frame.say("unverändert", "unchanged"),
+            Some(Freshness::Nothing) | None => frame.say("nichts erhalten", "nothing received"),
+        }
+    }
 }
 
 /// The changes that a look confirmed, by look.
@@ -121,24 +131,37 @@ async fn changes(
     Ok(found)
 }
 
+/// Newest first.
 fn joined(
     visits: Vec<VisitRow>,
     polls: &[Poll],
     changes: &HashMap<VisitId, Vec<ChangeId>>,
 ) -> Vec<Look> {
-    let polls: HashMap<&VisitId, &Poll> = polls.iter().map(|poll| (&poll.visit, poll)).collect();
-    let look = |visit: VisitRow| {
-        let id = VisitId::new(&visit.page, visit.due);
-        let poll = polls.get(&id);
-        Look {
-            status: poll.and_then(|poll| poll.status),
-            sha256: poll.and_then(|poll| poll.sha256),
-            capture: poll.and_then(|poll| poll.capture),
+    let mut looks: BTreeMap<(Timestamp, VisitId), Look> = BTreeMap::new();
+    let mut unasked: HashMap<VisitId, VisitRow> = visits
+        .into_iter()
+        .map(|visit| (VisitId::new(&visit.page, visit.due), visit))
+        .collect();
+    for poll in polls {
+        let visit = unasked.remove(&poll.visit);
+        let look = Look {
+            at: poll.at,
+            poll: Some(poll.clone()),
+            outcome: visit.map(|visit| visit.look),
+            changes: changes.get(&poll.visit).cloned().unwrap_or_default(),
+        };
+        looks.insert((poll.at, poll.visit.clone()), look);
+    }
+    for (id, visit) in unasked {
+        let look = Look {
+            at: visit.started,
+            poll: None,
+            outcome: Some(visit.look),
             changes: changes.get(&id).cloned().unwrap_or_default(),
-            visit,
-        }
-    };
-    visits.into_iter().map(look).collect()
+        };
+        looks.insert((visit.started, id), look);
+    }
+    looks.into_values().rev().collect()
 }
 
 fn stretches(polls: &[Poll]) -> Vec<Shown> {

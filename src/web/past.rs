@@ -102,11 +102,18 @@ pub async fn change(site: &Site, id: ChangeId) -> Result<(Change, Option<Earlier
     if let Some(change) = site.store.change(id).await? {
         return Ok((change, None));
     }
-    let theirs = site.store.earlier_by(id.0).await?;
-    let mut theirs = theirs.ok_or(Trouble::NotFound)?;
+    let Some(mut theirs) = site.store.earlier_by(id.0).await? else {
+        return Err(missing(site, id.0).await?);
+    };
     let place = theirs.changes.iter().position(|change| change.id == id);
     let change = theirs.changes.swap_remove(place.ok_or(Trouble::NotFound)?);
     Ok((change, Some(theirs)))
+}
+
+/// Why there is no change or event of that name: it never was, or it is no longer kept.
+async fn missing(site: &Site, id: uuid::Uuid) -> Result<Trouble, Trouble> {
+    let forgotten = site.store.forgotten(id).await?;
+    Ok(forgotten.map_or(Trouble::NotFound, Trouble::Forgotten))
 }
 
 /// An event, as well.
@@ -114,8 +121,9 @@ pub async fn event(site: &Site, id: EventId) -> Result<(Event, Option<Earlier>),
     if let Some(event) = site.store.event(id).await? {
         return Ok((event, None));
     }
-    let theirs = site.store.earlier_by(id.0).await?;
-    let mut theirs = theirs.ok_or(Trouble::NotFound)?;
+    let Some(mut theirs) = site.store.earlier_by(id.0).await? else {
+        return Err(missing(site, id.0).await?);
+    };
     let place = theirs.events.iter().position(|event| event.id == id);
     let event = theirs.events.swap_remove(place.ok_or(Trouble::NotFound)?);
     Ok((event, Some(theirs)))
