@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::context::Context;
 use super::finite::{Finite, finite};
+use super::gaps;
 use super::lexicon::{Conjugation, Item, Mark};
 
 /// How far a conjunction looks for the verb of what it joins.
@@ -81,8 +82,9 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
             .iter()
             .any(|&word| finite(context, word) != Finite::No)
         && verb_ahead(context, at + 1, end, words);
+    let gap = joins && gaps::ahead(context, words, at, end);
     (
-        two_verbs || (opens && verb_ahead(context, at + 1, end, &[])),
+        two_verbs || gap || (opens && verb_ahead(context, at + 1, end, &[])),
         false,
     )
 }

@@ -105,7 +105,7 @@ fn uses<'a>(
         let says = std::iter::once(verb.at)
             .chain(verb.with.iter().copied())
             .any(|at| context.has(at, Mark::Says));
-        if says && !own {
+        if (says || is_aside(scene, clause, verb)) && !own {
             continue;
         }
         let rank = (
@@ -124,6 +124,17 @@ fn uses<'a>(
         });
     }
     made
+}
+
+/// "…, erwartet das Ministerium" tells who says what stands before it.
+fn is_aside(scene: &Scene, clause: usize, verb: &Occurrence) -> bool {
+    let behind_comma = verb
+        .at
+        .checked_sub(1)
+        .is_some_and(|before| scene.context.word(before) == ",");
+    let first = scene.sentence.clauses[clause].words.first() == Some(&verb.at);
+    let turns = !scene.context.vocabulary.verbs[verb.lexeme].turns.is_empty();
+    behind_comma && first && turns && matches!(verb.form, Form::Present | Form::Past)
 }
 
 /// Whether a body that the cue asks for acts: in "plant, … zu beschließen" it is named before.
@@ -180,8 +191,11 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
         (None, _) if found.cue.sein => verdict::of_verb(verb.moved, aspect, own),
         (None, reads) => verdict::of_verb(reads, aspect, own),
     };
-    let undecided = found.cue.decided && signals::word(context, words) == Some(Word::Another);
-    if undecided && matches!(factuality, Factuality::Done | Factuality::State) {
+    let another = signals::word(context, words) == Some(Word::Another);
+    let undecided = found.cue.decided && (another || awaits_another(scene, clause));
+    let holds = matches!(factuality, Factuality::Done | Factuality::State);
+    let later = verb.reads == Reads::Now && signals::begins_later(context, words);
+    if holds && (undecided || later) {
         factuality = Factuality::Planned;
     }
     let scope = if attributive {
@@ -190,7 +204,9 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
         let told = words.iter().filter(|at| side.contains(at));
         told.copied().collect()
     };
-    if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, last_of(verb)) {
+    // A verb that is lent stands before the clause.
+    let step = last_of(verb).max(words.first().copied().unwrap_or_default());
+    if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, step) {
         factuality = verdict::negated(factuality);
         cues.push(negation);
     }
@@ -235,6 +251,24 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
     })
 }
 
+/// "…, die Zustimmung des Bundesrats steht noch aus": the last word is still to come.
+fn awaits_another(scene: &Scene, clause: usize) -> bool {
+    let context = scene.context;
+    let clauses = scene.sentence.clauses.iter().enumerate();
+    let mut deciding = clauses.filter(|(other, this)| {
+        *other != clause && signals::word(context, &this.words) == Some(Word::Last)
+    });
+    deciding.any(|(other, this)| {
+        let open = scene.sentence.verbs[other].iter().any(|verb| {
+            let plans = context.vocabulary.verbs[verb.lexeme]
+                .turns
+                .contains(&TurnKind::Plan);
+            plans || !matches!(verb.reads, Reads::Past | Reads::State)
+        });
+        open || signals::negation(context, &this.words, usize::MAX).is_some()
+    })
+}
+
 /// The last word of a verb group.
 fn last_of(verb: &Occurrence) -> usize {
     verb.with.iter().copied().fold(verb.at, usize::max)
@@ -257,13 +291,19 @@ fn negation(
     words: &[usize],
     step: usize,
 ) -> Option<usize> {
+    let clauses = &scene.sentence.clauses;
     let own = signals::negation(scene.context, words, step);
     own.or_else(|| {
-        let hung = hung.filter(|hung| hung.clause != clause && hung.kind != TurnKind::Claim)?;
-        signals::negation(
-            scene.context,
-            &scene.sentence.clauses[hung.clause].words,
-            hung.at,
-        )
+        let this = &clauses[clause];
+        let (around, step) = match hung {
+            Some(hung) if hung.clause == clause || hung.kind == TurnKind::Claim => return None,
+            Some(hung) => (hung.clause, hung.at),
+            // "sieht keinen Anlass, … zu kündigen"; "…, das Abkommen zu kündigen, kommt nicht infrage"
+            None if this.kind == Kind::Intended => {
+                (this.parent.or(interrupted(scene, clause))?, usize::MAX)
+            }
+            None => return None,
+        };
+        signals::negation(scene.context, &clauses[around].words, step)
     })
 }

@@ -70,6 +70,8 @@ pub enum Mark {
     Genitive,
     /// Words of office before a name ("Ministerin"); also the last part of a compound.
     Title,
+    /// Nouns for a document of which another word must say what it is ("Papier").
+    Paper,
     /// Capitalised words after "in" that are no places.
     NoPlace,
     /// Before an actor in the passive ("von").
