@@ -3,6 +3,8 @@
 use super::context::Context;
 use super::finite::{Finite, lacks_its_verb, strongest};
 use super::lexicon::{Conjugation, Form, Item, Mark};
+use super::sentence::Scene;
+use super::signals;
 use crate::model::countries::Mention;
 
 /// Whether some words tell of another partner with the verb, or the auxiliary, of a complete clause before them.
@@ -30,6 +32,17 @@ fn heads_a_list(context: &Context, words: &[usize]) -> bool {
 pub fn ahead(context: &Context, before: &[usize], from: usize, end: usize) -> bool {
     let words: Vec<usize> = (from..end).take_while(|&at| !context.is_sign(at)).collect();
     leaves_out(context, before, &words)
+}
+
+/// "No agreement was signed with Ghana or with Togo": what is left out may be a denial.
+pub fn shared_negation(scene: &Scene, clause: usize) -> Option<usize> {
+    let context = scene.context;
+    let clauses = &scene.sentence.clauses;
+    let lender = clauses[clause].lender?;
+    let first = *clauses[clause].words.first()?;
+    let joined = context.has(first, Mark::And) && !context.has(first, Mark::But);
+    let denied = || signals::negation(context, &clauses[lender].words, usize::MAX);
+    joined.then(denied)?
 }
 
 /// A clause that has its verb or its condition.

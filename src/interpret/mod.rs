@@ -24,6 +24,7 @@ mod verbs;
 mod scope;
 mod objects;
 mod contrast;
+mod decision;
 mod sentence;
 mod verdict;
 mod signals;

@@ -109,7 +109,13 @@ fn enumeration(context: &Context, at: usize) -> bool {
 /// may also be a participle is none ("ist unterzeichnet und ratifiziert worden").
 fn verb_ahead(context: &Context, from: usize, end: usize, before: &[usize]) -> bool {
     let shared = before.iter().any(|&word| context.features(word) != 0);
+    // "with India and Kenya and is negotiating": the first of them only lists.
+    let named = |at: usize| context.mention(at).is_some();
+    let lists = from > 1 && named(from - 2) && from < end && named(from);
     for at in from..end.min(from + FAR) {
+        if lists && context.has(at, Mark::And) {
+            return false;
+        }
         if context.is_sign(at) && matches!(context.word(at), "," | ";" | ":" | "–" | "—") {
             return false;
         }

@@ -3,7 +3,7 @@
 use super::context::{Context, Found};
 use super::contrast::EVERYWHERE;
 use super::frames::{self, Finding};
-use super::gaps::names_a_condition;
+use super::gaps::{names_a_condition, shared_negation};
 use super::lexicon::{Item, Mark, TurnKind};
 use super::objects::{Answer, Wanted};
 use super::sentence::Scene;
@@ -61,7 +61,8 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
     let mut cues: Vec<usize> = (at..=found.last).chain(copula).collect();
     // A condition that is lent stands before the clause.
     let step = at.max(words.first().copied().unwrap_or_default());
-    let negation = signals::negation(context, words, step);
+    let negation =
+        signals::negation(context, words, step).or_else(|| shared_negation(scene, clause));
     cues.extend(negation);
     Some(Finding {
         clause,

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use super::clauses::Kind;
 use super::contrast::{self, EVERYWHERE};
+use super::decision;
 use super::frames::{self, Finding, Own};
+use super::gaps;
 use super::hung::{Hung, governed_by_time, hung, interrupted};
 use super::lexicon::{Conjugation, Form, Mark, Order, Reads, Scope, TurnKind, VerbCue};
 use super::noun_frames::is_dated;
@@ -13,7 +15,7 @@ use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
 use super::signals;
 use super::verbs::{Occurrence, Tie};
-use super::verdict::{self, Word};
+use super::verdict;
 use crate::model::{Factuality, Stage};
 
 /// The steps of a clause that its verbs take; a verb that a noun has used says nothing of its own.
@@ -67,7 +69,7 @@ fn uses<'a>(
         let (stage, cue) = &context.vocabulary.verb_cues[cue];
         let words = &scene.sentence.clauses[clause].words;
         let barred = !cue.only.is_empty() && !cue.only.contains(&verb.reads)
-            || !cue.body.is_empty() && !acts(scene, clause, cue);
+            || !cue.body.is_empty() && !decision::acts(scene, clause, cue);
         if barred {
             continue;
         }
@@ -137,18 +139,6 @@ fn is_aside(scene: &Scene, clause: usize, verb: &Occurrence) -> bool {
     behind_comma && first && turns && matches!(verb.form, Form::Present | Form::Past)
 }
 
-/// Whether a body that the cue asks for acts: in "plant, … zu beschließen" it is named before.
-fn acts(scene: &Scene, clause: usize, cue: &VerbCue) -> bool {
-    let clauses = &scene.sentence.clauses;
-    let here = &clauses[clause];
-    let parent = here.parent.filter(|_| here.kind == Kind::Intended);
-    [Some(clause), parent]
-        .into_iter()
-        .flatten()
-        .chain(interrupted(scene, clause))
-        .any(|clause| signals::acts(scene.context, &clauses[clause].words, &cue.body))
-}
-
 /// "Weite Teile des vorbereiteten …": the noun is cut off.
 fn cut_off(scene: &Scene, clause: usize, verb: &Occurrence, cue: &VerbCue) -> bool {
     let this = &scene.sentence.clauses[clause];
@@ -191,8 +181,7 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
         (None, _) if found.cue.sein => verdict::of_verb(verb.moved, aspect, own),
         (None, reads) => verdict::of_verb(reads, aspect, own),
     };
-    let another = signals::word(context, words) == Some(Word::Another);
-    let undecided = found.cue.decided && (another || awaits_another(scene, clause));
+    let undecided = found.cue.decided && decision::is_open(scene, clause);
     let holds = matches!(factuality, Factuality::Done | Factuality::State);
     let later = verb.reads == Reads::Now && signals::begins_later(context, words);
     if holds && (undecided || later) {
@@ -251,24 +240,6 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
     })
 }
 
-/// "…, die Zustimmung des Bundesrats steht noch aus": the last word is still to come.
-fn awaits_another(scene: &Scene, clause: usize) -> bool {
-    let context = scene.context;
-    let clauses = scene.sentence.clauses.iter().enumerate();
-    let mut deciding = clauses.filter(|(other, this)| {
-        *other != clause && signals::word(context, &this.words) == Some(Word::Last)
-    });
-    deciding.any(|(other, this)| {
-        let open = scene.sentence.verbs[other].iter().any(|verb| {
-            let plans = context.vocabulary.verbs[verb.lexeme]
-                .turns
-                .contains(&TurnKind::Plan);
-            plans || !matches!(verb.reads, Reads::Past | Reads::State)
-        });
-        open || signals::negation(context, &this.words, usize::MAX).is_some()
-    })
-}
-
 /// The last word of a verb group.
 fn last_of(verb: &Occurrence) -> usize {
     verb.with.iter().copied().fold(verb.at, usize::max)
@@ -292,7 +263,8 @@ fn negation(
     step: usize,
 ) -> Option<usize> {
     let clauses = &scene.sentence.clauses;
-    let own = signals::negation(scene.context, words, step);
+    let own = signals::negation(scene.context, words, step)
+        .or_else(|| gaps::shared_negation(scene, clause));
     own.or_else(|| {
         let this = &clauses[clause];
         let (around, step) = match hung {

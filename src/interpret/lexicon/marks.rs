@@ -25,6 +25,8 @@ pub enum Mark {
     /// Before what something counts as ("als sicheres Herkunftsland"): the verb decides, not the condition.
     Role,
     And,
+    /// A conjunction behind which the opposite holds ("aber").
+    But,
     /// Before a party of an agreement ("mit").
     With,
     /// Before a place ("in", "nach").
