@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::cite::Citation;
 use super::entry::{Shown, Version, compared};
-use super::lines::{Line, entry_path, events_of, lines, name};
+use super::lines::{Line, entry_path, events_of, folded, lines, name};
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{CaptureRef, Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId};
@@ -65,7 +65,7 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
     });
     page(&List {
         pages: site.store.briefs().await?,
-        lines: found,
+        lines: folded(found),
         older: older.flatten(),
         asked,
         frame,
