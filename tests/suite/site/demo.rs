@@ -43,7 +43,7 @@ async fn whoever_subscribes_and_confirms_is_told_of_the_signing_once_and_can_lea
         assert!(text.contains(line), "{text}");
     }
     let sentence = "Am 13. September 2024 hat Bundesinnenministerin Faeser in Berlin";
-    let flat = text.replace("\n> ", " ");
+    let flat = text.replace('\r', "").replace("\n> ", " ");
     // By itself, and once more among the words around it; the teaser says nothing else.
     assert_eq!(flat.matches(sentence).count(), 2, "{text}");
     let read = Client::new()
