@@ -5,6 +5,7 @@
 
 mod ids;
 mod text;
+mod keep;
 mod page;
 mod exchange;
 mod capture;
@@ -49,6 +50,7 @@ pub use ids::{
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
+pub use keep::Keep;
 pub use key::{Key, Seal};
 pub use letter::{Collection, Correction, Invitation, Quiet, Watch, Welcome};
 pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable};

@@ -2,7 +2,8 @@
 //!
 //! 1. The polls of past days are written down as records; a file whose day is over is closed.
 //! 2. Once a day the ledger is signed, and an authority stamps the time where one is configured.
-//! 3. At fixed intervals everything is checked, and the outcome stands in the ledger.
+//! 3. What is derived of a page and older than its page file wants is dropped.
+//! 4. At fixed intervals everything is checked, and the outcome stands in the ledger.
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use crate::archive::{
     self, ArchiveError, Checkpoint, NoKey, QUERY, Question, Report, Settings, Signer,
 };
 use crate::fetch;
+use crate::model::{Keep, PageId};
 
 /// How an installation looks after its archive.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Upkeep {
     pub authority: Option<Url>,
     /// How often everything is checked.
     pub fixity: SignedDuration,
+    /// How long is kept what is derived of each page.
+    pub keep: Vec<(PageId, Keep)>,
 }
 
 /// What was due and done.
@@ -33,6 +37,8 @@ pub struct Done {
     pub checkpoint: Option<Checkpoint>,
     /// The token's file, or why there is none yet.
     pub stamped: Option<Result<PathBuf, String>>,
+    /// Changes and events that are no longer kept.
+    pub forgotten: u64,
     pub checked: Option<Report>,
 }
 
@@ -44,6 +50,7 @@ pub async fn upkeep(road: &Road, upkeep: &Upkeep) -> Result<Done, RoadError> {
         ..Done::default()
     };
     done.stamped = upkeep.stamp(road).await?;
+    done.forgotten = upkeep.forget(road, now).await?;
     let settings = upkeep.settings.clone();
     let due = now - upkeep.fixity;
     done.checked = in_background(&upkeep.settings, move || {
@@ -78,6 +85,17 @@ impl Upkeep {
             archive::checkpoint(&upkeep.settings, &signer, now).map(Some)
         })
         .await
+    }
+
+    /// Drops what is older than the page files want; says how many changes and events.
+    pub async fn forget(&self, road: &Road, now: Timestamp) -> Result<u64, RoadError> {
+        let mut forgotten = 0;
+        for (page, keep) in &self.keep {
+            if let Some(since) = keep.since(now) {
+                forgotten += road.store.forget(page, since).await?;
+            }
+        }
+        Ok(forgotten)
     }
 
     pub fn signer(&self) -> Result<Signer, ArchiveError> {

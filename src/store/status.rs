@@ -24,6 +24,8 @@ pub struct PageStatus {
     /// The last change readers were told of.
     pub last_change: Option<Timestamp>,
     pub next: Plan,
+    /// Since when its history is kept here; `None`: from the first look on.
+    pub kept_since: Option<Timestamp>,
     /// The outcome of the last visit.
     pub look: Option<Look>,
     pub health: Health,
@@ -106,6 +108,7 @@ struct PageRow {
     last_visit: Option<i64>,
     last_ok: Option<i64>,
     last_change: Option<i64>,
+    kept_since: Option<i64>,
     look: Option<String>,
     body: Option<String>,
 }
@@ -115,7 +118,8 @@ async fn status(
     holds: &[HeldLook],
 ) -> columns::Result<Vec<PageStatus>> {
     let rows: Vec<PageRow> = sqlx::query_as(
-        "SELECT no, brief, watched, due, purpose, last_visit, last_ok, last_change, look, memory.body
+        "SELECT no, brief, watched, due, purpose, last_visit, last_ok, last_change,
+                kept_since, look, memory.body
          FROM page LEFT JOIN memory ON memory.page = page.no ORDER BY id",
     )
     .fetch_all(&mut *conn)
@@ -139,6 +143,7 @@ impl PageRow {
             last_visit: instant_if(self.last_visit)?,
             last_ok: instant_if(self.last_ok)?,
             last_change: instant_if(self.last_change)?,
+            kept_since: instant_if(self.kept_since)?,
             next: Plan {
                 at: instant(self.due)?,
                 purpose: from_word(&self.purpose)?,

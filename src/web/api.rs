@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::changes::missing;
 use super::events::{Asked, instant, read};
 use super::export::{ChangeRow, EventRow, SCHEMA, StatusRow, named};
 use super::health::Health;
@@ -170,11 +171,14 @@ async fn events(
 #[utoipa::path(get, path = "/api/v1/events/{id}",
     params(("id" = String, Path, description = "UUID of an event")), responses(
     (status = 200, body = EventRow), (status = 400, body = Refusal),
-    (status = 404, body = Refusal), (status = 500, body = Refusal)))]
+    (status = 404, body = Refusal), (status = 410, body = Refusal),
+    (status = 500, body = Refusal)))]
 async fn event(State(site): State<Site>, Path(id): Path<String>) -> Answer<EventRow> {
     let id = id.parse().map_err(|_| Trouble::NotFound)?;
     let found = site.store.event(EventId(id)).await.map_err(Trouble::from)?;
-    let event = found.ok_or(Trouble::NotFound)?;
+    let Some(event) = found else {
+        return Err(missing(&site, id).await?.into());
+    };
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let page = brief(&briefs, &event.page).ok_or(Trouble::NotFound)?;
     Ok(Json(EventRow::of(&site.about, &event, page)))
@@ -199,7 +203,8 @@ async fn changes(
 #[utoipa::path(get, path = "/api/v1/changes/{id}",
     params(("id" = String, Path, description = "UUID of a change")), responses(
     (status = 200, body = ChangeRow), (status = 400, body = Refusal),
-    (status = 404, body = Refusal), (status = 500, body = Refusal)))]
+    (status = 404, body = Refusal), (status = 410, body = Refusal),
+    (status = 500, body = Refusal)))]
 async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<ChangeRow> {
     let id = id.parse().map_err(|_| Trouble::NotFound)?;
     let found = site
@@ -207,7 +212,9 @@ async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<Chan
         .change(ChangeId(id))
         .await
         .map_err(Trouble::from)?;
-    let change = found.ok_or(Trouble::NotFound)?;
+    let Some(change) = found else {
+        return Err(missing(&site, id).await?.into());
+    };
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let page = named(&briefs, &change).ok_or(Trouble::NotFound)?;
     let row = ChangeRow::of(&site.about, &change, page);
@@ -301,6 +308,9 @@ pub fn refusal(trouble: &Trouble) -> Response {
         Trouble::Method => "this can only be read (GET)",
         Trouble::TooLarge => "the request is larger than 64 KiB",
         Trouble::Busy => "it took too long; try again in half a minute",
+        Trouble::Forgotten(_) => {
+            "this is older than what is kept of its page; its captures are in the archive"
+        }
         Trouble::TakenDown(_) => "this capture was taken down",
         Trouble::Failed => "something went wrong that the operator has to mend",
     };

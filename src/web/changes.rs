@@ -110,6 +110,12 @@ pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     Ok((kind, citation.csl()).into_response())
 }
 
+/// Why there is no change or event of that name: it never was, or it is no longer kept.
+pub async fn missing(site: &Site, id: uuid::Uuid) -> Result<Trouble, Trouble> {
+    let forgotten = site.store.forgotten(id).await?;
+    Ok(forgotten.map_or(Trouble::NotFound, Trouble::Forgotten))
+}
+
 async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
     let (change, brief) = find(site, id).await?;
     Citation::of(frame, &brief, &change).ok_or(Trouble::NotFound)
@@ -117,8 +123,9 @@ async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trou
 
 async fn find(site: &Site, id: &str) -> Result<(Change, PageBrief), Trouble> {
     let id: uuid::Uuid = id.parse().map_err(|_| Trouble::NotFound)?;
-    let change = site.store.change(ChangeId(id)).await?;
-    let change = change.ok_or(Trouble::NotFound)?;
+    let Some(change) = site.store.change(ChangeId(id)).await? else {
+        return Err(missing(site, id).await?);
+    };
     let briefs = site.store.briefs().await?;
     let found = change
         .visit

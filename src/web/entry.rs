@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{Site, Trouble};
 use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
 use crate::notify::hygiene::{lines, one_line};
@@ -28,6 +30,8 @@ pub struct Block {
     pub versions: Vec<Version>,
     /// When something new was seen, newest first; of all changes that were told.
     pub seen: Vec<Change>,
+    /// Since when its history is kept; `None`: from the first look on.
+    pub kept_since: Option<Timestamp>,
     /// Changes beyond those shown.
     pub older: usize,
 }
@@ -63,6 +67,7 @@ impl Block {
         Ok(Some(Self {
             seen: seen.rev().take(TICKS).cloned().collect(),
             older,
+            kept_since: status.kept_since,
             page: status.brief.clone(),
             key: key.clone(),
             title,

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 
+use super::changes::missing;
 use super::said::{Contradiction, Said, brief, contradictions, headline};
 use super::{Frame, Reply, Site, Trouble, page, terms};
 use crate::model::{
@@ -70,8 +71,9 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
 
 pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
     let id: uuid::Uuid = id.parse().map_err(|_| Trouble::NotFound)?;
-    let event = site.store.event(EventId(id)).await?;
-    let event = event.ok_or(Trouble::NotFound)?;
+    let Some(event) = site.store.event(EventId(id)).await? else {
+        return Err(missing(&site, id).await?);
+    };
     let briefs = site.store.briefs().await?;
     let found = brief(&briefs, &event.page).cloned();
     let page_brief = found.ok_or(Trouble::NotFound)?;

@@ -32,7 +32,9 @@ pub fn compare(then: &str, now: &str, until: Instant) -> Wordiff {
         match op {
             DiffOp::Equal { old_index, len, .. } => {
                 let same = &old[*old_index..old_index + len];
-                same.iter().for_each(|line| page.keep(line));
+                for line in same {
+                    page.keep(line);
+                }
             }
             op => {
                 for pair in pairs(&old, &new, op.old_range(), op.new_range()) {

@@ -2,6 +2,7 @@
 
 mod browser;
 mod demo;
+mod keeping;
 mod manners;
 pub mod open;
 mod readers;
