@@ -48,6 +48,16 @@ impl Default for ChangeFilter {
     }
 }
 
+impl ChangeFilter {
+    /// Whether it asks for a change of a page that it asks for, told to whomever.
+    pub fn takes(&self, change: &Change) -> bool {
+        let key = self.key.as_ref();
+        key.is_none_or(|key| change.difference.key == *key)
+            && self.since.is_none_or(|since| change.confirmed >= since)
+            && self.until.is_none_or(|until| change.confirmed < until)
+    }
+}
+
 impl Store {
     /// Changes, newest first; those of one visit in page order.
     pub async fn changes(&self, filter: &ChangeFilter) -> Result<Vec<Change>, StoreError> {
@@ -431,6 +441,7 @@ impl Telling {
             many_at_once: changes
                 .iter()
                 .any(|change| change.told == Told::ReadersTogether),
+            witness: None,
             changes,
             events: events::of_visit(conn, self.no, self.visit).await?,
         })

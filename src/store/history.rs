@@ -102,10 +102,10 @@ const REPLACE: [&str; 24] = [
          page = excluded.page, url = excluded.url, at = excluded.at, status = excluded.status,
          digest = excluded.digest, kind = excluded.kind, file = excluded.file, \"offset\" = excluded.\"offset\",
          source = excluded.source",
-    "INSERT INTO main.takedown (capture, hidden, why, at)
-     SELECT capture, hidden, why, at FROM there.takedown WHERE true
-     ON CONFLICT (capture) DO UPDATE SET
-         hidden = excluded.hidden, why = excluded.why, at = excluded.at
+    "INSERT INTO main.takedown (capture, hidden, why, at, digest)
+     SELECT capture, hidden, why, at, digest FROM there.takedown WHERE true
+     ON CONFLICT (capture) DO UPDATE SET hidden = excluded.hidden, why = excluded.why,
+         at = excluded.at, digest = excluded.digest
      WHERE excluded.at >= takedown.at",
     "DELETE FROM main.event WHERE page IN (SELECT here FROM same)",
     "DELETE FROM main.change WHERE page IN (SELECT here FROM same)",

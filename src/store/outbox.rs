@@ -113,6 +113,16 @@ impl Store {
         self.end(transaction, outcome).await
     }
 
+    /// Writes messages that come from no look; says how many are new.
+    pub async fn tell(&self, deliveries: &[NewDelivery]) -> Result<u64, StoreError> {
+        if deliveries.is_empty() {
+            return Ok(0);
+        }
+        let mut transaction = self.writing().await?;
+        let outcome = tell(&mut transaction, deliveries).await;
+        self.end(transaction, outcome).await
+    }
+
     /// Makes deliveries due now and counts their tries anew; says how many. Rows under way are left alone.
     pub async fn retry(&self, which: Retry, now: Timestamp) -> Result<u64, StoreError> {
         let one = match which {
@@ -175,6 +185,14 @@ pub(super) async fn write(
         insert(conn, delivery, Some((no, ms(visit)))).await?;
     }
     Ok(())
+}
+
+async fn tell(conn: &mut SqliteConnection, deliveries: &[NewDelivery]) -> columns::Result<u64> {
+    let mut new = 0;
+    for delivery in deliveries {
+        new += write_new(conn, delivery).await?;
+    }
+    Ok(new)
 }
 
 /// Writes a row that comes from no look.

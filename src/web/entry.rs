@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Site, Trouble};
+use super::past::History;
+use super::{Frame, Site, Trouble};
 use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
-use crate::notify::hygiene::one_line;
+use crate::notify::hygiene::{lines, one_line};
 use crate::notify::wordiff::{self, Mark, Part};
 use crate::store::PageStatus;
 
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// Changes whose words stand on an entry's own page; the others have pages of their own.
 const SHOWN: usize = 12;
 /// Ticks on the timeline; more would be one bar.
-const TICKS: usize = 60;
+pub const TICKS: usize = 60;
 
 /// An entry and its history.
 pub struct Block {
@@ -34,6 +35,8 @@ pub struct Block {
     pub kept_since: Option<Timestamp>,
     /// Changes beyond those shown.
     pub older: usize,
+    /// From before our own watch.
+    pub past: History,
 }
 
 /// A change in a history, with its words.
@@ -52,14 +55,17 @@ pub enum Shown {
 impl Block {
     pub async fn of(
         site: &Site,
+        frame: &Frame,
         status: &PageStatus,
         key: &EntryKey,
     ) -> Result<Option<Self>, Trouble> {
         let now = status.entries.iter().find(|entry| entry.key == *key);
         let changes = site.store.entry_history(&status.brief.id, key).await?;
         let title = now.map(|entry| one_line(entry.title.as_str()));
-        let last = changes.last().map(|change| one_line(&change.title));
-        let Some(title) = title.or(last) else {
+        let earlier = site.store.earlier_of(&status.brief.id, key).await?;
+        let theirs = earlier.first().and_then(|one| one.changes.last());
+        let last = changes.last().or(theirs);
+        let Some(title) = title.or(last.map(|change| one_line(&change.title))) else {
             return Ok(None);
         };
         let older = changes.len().saturating_sub(SHOWN);
@@ -73,6 +79,7 @@ impl Block {
             title,
             now: now.cloned(),
             versions: compared(changes.into_iter().skip(older).collect()).await?,
+            past: History::of(frame, &earlier, &status.brief).await?,
         }))
     }
 
@@ -81,15 +88,15 @@ impl Block {
         let Some(entry) = &self.now else {
             return Vec::new();
         };
-        let mut texts = vec![(teaser.to_owned(), lines_of(entry.teaser.as_str()))];
+        let mut texts = vec![(teaser.to_owned(), lines(entry.teaser.as_str()))];
         texts.extend(
             entry
                 .extra
                 .iter()
-                .map(|(name, text)| (one_line(name), lines_of(text.as_str()))),
+                .map(|(name, text)| (one_line(name), lines(text.as_str()))),
         );
         let read = entry.article.as_ref();
-        texts.extend(read.map(|text| (article.to_owned(), lines_of(text.as_str()))));
+        texts.extend(read.map(|text| (article.to_owned(), lines(text.as_str()))));
         texts.retain(|(_, text)| !text.is_empty());
         texts
     }
@@ -155,7 +162,7 @@ impl Shown {
 fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
     let mut shown: Vec<Part> = Vec::with_capacity(parts.len());
     for mut part in parts {
-        part.text = lines_of(&part.text);
+        part.text = lines(&part.text);
         let marked = part.mark != Mark::Same;
         if let Some(rest) = part.text.strip_prefix(' ').filter(|_| marked) {
             let rest = rest.to_owned();
@@ -168,12 +175,6 @@ fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
         shown.push(part);
     }
     shown
-}
-
-/// A text with its line breaks, and nothing else that could steer a display.
-fn lines_of(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(one_line).collect();
-    lines.join("\n")
 }
 
 /// The text of a side that can be compared word by word; of an entry that came or went, all its words.
