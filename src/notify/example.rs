@@ -182,6 +182,25 @@ pub fn signed() -> Event {
     happening(&change, "KE", Some(before), Some(after))
 }
 
+/// A signing that teaser and article tell alike, the article with more around it.
+pub fn folded() -> News {
+    let lead = "Deutschland und Kenia haben am 13. September 2024 ein Abkommen zur Migration unterzeichnet.";
+    let facts = "Zahlen und Daten\nHauptstadt: Nairobi\nStand der Zusammenarbeit";
+    let article = altered(
+        "KE",
+        "Kenia",
+        Field::Article,
+        &format!(
+            "Deutschland und Kenia verhandeln derzeit über ein Abkommen zur Migration.\n{facts}\n\
+             Die zweite Runde fand am 15. Mai 2024 in Nairobi statt."
+        ),
+        &format!("{lead}\n{facts}\nIn Kraft ist es noch nicht."),
+    );
+    let mut event = signed();
+    event.changes.push(article.id);
+    telling(vec![event], vec![reworded(), article])
+}
+
 /// The same, where the page contradicts itself and was only heard of by hearsay, over a cut.
 pub fn doubtful() -> Event {
     let change = reworded();
@@ -338,7 +357,7 @@ pub fn letter(content: Content, tongue: &str) -> Delivery {
     delivery(channel, content)
 }
 
-/// One of each kind: invitation, welcome, digest, quiet, correction.
+/// One of each kind: invitation, welcome, digests, quiet, correction.
 pub fn letters() -> Vec<(&'static str, Content)> {
     let since = time("2024-09-09T05:00:00Z");
     let until = time("2024-09-16T07:00:00Z");
@@ -393,6 +412,31 @@ pub fn letters() -> Vec<(&'static str, Content)> {
                 at: until,
                 original: MessageId::new("told@example.org"),
             })),
+        ),
+        (
+            "digest-events",
+            Content::Digest(Collection {
+                beats: vec![Beat::Daily],
+                since,
+                until,
+                news: vec![
+                    news(vec![page_text()]),
+                    telling(vec![incomplete()], vec![cut()]),
+                    telling(vec![signed()], vec![reworded(), article()]),
+                ],
+            }),
+        ),
+        (
+            "after-outage",
+            Content::Digest(Collection {
+                beats: Vec::new(),
+                since,
+                until,
+                news: vec![
+                    telling(vec![signed()], vec![reworded()]),
+                    telling(vec![dropped()], vec![cut()]),
+                ],
+            }),
         ),
     ]
 }
@@ -515,7 +559,7 @@ fn delivery(channel: Channel, content: Content) -> Delivery {
         id: DeliveryId(7),
         token: LeaseToken(1),
         channel,
-        message_id: MessageId::new("3f6c2f0e.bmi-migration@example.org"),
+        message_id: MessageId::new("3f6c2f0e-0000-5000-8000-000000000001@example.org"),
         content,
         created: time("2024-09-16T06:10:09Z"),
         tries: 0,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::hygiene::{at_most, one_line};
 use super::words::{self, Tongue};
-use super::{Settings, account, html, meaning, step};
+use super::{Settings, account, entry, html, meaning, step};
 use crate::model::{Change, Event, FeedScope, News, PageBrief, Witness};
 
 /// The longest title of a feed entry, in characters.
@@ -109,35 +109,32 @@ fn entries(news: &News) -> Vec<Entry> {
     });
     let events = news.events.iter().map(|event| event_entry(news, event));
     events
-        .chain(mere.map(|change| entry(&news.page, change)))
+        .chain(mere.map(|change| change_entry(&news.page, change)))
         .collect()
 }
 
 fn event_entry(news: &News, event: &Event) -> Entry {
     let tongue = Tongue::of(&news.page.language);
-    let item = meaning::item(news, event, tongue);
     let title = format!(
-        "[{}] {} ({})",
-        step::code(event),
-        item.heading,
+        "{} ({})",
+        account::line(event, tongue),
         one_line(&news.page.title)
     );
     let behind = account::in_order(news).into_iter();
-    let behind = behind.filter(|change| event.changes.contains(&change.id));
-    let mut body = html::item(&item, tongue);
-    for change in behind {
-        body += &html::item(&account::item(&news.page, change, tongue), tongue);
-    }
+    let behind: Vec<&Change> = behind
+        .filter(|change| event.changes.contains(&change.id))
+        .collect();
+    let items = entry::of(&news.page, &[event], &behind, tongue, None);
     told(
         &news.page,
         &title,
         format!("urn:uuid:{}", event.id),
         event.confirmed,
-        body,
+        items.iter().map(|item| html::item(item, tongue)).collect(),
     )
 }
 
-fn entry(page: &PageBrief, change: &Change) -> Entry {
+fn change_entry(page: &PageBrief, change: &Change) -> Entry {
     let tongue = Tongue::of(&page.language);
     let item = account::item(page, change, tongue);
     let title = format!(
@@ -286,7 +283,10 @@ mod tests {
             body.contains("ausverhandelt") || body.contains("in Verhandlung"),
             "{body}"
         );
-        assert!(body.contains("Vorher"), "{body}");
+        assert!(
+            body.contains("Wortlaut vorher") && body.contains("sha256"),
+            "{body}"
+        );
     }
 
     #[test]

@@ -31,6 +31,7 @@ fn mails_of_every_kind_in_both_languages() {
             ex::news(vec![ex::reworded(), ex::article()]),
         ),
         ("many", many),
+        ("folded", ex::folded()),
         (
             "event",
             News {
@@ -139,7 +140,7 @@ fn every_header_stands_once_and_readers_can_stop() {
     let head = lint(&text);
     for wanted in [
         "To: leserin@example.org",
-        "Message-ID: <3f6c2f0e.bmi-migration@example.org>",
+        "Message-ID: <3f6c2f0e-0000-5000-8000-000000000001@example.org>",
         "Date: Mon, 16 Sep 2024 06:10:09 +0000",
         "Auto-Submitted: auto-generated",
         "List-Id: <bmi-migration.vermerk.example.org>",

@@ -165,11 +165,11 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     };
     let outcome = if is_subscribed(road, &delivery.channel) {
         let result = send(road, &delivery).await?;
-        if let (Channel::Reader { subscriber, .. }, Err(SendError::Permanent(_))) =
-            (&delivery.channel, &result)
+        if let (Channel::Reader { .. }, Err(SendError::Permanent(_))) = (&delivery.channel, &result)
         {
             // The next hop knows already what a bounce would tell later.
-            road.store.bounced(*subscriber, Bounce::Hard, now).await?;
+            let message = delivery.message_id.name();
+            road.store.bounced(message, Bounce::Hard, now).await?;
         }
         notify::outcome(&delivery, result, (road.clock)())
     } else {

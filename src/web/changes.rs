@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::cite::Citation;
 use super::entry::{Shown, Version, compared};
-use super::lines::{Line, entry_path, events_of, lines, name};
+use super::lines::{Line, entry_path, events_of, folded, lines, name};
 use super::past::{self, by_change};
 use super::said::{brief, headline};
 use super::taken::Taken;
@@ -79,7 +79,7 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
     });
     page(&List {
         pages: site.store.briefs().await?,
-        lines: found,
+        lines: folded(found),
         older: older.flatten(),
         asked,
         frame,

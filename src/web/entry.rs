@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::past::History;
 use super::{Frame, Site, Trouble};
 use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
-use crate::notify::hygiene::one_line;
+use crate::notify::hygiene::{lines, one_line};
 use crate::notify::wordiff::{self, Mark, Part};
 use crate::store::PageStatus;
 
@@ -88,15 +88,15 @@ impl Block {
         let Some(entry) = &self.now else {
             return Vec::new();
         };
-        let mut texts = vec![(teaser.to_owned(), lines_of(entry.teaser.as_str()))];
+        let mut texts = vec![(teaser.to_owned(), lines(entry.teaser.as_str()))];
         texts.extend(
             entry
                 .extra
                 .iter()
-                .map(|(name, text)| (one_line(name), lines_of(text.as_str()))),
+                .map(|(name, text)| (one_line(name), lines(text.as_str()))),
         );
         let read = entry.article.as_ref();
-        texts.extend(read.map(|text| (article.to_owned(), lines_of(text.as_str()))));
+        texts.extend(read.map(|text| (article.to_owned(), lines(text.as_str()))));
         texts.retain(|(_, text)| !text.is_empty());
         texts
     }
@@ -162,7 +162,7 @@ impl Shown {
 fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
     let mut shown: Vec<Part> = Vec::with_capacity(parts.len());
     for mut part in parts {
-        part.text = lines_of(&part.text);
+        part.text = lines(&part.text);
         let marked = part.mark != Mark::Same;
         if let Some(rest) = part.text.strip_prefix(' ').filter(|_| marked) {
             let rest = rest.to_owned();
@@ -175,12 +175,6 @@ fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
         shown.push(part);
     }
     shown
-}
-
-/// A text with its line breaks, and nothing else that could steer a display.
-fn lines_of(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(one_line).collect();
-    lines.join("\n")
 }
 
 /// The text of a side that can be compared word by word; of an entry that came or went, all its words.

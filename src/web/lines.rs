@@ -41,6 +41,22 @@ pub async fn lines(
     Ok(changes.iter().filter_map(line).collect())
 }
 
+/// Says once what several changes of an entry brought together: its teaser and its article tell one signing.
+pub fn folded(lines: Vec<Line>) -> Vec<Line> {
+    let mut folded: Vec<Line> = Vec::with_capacity(lines.len());
+    for line in lines {
+        let same = |one: &&mut Line| {
+            !line.meanings.is_empty()
+                && (one.at, &one.page, &one.meanings) == (line.at, &line.page, &line.meanings)
+        };
+        match folded.iter_mut().find(same) {
+            Some(first) => first.what = format!("{}, {}", first.what, line.what),
+            None => folded.push(line),
+        }
+    }
+    folded
+}
+
 /// The events that these changes brought, by change.
 pub async fn events_of(
     site: &Site,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::entry::Block;
 use super::health::Health;
-use super::lines::{Line, entry_name, entry_path, lines};
+use super::lines::{Line, entry_name, entry_path, folded, lines};
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Entry, EntryKey, PageId};
 use crate::notify::hygiene::{at_most, one_line};
@@ -64,7 +64,7 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     };
     page(&One {
         health: Health::of(&status, frame.now),
-        changes: lines(&site, &frame, &filter).await?,
+        changes: folded(lines(&site, &frame, &filter).await?),
         visits: site.store.visits(&id, SHOWN).await?,
         captures: site.store.captures(&id, None).await?.len(),
         status,
