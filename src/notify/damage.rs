@@ -27,6 +27,7 @@ pub fn account(found: &Damage, tongue: Tongue) -> Account {
     Account {
         tongue,
         lead: words::DAMAGE_LINE.fill(tongue, &[("count", &count)]),
+        summary: Vec::new(),
         notes: vec![words::DAMAGE_NOTE.say(tongue).to_owned()],
         items,
         footer: Vec::new(),
