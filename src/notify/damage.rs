@@ -28,6 +28,7 @@ pub fn account(found: &Damage, tongue: Tongue) -> Account {
         tongue,
         lead: words::DAMAGE_LINE.fill(tongue, &[("count", &count)]),
         notes: vec![words::DAMAGE_NOTE.say(tongue).to_owned()],
+        summary: Vec::new(),
         items,
         footer: Vec::new(),
     }

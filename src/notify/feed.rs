@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::hygiene::{at_most, one_line};
 use super::words::{self, Tongue};
-use super::{Settings, account, entry, html, meaning, step};
+use super::{Settings, account, entry, html};
 use crate::model::{Change, Event, FeedScope, News, PageBrief, Witness};
 
 /// The longest title of a feed entry, in characters.
