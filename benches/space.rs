@@ -43,7 +43,7 @@ async fn main() {
         ),
     ].into_iter().flatten());
     for history in &histories {
-        measure(history).await;
+        Box::pin(measure(history)).await;
     }
 }
 
