@@ -14,8 +14,12 @@ use super::init;
 #[derive(Debug, Parser)]
 #[command(name = "vermerk", version, after_help = EXIT_CODES)]
 pub struct Arguments {
-    /// The configuration file [default: $`VERMERK_CONFIG`, then /etc/vermerk/vermerk.toml]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "The configuration file [default: $VERMERK_CONFIG, then /etc/vermerk/vermerk.toml]"
+    )]
     pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Command,
@@ -64,6 +68,8 @@ pub enum Command {
     Bounces(Bounces),
     /// Tell everybody who was told of an event that it was wrong
     Correct(Correct),
+    /// Say something of an event beside what was read: a note, or that it was checked by a person
+    Note(Note),
     /// The evidence: list captures, show one, take its bytes out, check all of it
     #[command(subcommand)]
     Archive(Archive),
@@ -394,6 +400,21 @@ pub enum Bounces {
         #[arg(value_name = "FILE", default_value = "-")]
         file: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Note {
+    /// The event's id, as it stands in mails and in `vermerk events`
+    pub event: String,
+    /// Who says so
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// What there is to say; readers get these words
+    #[arg(long, value_name = "WORDS")]
+    pub text: String,
+    /// The reading was held against the capture, and it is right
+    #[arg(long)]
+    pub verified: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ mod answer;
 mod archive;
 mod bounces;
 mod correct;
+mod note;
 mod subscriber;
 mod arguments;
 mod backup;
@@ -101,6 +102,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Bounces(arguments::Bounces::Read { file: from }) => {
                 bounces::read(&Installation::read(file)?, &from).await
             }
+            Command::Note(options) => note::run(&Installation::read(file)?, &options).await,
             Command::Correct(options) => correct::run(&Installation::read(file)?, &options).await,
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
             Command::Rebuild(options) => rebuild::run(&Installation::read(file)?, &options).await,

@@ -17,6 +17,7 @@ mod difference;
 mod statement;
 mod event;
 mod earlier;
+mod remark;
 mod memory;
 mod journal;
 mod judgement;
@@ -54,6 +55,7 @@ pub use letter::{Collection, Correction, Invitation, Quiet, Watch, Welcome};
 pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable};
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};
 pub use problem::{Problem, Severity};
+pub use remark::{Remark, RemarkKind};
 pub use statement::{
     Anchor, Factuality, LegalType, Precision, Quote, Stage, Standing, Statement, When,
 };
