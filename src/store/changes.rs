@@ -5,7 +5,7 @@ use sqlx::{FromRow, SqliteConnection};
 
 use super::columns::{self, from_json, instant, json, ms, rows, word};
 use super::{Store, StoreError, events};
-use crate::model::{Change, ChangeId, EntryKey, News, PageId, Told, VisitId};
+use crate::model::{Change, ChangeId, EntryKey, Grade, News, PageId, Told, VisitId};
 
 /// Which changes to list, and how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,9 @@ pub struct ChangeFilter {
     pub since: Option<Timestamp>,
     /// Confirmed before that instant.
     pub until: Option<Timestamp>,
+    pub grade: Option<Grade>,
+    /// Only those that come behind it in the list, which new changes leave as it is.
+    pub behind: Option<ChangeId>,
     pub whom: Whom,
     pub limit: usize,
 }
@@ -36,6 +39,8 @@ impl Default for ChangeFilter {
             key: None,
             since: None,
             until: None,
+            grade: None,
+            behind: None,
             whom: Whom::Everybody,
             limit: usize::MAX,
         }
@@ -51,13 +56,18 @@ impl Store {
                AND (?2 IS NULL OR key = ?2)
                AND confirmed >= ?3 AND confirmed < ?4
                AND (?5 OR told <> 'nobody')
-             ORDER BY confirmed DESC, page, visit, no LIMIT ?6",
+               AND (?6 IS NULL OR body ->> '$.grade' = ?6)
+               AND (?7 IS NULL OR (-confirmed, page, visit, no) >
+                    (SELECT -confirmed, page, visit, no FROM change WHERE id = ?7))
+             ORDER BY confirmed DESC, page, visit, no LIMIT ?8",
         )
         .bind(filter.page.as_ref().map(PageId::as_str))
         .bind(filter.key.as_ref().map(EntryKey::as_str))
         .bind(filter.since.map_or(i64::MIN, ms))
         .bind(filter.until.map_or(i64::MAX, ms))
         .bind(filter.whom == Whom::Everybody)
+        .bind(filter.grade.map(Grade::code))
+        .bind(filter.behind.map(|change| change.to_string()))
         .bind(rows(filter.limit))
         .fetch_all(&self.0.readers)
         .await;

@@ -17,7 +17,7 @@ use super::health::Health;
 use super::said::brief;
 use super::{Frame, Site, Trouble};
 use crate::model::{ChangeId, Country, EntryKey, EventId, PageId};
-use crate::store::{ChangeFilter, PageStatus, Whom};
+use crate::store::{ChangeFilter, PageStatus};
 
 /// Most rows of one answer.
 const MOST: usize = 1_000;
@@ -224,6 +224,7 @@ impl EventQuery {
             since: said(self.since)?,
             before: said(self.before)?,
             limit: most(self.limit)?.to_string(),
+            ..Asked::default()
         })
     }
 }
@@ -238,8 +239,8 @@ impl ChangeQuery {
             key: country?.map(|country| EntryKey::new(country.as_str())),
             since: read(&said(self.since)?, instant)?,
             until: read(&said(self.before)?, instant)?,
-            whom: Whom::Everybody,
             limit: most(self.limit)?,
+            ..ChangeFilter::default()
         })
     }
 }

@@ -2,16 +2,17 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::IntoResponse as _;
 use serde::Deserialize;
 
 use super::cite::Citation;
 use super::entry::{Shown, Version, compared};
+use super::events::{countries, instant, read};
 use super::lines::{Line, entry_path, events_of, lines, name};
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble, page};
-use crate::model::{CaptureRef, Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId};
+use crate::model::{
+    CaptureRef, Change, ChangeId, Country, EntryKey, Event, Grade, PageBrief, PageId,
+};
 use crate::notify::evidence;
 use crate::notify::wordiff::{self, Part, Side};
 use crate::store::{ChangeFilter, Whom};
@@ -25,6 +26,7 @@ struct List {
     frame: Frame,
     asked: Asked,
     pages: Vec<PageBrief>,
+    countries: Vec<(Country, String)>,
     lines: Vec<Line>,
     /// Where the next, older part begins.
     older: Option<String>,
@@ -38,9 +40,14 @@ pub struct Asked {
     country: String,
     /// An entry that is no country, by its key.
     key: String,
+    /// `wording` or `page`.
+    kind: String,
     /// `all`: with those that nobody was told of.
     whom: String,
+    since: String,
     before: String,
+    /// The change that the list goes on behind.
+    behind: String,
 }
 
 #[derive(Template)]
@@ -59,14 +66,14 @@ struct One {
 pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
     let filter = asked.filter()?;
     let mut found = lines(&site, &frame, &filter).await?;
-    let older = (found.len() > PAGE).then(|| {
-        found.truncate(PAGE);
-        found.last().map(|line| asked.older(line))
-    });
+    let has_more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let last = found.last().filter(|_| has_more);
     page(&List {
         pages: site.store.briefs().await?,
+        countries: countries(&site, &frame).await?,
+        older: last.map(|last| frame.with("behind", last.id)),
         lines: found,
-        older: older.flatten(),
         asked,
         frame,
     })
@@ -74,10 +81,13 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
 
 pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
     let (change, brief) = find(&site, &id).await?;
-    let events = events_of(&site, std::slice::from_ref(&change)).await?;
-    let told = |event: &Event| (event.clone(), headline(&frame, event));
-    let events = events.into_values().flatten();
-    let events = events.map(|event| told(&event)).collect();
+    let mut events = events_of(&site, std::slice::from_ref(&change)).await?;
+    let told = |event: Event| {
+        let line = headline(&frame, &event);
+        (event, line)
+    };
+    let events = events.remove(&change.id).unwrap_or_default();
+    let events = events.into_iter().map(told).collect();
     let citation = Citation::of(&frame, &brief, &change);
     let window = evidence::window(change.last_old, change.first_seen, frame.tongue);
     let (name, what) = (name(&frame, &change), frame.what(&change));
@@ -97,17 +107,12 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
 /// The citation for reference managers.
 pub async fn bibtex(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
     let citation = citation(&site, &frame, &id).await?;
-    let kind = [(header::CONTENT_TYPE, "application/x-bibtex; charset=utf-8")];
-    Ok((kind, citation.bibtex()).into_response())
+    Ok(citation.as_bibtex())
 }
 
 pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
     let citation = citation(&site, &frame, &id).await?;
-    let kind = [(
-        header::CONTENT_TYPE,
-        "application/vnd.citationstyles.csl+json",
-    )];
-    Ok((kind, citation.csl()).into_response())
+    Ok(citation.as_csl())
 }
 
 async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
@@ -129,43 +134,31 @@ async fn find(site: &Site, id: &str) -> Result<(Change, PageBrief), Trouble> {
 
 impl Asked {
     fn filter(&self) -> Result<ChangeFilter, Trouble> {
-        let wanted = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let page = wanted(&self.page).map(|id| PageId::parse(&id).map_err(|_| Trouble::Unreadable));
-        let key = wanted(&self.country)
-            .map(|code| Country::parse(&code.to_uppercase()).map_err(|_| Trouble::Unreadable));
-        let entry = wanted(&self.key).map(EntryKey::new);
-        let until = wanted(&self.before).map(|at| at.parse().map_err(|_| Trouble::Unreadable));
+        let country = read(&self.country, |code| {
+            Country::parse(&code.to_uppercase()).ok()
+        })?;
+        let key = country.map(|country| EntryKey::new(country.as_str()));
         Ok(ChangeFilter {
-            page: page.transpose()?,
-            key: key
-                .transpose()?
-                .map(|country| EntryKey::new(country.as_str()))
-                .or(entry),
-            until: until.transpose()?,
+            page: read(&self.page, |id| PageId::parse(id).ok())?,
+            key: key.or(read(&self.key, |key| Some(EntryKey::new(key)))?),
+            grade: read(&self.kind, grade)?,
+            since: read(&self.since, instant)?,
+            until: read(&self.before, instant)?,
+            behind: read(&self.behind, |id| id.parse().ok().map(ChangeId))?,
             whom: if self.whom == "all" {
                 Whom::Everybody
             } else {
                 Whom::Readers
             },
             limit: PAGE + 1,
-            ..ChangeFilter::default()
         })
     }
+}
 
-    fn older(&self, last: &Line) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let pairs = [
-            ("page", self.page.as_str()),
-            ("country", &self.country),
-            ("key", &self.key),
-            ("whom", &self.whom),
-        ];
-        query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
-        // The last line may share its instant with others: the next part begins with that instant.
-        let at = last.at + jiff::SignedDuration::from_millis(1);
-        query.append_pair("before", &at.to_string());
-        format!("/changes?{}", query.finish())
-    }
+fn grade(kind: &str) -> Option<Grade> {
+    [Grade::Wording, Grade::Page]
+        .into_iter()
+        .find(|grade| grade.code().eq_ignore_ascii_case(kind))
 }
 
 impl One {

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::entry::Block;
-use super::said::{Standing, headline};
+use super::lines::{Happened, happened};
+use super::said::Standing;
 use super::timeline::{Track, draw};
 use super::{Frame, Reply, Site, Trouble, page, terms};
-use crate::model::{Change, ChangeKind, Country, EntryKey, Event, Stage};
+use crate::model::{Change, ChangeKind, Country, EntryKey, Stage};
 use crate::store::EventFilter;
 
 /// Events shown; the list of all is one link away.
@@ -21,7 +22,7 @@ struct CountryPage {
     name: String,
     standings: Vec<Standing>,
     timeline: Option<String>,
-    events: Vec<(Event, String)>,
+    events: Vec<Happened>,
     has_more: bool,
     blocks: Vec<Block>,
 }
@@ -46,7 +47,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
         limit: EVENTS + 1,
         ..EventFilter::default()
     };
-    let mut events = site.store.events(&filter).await?;
+    let mut events = happened(&site, &frame, &filter).await?;
     let has_more = events.len() > EVENTS;
     events.truncate(EVENTS);
     let key = EntryKey::new(country.as_str());
@@ -60,13 +61,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     let name = frame.country(country);
     page(&CountryPage {
         timeline: draw(&frame, &name, &tracks(&frame, &standings, &blocks)),
-        events: events
-            .into_iter()
-            .map(|event| {
-                let line = headline(&frame, &event);
-                (event, line)
-            })
-            .collect(),
+        events,
         has_more,
         name,
         country,

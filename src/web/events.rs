@@ -1,19 +1,25 @@
-//! All events, and one with its statement, its quote, its rule and what contradicts it.
+//! All events, and one with its statement, its quote, its rule, what contradicts it, and how to cite it.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::cite::Citation;
+use super::lines::{Happened, happened};
 use super::said::{Contradiction, Said, brief, contradictions, headline};
-use super::{Frame, Reply, Site, Trouble, page, terms};
+use super::{Frame, Reply, Site, Trouble, doubts, page, terms};
+use crate::interpret::Lexicon;
 use crate::model::{
-    CaptureRef, Country, Event, EventId, Factuality, PageBrief, PageId, Revision, Stage,
+    CaptureRef, ChangeId, Country, Event, EventId, Factuality, LegalType, PageBrief, PageId,
+    Remark, RemarkKind, Revision, Stage, Statement,
 };
 use crate::notify::evidence;
+use crate::notify::hygiene::one_line;
 use crate::store::EventFilter;
 
 /// Events on one page of the list.
-const PAGE: usize = 100;
+const PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "events.html")]
@@ -21,8 +27,11 @@ struct List {
     frame: Frame,
     asked: Asked,
     pages: Vec<PageBrief>,
+    countries: Vec<(Country, String)>,
     stages: Vec<Stage>,
-    events: Vec<(Event, String)>,
+    events: Vec<Happened>,
+    /// Where the next, older part begins.
+    older: Option<String>,
 }
 
 /// What the address asks for; empty fields of a form ask for nothing.
@@ -33,8 +42,12 @@ pub struct Asked {
     pub country: String,
     pub stage: String,
     pub factuality: String,
+    #[serde(rename = "type")]
+    pub legal_type: String,
     pub since: String,
     pub before: String,
+    /// The event that the list goes on behind.
+    pub behind: String,
     pub limit: String,
 }
 
@@ -50,18 +63,35 @@ struct One {
     status_before: Option<Said>,
     conflicts: Vec<Contradiction>,
     window: String,
-    revisions: Vec<Revision>,
+    /// What each change did.
+    changes: Vec<(ChangeId, String)>,
+    doubts: Vec<String>,
+    remarks: Vec<Remark>,
+    readings: Vec<Reading>,
+    citation: Option<Citation>,
+}
+
+/// How an event was read until a better lexicon came; `None` where nothing was read.
+struct Reading {
+    at: Timestamp,
+    before: Option<(String, Said)>,
+    after: Option<(String, Said)>,
 }
 
 pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
-    let events = site.store.events(&asked.filter(PAGE)?).await?;
-    let told = |event: Event| {
-        let line = headline(&frame, &event);
-        (event, line)
+    let filter = EventFilter {
+        limit: PAGE + 1,
+        ..asked.filter(PAGE)?
     };
+    let mut events = happened(&site, &frame, &filter).await?;
+    let has_more = events.len() > PAGE;
+    events.truncate(PAGE);
+    let last = events.last().filter(|_| has_more);
     page(&List {
-        events: events.into_iter().map(told).collect(),
+        older: last.map(|last| frame.with("behind", last.event.id)),
+        events,
         pages: site.store.briefs().await?,
+        countries: countries(&site, &frame).await?,
         stages: terms::stages(),
         asked,
         frame,
@@ -69,29 +99,77 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
 }
 
 pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
-    let id: uuid::Uuid = id.parse().map_err(|_| Trouble::NotFound)?;
-    let event = site.store.event(EventId(id)).await?;
-    let event = event.ok_or(Trouble::NotFound)?;
+    let (event, brief, revisions) = find(&site, &id).await?;
     let briefs = site.store.briefs().await?;
-    let found = brief(&briefs, &event.page).cloned();
-    let page_brief = found.ok_or(Trouble::NotFound)?;
-    let said = |statement: Option<&crate::model::Statement>| {
-        statement.map(|one| Said::of(&frame, one, Some(&page_brief.language)))
-    };
-    let mut revisions = site.store.revisions(Some(&event.page), usize::MAX).await?;
-    revisions.retain(|revision| revision.what.event() == Some(event.id));
+    let mut changes = Vec::new();
+    for id in &event.changes {
+        if let Some(change) = site.store.change(*id).await? {
+            changes.push((*id, one_line(&frame.what(&change))));
+        }
+    }
+    let said = |one: &Statement| Said::of(&frame, one, Some(&brief.language));
+    let doubted = event.statement();
     page(&One {
         headline: headline(&frame, &event),
-        before: said(event.before.as_ref()),
-        after: said(event.after.as_ref()),
-        status_before: said(event.status_before.as_ref()),
+        before: event.before.as_ref().map(said),
+        after: event.after.as_ref().map(said),
+        status_before: event.status_before.as_ref().map(said),
         conflicts: contradictions(&frame, &event.conflicts, &briefs),
         window: evidence::window(event.last_old, event.first_seen, frame.tongue),
-        brief: page_brief,
-        revisions,
+        doubts: doubted.map_or_else(Vec::new, |said| {
+            doubts::doubts(&event, said, &brief.language, frame.tongue)
+        }),
+        citation: Citation::of_event(&frame, &brief, &event),
+        remarks: site.store.remarks(Some(event.id)).await?,
+        readings: revisions
+            .iter()
+            .map(|revision| Reading::of(&frame, &brief, revision))
+            .collect(),
+        changes,
+        brief,
         event,
         frame,
     })
+}
+
+/// The citation for reference managers.
+pub async fn bibtex(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
+    Ok(citation(&site, &frame, &id).await?.as_bibtex())
+}
+
+pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
+    Ok(citation(&site, &frame, &id).await?.as_csl())
+}
+
+async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
+    let (event, brief, _) = find(site, id).await?;
+    Citation::of_event(frame, &brief, &event).ok_or(Trouble::NotFound)
+}
+
+/// An event with its page and its earlier readings. One that a newer lexicon reads nowhere any more keeps
+/// its address: it stands as it was read last.
+async fn find(site: &Site, id: &str) -> Result<(Event, PageBrief, Vec<Revision>), Trouble> {
+    let id = EventId(id.parse().map_err(|_| Trouble::NotFound)?);
+    let revisions = site.store.readings(id).await?;
+    let last = || {
+        revisions
+            .iter()
+            .rev()
+            .find_map(|one| one.what.event_before())
+    };
+    let event = site.store.event(id).await?.or_else(|| last().cloned());
+    let event = event.ok_or(Trouble::NotFound)?;
+    let briefs = site.store.briefs().await?;
+    let found = brief(&briefs, &event.page).cloned();
+    Ok((event, found.ok_or(Trouble::NotFound)?, revisions))
+}
+
+/// The countries that can be asked for, by their names.
+pub async fn countries(site: &Site, frame: &Frame) -> Result<Vec<(Country, String)>, Trouble> {
+    let partners = site.store.partners().await?.into_iter();
+    let mut named: Vec<_> = partners.map(|one| (one, frame.country(one))).collect();
+    named.sort_by_cached_key(|(_, name)| crate::model::fold(name));
+    Ok(named)
 }
 
 impl Asked {
@@ -108,8 +186,10 @@ impl Asked {
             })?,
             stage: read(&self.stage, |code| Stage::parse(code).ok())?,
             factuality: read(&self.factuality, factuality)?,
+            legal_type: read(&self.legal_type, |code| LegalType::parse(code).ok())?,
             since: read(&self.since, instant)?,
             until: read(&self.before, instant)?,
+            behind: read(&self.behind, |id| id.parse().ok().map(EventId))?,
             limit: limit.min(longest),
         })
     }
@@ -126,7 +206,7 @@ fn count(number: &str) -> Result<usize, Trouble> {
 }
 
 /// An instant, or a day as the instant it begins (UTC).
-pub fn instant(text: &str) -> Option<jiff::Timestamp> {
+pub fn instant(text: &str) -> Option<Timestamp> {
     text.parse()
         .or_else(|_| format!("{text}T00:00:00Z").parse())
         .ok()
@@ -144,7 +224,73 @@ fn factuality(code: &str) -> Option<Factuality> {
     Factuality::ALL.into_iter().find(|one| one.code() == code)
 }
 
+impl List {
+    #[expect(clippy::unused_self, reason = "a template can only ask its own")]
+    fn types(&self) -> Vec<&'static LegalType> {
+        Lexicon::bundled().stages().legal_types.keys().collect()
+    }
+}
+
+impl Reading {
+    fn of(frame: &Frame, brief: &PageBrief, revision: &Revision) -> Self {
+        let side = |event: Option<&Event>| {
+            let event = event?;
+            let said = Said::of(frame, event.statement()?, Some(&brief.language));
+            Some((headline(frame, event), said))
+        };
+        Self {
+            at: revision.at,
+            before: side(revision.what.event_before()),
+            after: side(revision.what.event_after()),
+        }
+    }
+}
+
 impl One {
+    /// When a newer lexicon no longer read it.
+    fn taken_back(&self) -> Option<&Timestamp> {
+        let last = self.readings.last()?;
+        last.after.is_none().then_some(&last.at)
+    }
+
+    fn path(&self) -> String {
+        format!("/events/{}", self.event.id)
+    }
+
+    fn corrections(&self) -> impl Iterator<Item = &Remark> {
+        let is_correction = |one: &&Remark| one.kind == RemarkKind::Correction;
+        self.remarks.iter().filter(is_correction)
+    }
+
+    /// What people say beside it: who, in which role, and the words.
+    fn notes<'o>(&'o self) -> Vec<(&'o str, String, &'o Remark)> {
+        let note = |remark: &'o Remark| {
+            let (role, by) = match &remark.kind {
+                RemarkKind::Note { by } => (self.frame.say("Anmerkung", "Note"), by),
+                RemarkKind::Verified { by } => {
+                    let checked = self.frame.say("Von Hand geprüft", "Checked by a person");
+                    (checked, by)
+                }
+                RemarkKind::Correction => return None,
+            };
+            Some((role, one_line(by), remark))
+        };
+        self.remarks.iter().filter_map(note).collect()
+    }
+
+    /// Whether the page cuts the text, and whether the page behind it was read.
+    fn basis(&self) -> [(&str, &'static str); 2] {
+        let tongue = self.frame.tongue;
+        let cut = self.frame.say("Text gekürzt", "Text cut");
+        let article = self
+            .frame
+            .say("Seite dahinter gelesen", "Page behind it read");
+        [
+            (cut, doubts::cut(&self.event, tongue)),
+            (article, doubts::article(&self.event, tongue)),
+        ]
+    }
+
     fn evidence(&self) -> [(&'static str, Option<&CaptureRef>); 2] {
         [
             (
