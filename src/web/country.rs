@@ -8,7 +8,7 @@ use super::lines::{Happened, happened};
 use super::said::Standing;
 use super::timeline::{Track, draw};
 use super::{Frame, Reply, Site, Trouble, page, terms};
-use crate::model::{Change, ChangeKind, Country, EntryKey, Stage};
+use crate::model::{Change, Country, EntryKey, Grade, Stage};
 use crate::store::EventFilter;
 
 /// Events shown; the list of all is one link away.
@@ -71,28 +71,33 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     })
 }
 
-/// What the pages date, one track for each step; and what was seen on the pages, on a track of its own.
+/// What the pages date, one track for each step; below it the facts of each page: whether it lists the
+/// country, and when its words were seen to change.
 fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track> {
     let mut tracks: Vec<Track> = standings
         .iter()
         .filter_map(|one| Track::dated(frame, one))
         .collect();
-    let seen = |change: &Change| {
-        let what = match change.difference.kind() {
-            ChangeKind::Appeared => frame.say("auf der Seite erschienen", "appeared on the page"),
-            ChangeKind::Vanished => frame.say("von der Seite verschwunden", "gone from the page"),
-            _ => frame.say("Wortlaut geändert", "words changed"),
+    for block in blocks {
+        let label = |text: &str| match blocks.len() {
+            1 => text.to_owned(),
+            _ => format!("{text} ({})", block.page.language),
         };
-        (change.first_seen, what.to_owned())
-    };
-    let ticks: Vec<_> = blocks
-        .iter()
-        .flat_map(|block| &block.seen)
-        .map(seen)
-        .collect();
-    if !ticks.is_empty() {
-        let label = frame.say("auf der Seite gesehen", "seen on the page");
-        tracks.push(Track::seen(label, ticks));
+        let listed = frame.say("auf der Seite geführt", "listed on the page");
+        tracks.push(Track::listed(label(listed), &block.listed, listed));
+        let (words, moved): (Vec<&Change>, Vec<&Change>) = block
+            .seen
+            .iter()
+            .partition(|change| change.grade == Grade::Wording);
+        let ticks = |changes: Vec<&Change>| {
+            let tick = |change: &Change| (change.first_seen, frame.what(change));
+            changes.into_iter().map(tick).collect()
+        };
+        let seen = frame.say("Eintrag geändert", "entry changed");
+        tracks.push(Track::seen(label(seen), ticks(moved)));
+        let seen = frame.say("Wortlaut geändert", "words changed");
+        tracks.push(Track::seen(label(seen), ticks(words)));
     }
+    tracks.retain(|track| !track.is_empty());
     tracks
 }

@@ -8,6 +8,7 @@ mod server;
 mod guests;
 mod guard;
 mod frame;
+mod address;
 mod reply;
 mod health;
 mod style;
