@@ -1,12 +1,23 @@
 //! `vermerk bounces read`: counts mails that came back; for a mail server's pipe, or by hand over a mailbox file.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Subcommand;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Answer, Failure, Installation};
 use crate::notify::{self, Links, Returned};
+
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// Count what came back, and stop mailing where too much did
+    Read {
+        /// One mail, or a mailbox file (mbox); "-" is standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+}
 use crate::store::{Bounce, Scored, Store};
 
 /// More is no mailbox of bounces.

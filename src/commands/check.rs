@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use clap::Args;
 use futures_util::{StreamExt as _, stream};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::arguments::Check;
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
 use crate::model::{Look, Outcome, Purpose, Told, Visit};
@@ -14,13 +14,26 @@ use crate::pipeline::{self, LEASE, Road, Upkeep, Visited, Watched};
 use crate::present;
 use crate::store::Claim;
 
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Page ids; all pages if none is given
+    #[arg(value_name = "PAGE")]
+    pub pages: Vec<String>,
+    /// Where something differs, wait and look again, so that it is confirmed in one call
+    #[arg(long)]
+    pub confirm: bool,
+    /// Print one JSON object per page
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// What one page came to.
 struct Checked {
     text: String,
     exit: Exit,
 }
 
-pub async fn run(installation: &Installation, options: &Check) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let road = installation.road(system_clock()).await?;
     let pages = installation.select(&options.pages)?;
     let bar = progress(pages.len());
@@ -96,7 +109,7 @@ fn gather(checked: Vec<Result<Checked, Failure>>) -> (Answer, Option<Failure>) {
 async fn check(
     road: &Road,
     watched: &Watched,
-    options: &Check,
+    options: &Options,
     bar: &ProgressBar,
 ) -> Result<Checked, Failure> {
     let mut visited = match look(road, watched).await? {

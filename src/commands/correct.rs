@@ -1,13 +1,23 @@
 //! `vermerk correct`: takes back what was told of an event, on its page and to exactly those who were told.
 
-use super::arguments::Correct;
+use clap::Args;
+
 use super::installation::system_clock;
 use super::note::{event_id, keep, said};
 use super::{Answer, Failure, Installation};
 use crate::model::{Remark, RemarkKind};
 use crate::store::Corrected;
 
-pub async fn run(installation: &Installation, options: &Correct) -> Result<Answer, Failure> {
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The event's id, as it stands in mails and in `vermerk events`
+    pub event: String,
+    /// What was wrong; readers get these words
+    #[arg(long, value_name = "WORDS")]
+    pub why: String,
+}
+
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let event = event_id(&options.event)?;
     let why = said("--why", &options.why)?;
     let domain = installation.mail_domain()?;

@@ -1,6 +1,7 @@
 //! `vermerk events`: what happened according to the pages, newest first, as a table or as JSON.
 
-use super::arguments::Events;
+use clap::Args;
+
 use super::history::{instant, page_id};
 use super::{Answer, Failure, Installation};
 use crate::interpret::Lexicon;
@@ -10,7 +11,34 @@ use crate::notify::words::Tongue;
 use crate::present;
 use crate::store::EventFilter;
 
-pub async fn run(installation: &Installation, options: &Events) -> Result<Answer, Failure> {
+#[derive(Debug, Args)]
+pub struct Options {
+    /// A page id; all pages if none is given
+    pub page: Option<String>,
+    /// Only this partner, by its ISO code or its name (KE, Kenia, Kenya)
+    #[arg(long, value_name = "COUNTRY")]
+    pub partner: Option<String>,
+    /// Only this step, by its code (`SIGNED`)
+    #[arg(long, value_name = "CODE")]
+    pub stage: Option<String>,
+    /// Only what the page says so certainly (`DONE`, `PLANNED`, `REPORTED_DONE`, …)
+    #[arg(long, value_name = "CODE")]
+    pub factuality: Option<String>,
+    /// Confirmed at that day or instant (UTC) or later
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Confirmed before that day or instant (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: usize,
+    /// Print one JSON object per event
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let filter = filter(installation, options)?;
     let events = installation.store().await?.events(&filter).await?;
     if options.json {
@@ -22,7 +50,7 @@ pub async fn run(installation: &Installation, options: &Events) -> Result<Answer
     Ok(Answer::fine(present::events(&events)))
 }
 
-fn filter(installation: &Installation, options: &Events) -> Result<EventFilter, Failure> {
+fn filter(installation: &Installation, options: &Options) -> Result<EventFilter, Failure> {
     let page = options.page.as_deref();
     Ok(EventFilter {
         page: page.map(|name| page_id(installation, name)).transpose()?,

@@ -1,11 +1,11 @@
 //! `vermerk archive import`: history that others captured, kept apart from our own and shown with its source.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use url::Url;
 
 use super::archive::printable;
-use super::arguments::ArchiveImport;
 use super::fixity::number;
 use super::history::instant;
 use super::installation::system_clock;
@@ -15,9 +15,43 @@ use crate::fetch;
 use crate::fetch::wayback::Query;
 use crate::pipeline::{self, Backfill, Backfilled, Brought, Pace, Watched};
 use crate::present::utc;
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// WARC (packed or not) and WACZ files
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "from_wayback",
+        conflicts_with = "from_wayback"
+    )]
+    pub files: Vec<PathBuf>,
+    /// Take over what the Wayback Machine has of this address
+    #[arg(long, value_name = "URL", requires = "page")]
+    pub from_wayback: Option<Url>,
+    /// The page that all of it belongs to [default for files: the page that an address is known by]
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+    /// Captured since a day or an instant
+    #[arg(long, value_name = "TIME", requires = "from_wayback")]
+    pub from: Option<String>,
+    /// Captured before a day or an instant
+    #[arg(long, value_name = "TIME", requires = "from_wayback")]
+    pub to: Option<String>,
+    /// At most so many captures
+    #[arg(long, value_name = "N", requires = "from_wayback")]
+    pub limit: Option<usize>,
+    /// Another archive with the Wayback Machine's interface
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "from_wayback",
+        default_value = "https://web.archive.org/"
+    )]
+    pub wayback: Url,
+}
 use crate::store::Store;
 
-pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
     let now = (system_clock())();
     store.register(&installation.first_plans(now)).await?;

@@ -1,16 +1,32 @@
 //! `vermerk note`: what a person says of an event; it stands beside what was read, and nobody is mailed.
 
-use super::arguments::Note;
+use clap::Args;
+
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::Archive;
 use crate::model::{EventId, JournalLine, Remark, RemarkKind};
 use crate::store::Store;
 
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The event's id, as it stands in mails and in `vermerk events`
+    pub event: String,
+    /// Who says so
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// What there is to say; readers get these words
+    #[arg(long, value_name = "WORDS")]
+    pub text: String,
+    /// The reading was held against the capture, and it is right
+    #[arg(long)]
+    pub verified: bool,
+}
+
 /// A remark is no essay, and one line of the log has to hold it.
 const LONGEST: usize = 1_000;
 
-pub async fn run(installation: &Installation, options: &Note) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let event = event_id(&options.event)?;
     let by = said("--by", &options.by)?;
     let text = said("--text", &options.text)?;
