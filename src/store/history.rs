@@ -4,13 +4,14 @@
 //! 2. A page's derived rows are replaced in one transaction: a kill leaves the old ones or the new ones.
 //! 3. Plans, leases, deliveries and whatever else belongs to this database alone stay as they are.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow};
 
 use super::columns::{json, page_id};
-use super::{Store, StoreError, open};
+use super::{Store, StoreError, changes, open};
 use crate::model::PageId;
 
 /// A row that one database has and the other has not, or has otherwise.
@@ -31,7 +32,7 @@ struct Table {
     rows: &'static str,
 }
 
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 8] = [
     Table {
         name: "visit",
         rows: "SELECT p.id AS page, CAST(t.due AS TEXT) AS key,
@@ -54,12 +55,6 @@ const TABLES: [Table; 9] = [
         rows: "SELECT p.id AS page, CAST(t.since AS TEXT) AS key,
                       json_array(t.reason, json_remove(t.body, '$.id'), t.closed_at, t.ending) AS row
                FROM {db}.hold AS t JOIN {db}.page AS p ON p.no = t.page",
-    },
-    Table {
-        name: "change",
-        rows: "SELECT p.id AS page, t.id AS key,
-                      json_array(t.visit, t.key, t.told, t.confirmed, t.body) AS row
-               FROM {db}.change AS t JOIN {db}.page AS p ON p.no = t.page",
     },
     Table {
         name: "statement",
@@ -131,8 +126,8 @@ const REPLACE: [&str; 23] = [
     "DELETE FROM main.earlier WHERE page IN (SELECT here FROM same)",
     "INSERT INTO main.earlier (page, at, body)
      SELECT same.here, t.at, t.body FROM there.earlier AS t JOIN same ON same.there = t.page",
-    "INSERT INTO main.change (id, page, visit, key, told, confirmed, body)
-     SELECT t.id, same.here, t.visit, t.key, t.told, t.confirmed, t.body
+    "INSERT INTO main.change (id, page, visit, key, field, told, confirmed, step, digest, body)
+     SELECT t.id, same.here, t.visit, t.key, t.field, t.told, t.confirmed, t.step, t.digest, t.body
      FROM there.change AS t JOIN same ON same.there = t.page ORDER BY t.no",
     "INSERT INTO main.event (id, page, visit, partner, stage, factuality, confirmed, lexicon, body)
      SELECT t.id, same.here, t.visit, t.partner, t.stage, t.factuality, t.confirmed, t.lexicon, t.body
@@ -214,8 +209,33 @@ async fn differences(
             });
         }
     }
+    for page in pages {
+        all.extend(of_changes(&mut conn, page, limit).await?);
+    }
     conn.close().await?;
     Ok(all)
+}
+
+/// Changes are compared by what they say, not by how that is kept.
+async fn of_changes(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    limit: usize,
+) -> Result<Vec<RowDifference>, sqlx::Error> {
+    let mut here = changes::rows_of(conn, "main", page).await?;
+    let mut there = changes::rows_of(conn, "there", page).await?;
+    let names: BTreeSet<String> = here.keys().chain(there.keys()).cloned().collect();
+    let rows = names.into_iter().map(|key| RowDifference {
+        table: "change",
+        page: page.clone(),
+        here: here.remove(&key),
+        there: there.remove(&key),
+        key,
+    });
+    Ok(rows
+        .filter(|row| row.here != row.there)
+        .take(limit)
+        .collect())
 }
 
 async fn of_table(

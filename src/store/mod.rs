@@ -15,6 +15,7 @@ mod captures;
 mod imports;
 mod restored;
 mod holds;
+mod versions;
 mod changes;
 mod events;
 mod statuses;

@@ -17,7 +17,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, SqliteConnection};
 
-use super::{Inner, Store, StoreError, begin_immediate, record};
+use super::{Inner, Store, StoreError, begin_immediate, changes, record};
 
 static SCHEMA: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -113,6 +113,7 @@ async fn migrate(writer: &SqlitePool, schema: &Migrator) -> Result<(), sqlx::Err
             | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error,
             other => sqlx::Error::Migrate(Box::new(other)),
         })?;
+    changes::pack(connection).await?;
     transaction.commit().await
 }
 
@@ -335,5 +336,51 @@ mod tests {
         assert!(open_as(&path, &broken, Origin::Existing).await.is_err());
         let store = Store::open(&path).await.unwrap();
         assert_eq!(store.due(at(1), LEASE, 9).await.unwrap().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn changes_that_were_kept_plain_are_packed_and_say_what_they_said() {
+        let (folder, store) = store_of(1).await;
+        let visit = super::super::samples::claimed(&store, 1).await;
+        let changes: Vec<_> = ["KE", "AL", "KE"]
+            .map(|key| super::super::samples::change(&visit, key, crate::model::Told::Readers))
+            .into();
+        let old = Migrator::with_migrations(
+            SCHEMA
+                .iter()
+                .filter(|step| step.version < 8)
+                .cloned()
+                .collect(),
+        );
+        let path = folder.path().join("old.db");
+        make_private(&path).unwrap();
+        let writer = pool(1).connect_with(options(&path)).await.unwrap();
+        let mut conn = writer.acquire().await.unwrap();
+        old.run_direct(None, &mut *conn, false).await.unwrap();
+        for sql in [
+            "INSERT INTO page (no, id, brief, watched, due, purpose, ready) VALUES (1, 'page-0', '{}', 1, 0, '', 0)",
+            "INSERT INTO visit VALUES (1, 1, 1, 1, '', '', NULL)",
+        ] {
+            sqlx::query(sql).execute(&mut *conn).await.unwrap();
+        }
+        for (place, change) in changes.iter().enumerate() {
+            sqlx::query("INSERT INTO change (id, page, visit, key, told, confirmed, body) VALUES (?1, 1, 1, ?2, 'readers', 1, ?3)")
+                .bind(place.to_string())
+                .bind(change.difference.key.as_str())
+                .bind(super::super::columns::json(change).unwrap())
+                .execute(&mut *conn)
+                .await
+                .unwrap();
+        }
+        drop(conn);
+        writer.close().await;
+        let store = Store::open(&path).await.unwrap();
+        let filter = super::super::ChangeFilter::default();
+        assert_eq!(store.changes(&filter).await, Ok(changes));
+        let steps: Vec<i64> = sqlx::query_scalar("SELECT step FROM change ORDER BY no")
+            .fetch_all(&store.0.writer)
+            .await
+            .unwrap();
+        assert_eq!(steps, [0, 0, 1]);
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
-use super::columns::{self, from_json, instant, ms, page_id, rows, unreadable};
+use super::columns::{self, instant, ms, page_id, rows, unreadable};
 use super::{Store, StoreError};
 use crate::model::{Change, ChangeId, Entry, EntryKey, PageId};
 
@@ -150,13 +150,12 @@ async fn index_some(conn: &mut SqliteConnection) -> columns::Result<bool> {
     .fetch_all(&mut *conn)
     .await?;
     for number in &numbers {
-        let row: Option<(i64, String)> =
-            sqlx::query_as("SELECT page, body FROM change WHERE no = ?1")
-                .bind(number)
-                .fetch_optional(&mut *conn)
-                .await?;
-        if let Some((page, body)) = row {
-            index_change(conn, page, &from_json(&body)?).await?;
+        let page: Option<i64> = sqlx::query_scalar("SELECT page FROM change WHERE no = ?1")
+            .bind(number)
+            .fetch_optional(&mut *conn)
+            .await?;
+        for change in super::changes::read(conn, &[*number]).await? {
+            index_change(conn, page.unwrap_or_default(), &change).await?;
         }
     }
     Ok(!pages.is_empty() || !numbers.is_empty())
