@@ -87,8 +87,13 @@ pub fn side(parts: &[Part], side: Side) -> Vec<Part> {
             _ => push(&mut shown, part.mark, &part.text),
         }
     }
-    let last = shown.len().saturating_sub(1);
-    shown
+    folded(shown)
+}
+
+/// The same with long unchanged stretches left out.
+pub fn folded(parts: Vec<Part>) -> Vec<Part> {
+    let last = parts.len().saturating_sub(1);
+    parts
         .into_iter()
         .enumerate()
         .flat_map(|(i, part)| match part.mark {

@@ -156,12 +156,10 @@ async fn events(
     let filter = query.asked()?.filter(MOST)?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let all = site.store.events(&filter).await.map_err(Trouble::from)?;
+    let remarks = site.store.remarks(None).await.map_err(Trouble::from)?;
     let row = |event: &crate::model::Event| {
-        Some(EventRow::of(
-            &site.about,
-            event,
-            brief(&briefs, &event.page)?,
-        ))
+        let page = brief(&briefs, &event.page)?;
+        Some(EventRow::of(&site.about, event, page, &remarks))
     };
     Ok(Json(all.iter().filter_map(row).collect()))
 }
@@ -177,7 +175,12 @@ async fn event(State(site): State<Site>, Path(id): Path<String>) -> Answer<Event
     let event = found.ok_or(Trouble::NotFound)?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let page = brief(&briefs, &event.page).ok_or(Trouble::NotFound)?;
-    Ok(Json(EventRow::of(&site.about, &event, page)))
+    let remarks = site
+        .store
+        .remarks(Some(event.id))
+        .await
+        .map_err(Trouble::from)?;
+    Ok(Json(EventRow::of(&site.about, &event, page, &remarks)))
 }
 
 /// Changes, newest first, those that nobody was told of included.

@@ -5,11 +5,11 @@ use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 
 use super::cite::Citation;
-use super::entry::{Shown, Version, compared};
+use super::entry::{Shown, Version, compared, compared_pages};
 use super::events::{countries, instant, read};
 use super::lines::{Line, entry_path, events_of, lines, name};
 use super::said::{brief, headline};
-use super::{Frame, Reply, Site, Trouble, page};
+use super::{Frame, Reply, Site, Trouble, captures, page};
 use crate::model::{
     CaptureRef, Change, ChangeId, Country, EntryKey, Event, Grade, PageBrief, PageId,
 };
@@ -60,6 +60,9 @@ struct One {
     what: String,
     window: String,
     events: Vec<(Event, String)>,
+    extent: Extent,
+    /// The words of both whole pages, where they are asked for and can be shown.
+    pages: Option<Shown>,
     citation: Option<Citation>,
 }
 
@@ -79,7 +82,29 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
     })
 }
 
-pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
+/// How much of the page is shown of a change; the state lives in the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Extent {
+    /// The entry that changed.
+    #[default]
+    Entry,
+    /// The page that shows it.
+    Page,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct View {
+    extent: Extent,
+}
+
+pub async fn one(
+    State(site): State<Site>,
+    frame: Frame,
+    Path(id): Path<String>,
+    Query(View { extent }): Query<View>,
+) -> Reply {
     let (change, brief) = find(&site, &id).await?;
     let mut events = events_of(&site, std::slice::from_ref(&change)).await?;
     let told = |event: Event| {
@@ -91,9 +116,15 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     let citation = Citation::of(&frame, &brief, &change);
     let window = evidence::window(change.last_old, change.first_seen, frame.tongue);
     let (name, what) = (name(&frame, &change), frame.what(&change));
+    let pages = match extent {
+        Extent::Entry => None,
+        Extent::Page => whole_pages(&site, &change).await?,
+    };
     let version = compared(vec![change]).await?.pop();
     page(&One {
         version: version.ok_or(Trouble::Failed)?,
+        extent,
+        pages,
         brief,
         name,
         what,
@@ -102,6 +133,15 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
         citation,
         frame,
     })
+}
+
+async fn whole_pages(site: &Site, change: &Change) -> Result<Option<Shown>, Trouble> {
+    let before = captures::words(site, change.evidence_before.as_ref()).await?;
+    let after = captures::words(site, change.evidence_after.as_ref()).await?;
+    match before.zip(after) {
+        Some((before, after)) => compared_pages(before, after).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The citation for reference managers.
@@ -171,8 +211,16 @@ impl One {
         self.frame.to(entry_path(&self.brief.id, key))
     }
 
+    /// What is shown: the entry, or the page around it.
+    fn shown(&self) -> Option<&Shown> {
+        match self.extent {
+            Extent::Entry => Some(&self.version.shown),
+            Extent::Page => self.pages.as_ref(),
+        }
+    }
+
     fn sides(&self) -> Option<[Vec<Part>; 2]> {
-        match &self.version.shown {
+        match self.shown()? {
             Shown::Words(parts) => Some([
                 wordiff::side(parts, Side::Before),
                 wordiff::side(parts, Side::After),

@@ -33,20 +33,20 @@ pub fn doubts(event: &Event, said: &Statement, language: &Language, tongue: Tong
         .iter()
         .map(|cue| tongue.quoted(&one_line(cue)))
         .collect();
-    let cues = cues.join(", ");
+    let cues = cues.join(" … ");
     let mut doubts = vec![match tongue {
         Tongue::De if cues.is_empty() => format!("der Satz nicht von {who} handelt"),
-        Tongue::De => format!("{cues} in diesem Satz zu etwas anderem gehört als zu {who}"),
+        Tongue::De => format!("{cues} hier nicht {who} gilt"),
         Tongue::En if cues.is_empty() => format!("the sentence is not about {who}"),
-        Tongue::En => format!("{cues} belong to something else in this sentence than to {who}"),
+        Tongue::En => format!("{cues} is not about {who} here"),
     }];
     if event.partner.is_some() && !names(event, said, language) {
         doubts.push(match tongue {
             Tongue::De => format!(
-                "er von einem anderen Land spricht: {who} nennt er nicht, das ergibt sich aus dem Text um ihn"
+                "der Satz von einem anderen Land spricht: {who} nennt er nicht, das ergibt sich aus dem Text um ihn"
             ),
             Tongue::En => format!(
-                "it speaks of another country: it does not name {who}, which follows from the text around it"
+                "the sentence speaks of another country: it does not name {who}; that follows from the text around it"
             ),
         });
     }
@@ -113,21 +113,18 @@ mod tests {
 
     #[test]
     fn each_doubt_is_about_this_very_sentence() {
-        check(
-            |_, _| {},
-            &["belong to something else in this sentence than to Kenya"],
-        );
+        check(|_, _| {}, &["not about Kenya here"]);
         check(
             |event, _| event.basis = Basis::Cut,
-            &["than to Kenya", "behind the cut"],
+            &["not about Kenya", "behind the cut"],
         );
         check(
             |_, said| said.quote.text = "Es wurde am 13. September unterzeichnet.".into(),
-            &["than to Kenya", "does not name Kenya"],
+            &["not about Kenya", "does not name Kenya"],
         );
         check(
             |_, said| said.factuality = Factuality::ReportedDone,
-            &["than to Kenya", "takes its word from"],
+            &["not about Kenya", "takes its word from"],
         );
     }
 

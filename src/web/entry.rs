@@ -252,6 +252,17 @@ impl Shown {
     }
 }
 
+/// The words of two whole pages, with what is the same left out; this takes its time, too.
+pub async fn compared_pages(before: Text, after: Text) -> Result<Shown, Trouble> {
+    let work = move || {
+        let parts = wordiff::diff(&before, &after, PATIENCE).parts;
+        Shown::Words(without_marked_blanks(wordiff::folded(parts)))
+    };
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Trouble::Failed)
+}
+
 /// A struck-out blank looks like a mistake: the blank before a marked word belongs to the word before it.
 fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
     let mut shown: Vec<Part> = Vec::with_capacity(parts.len());

@@ -9,7 +9,6 @@ use super::cite::Citation;
 use super::lines::{Happened, happened};
 use super::said::{Contradiction, Said, brief, contradictions, headline};
 use super::{Frame, Reply, Site, Trouble, doubts, page, terms};
-use crate::interpret::Lexicon;
 use crate::model::{
     CaptureRef, ChangeId, Country, Event, EventId, Factuality, LegalType, PageBrief, PageId,
     Remark, RemarkKind, Revision, Stage, Statement,
@@ -227,7 +226,7 @@ fn factuality(code: &str) -> Option<Factuality> {
 impl List {
     #[expect(clippy::unused_self, reason = "a template can only ask its own")]
     fn types(&self) -> Vec<&'static LegalType> {
-        Lexicon::bundled().stages().legal_types.keys().collect()
+        terms::legal_types()
     }
 }
 

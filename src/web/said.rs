@@ -95,6 +95,11 @@ impl Said {
         }
     }
 
+    /// Where the words of its step stand.
+    pub fn codebook(&self) -> String {
+        format!("/codebook/{}", self.stage)
+    }
+
     /// The date for a cell.
     pub fn short(&self) -> &str {
         self.date.as_ref().map_or("", |date| &date.short)

@@ -70,8 +70,10 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
         }
         Table::Events => {
             let events = site.store.events(&EventFilter::default()).await?;
+            let remarks = site.store.remarks(None).await?;
             let row = |event: &crate::model::Event| {
-                Some(EventRow::of(base, event, brief(&briefs, &event.page)?))
+                let page = brief(&briefs, &event.page)?;
+                Some(EventRow::of(base, event, page, &remarks))
             };
             as_rows(events.iter().rev().filter_map(row))
         }
