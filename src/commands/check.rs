@@ -63,7 +63,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
-    if let Err(why) = sign(&road, &installation.upkeep()).await {
+    if let Err(why) = look_after(&road, &installation.upkeep()).await {
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
@@ -71,10 +71,13 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     Ok(answer)
 }
 
-/// Without a daemon the day's checkpoint is made here. What the look found counts all the same.
-async fn sign(road: &Road, upkeep: &Upkeep) -> Result<(), String> {
-    let signed = upkeep.sign(road, (road.clock)()).await;
+/// Without a daemon the day's checkpoint is made here, and what is too old is dropped. What the look found counts all the same.
+async fn look_after(road: &Road, upkeep: &Upkeep) -> Result<(), String> {
+    let now = (road.clock)();
+    let signed = upkeep.sign(road, now).await;
     signed.map_err(|error| error.to_string())?;
+    let forgotten = upkeep.forget(road, now).await;
+    forgotten.map_err(|error| error.to_string())?;
     match upkeep
         .stamp(road)
         .await

@@ -145,7 +145,7 @@ fn log(config: &Config) -> String {
 }
 
 fn pages(pages: &[Watched]) -> String {
-    let mut rows = present::table(&["PAGE", "NEXT DUE TIMES", "ARTICLES", "ADDRESS"]);
+    let mut rows = present::table(&["PAGE", "NEXT DUE TIMES", "ARTICLES", "KEPT", "ADDRESS"]);
     for watched in pages {
         rows.add_row([
             watched.page.id.to_string(),
@@ -155,6 +155,7 @@ fn pages(pages: &[Watched]) -> String {
             } else {
                 "not read".to_owned()
             },
+            watched.page.keep.to_string(),
             watched.page.url.to_string(),
         ]);
     }

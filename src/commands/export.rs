@@ -8,8 +8,7 @@ use super::archive::in_background;
 use super::fixity::number;
 use super::history::instant;
 use super::{Answer, Exit, Failure, Installation};
-use crate::archive::{self, Form, Span};
-use crate::model::{Access, Takedown};
+use crate::archive::{self, Form, Hidden, Span};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -56,9 +55,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     };
     let (folder, out) = (settings.clone(), target.clone());
     let work = move || {
-        let takedowns = archive::takedowns(&settings)?.into_values();
-        let hidden = takedowns.filter(|takedown: &Takedown| takedown.access == Access::Hidden);
-        span.hidden = hidden.map(|takedown| takedown.capture).collect();
+        span.hidden = Hidden::of(archive::takedowns(&settings)?.into_values());
         archive::export(&settings, form, &span, &out)
     };
     let handed = in_background(folder, work).await??;

@@ -83,7 +83,9 @@ fn check(ills: &[String], pages: usize) -> Answer {
 
 /// What the last check of the whole archive came to.
 fn archive_ill(installation: &Installation) -> Option<String> {
-    let last = archive::last_event(&installation.archive_settings(), archive::FIXITY_CHECK);
+    let last = archive::last_event(&installation.archive_settings(), |event| {
+        event.event == archive::FIXITY_CHECK
+    });
     let last = last.ok()?.filter(|event| event.outcome != "success")?;
     Some(format!(
         "the archive was not as it was written on {} (vermerk archive verify)",

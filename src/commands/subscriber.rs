@@ -129,7 +129,7 @@ async fn list(store: &Store, json: bool) -> Result<Answer, Failure> {
     let mut table = present::table(&["ADDRESS", "STATE", "SINCE", "LANGUAGE", "WANTS"]);
     for one in &all {
         table.add_row([
-            one.address.to_string(),
+            one.address.spelled(),
             state(&one.state),
             utc(one.consent.as_ref().map_or(one.asked, |consent| consent.at)),
             one.profile.language.to_string(),

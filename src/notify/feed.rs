@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::hygiene::{at_most, one_line};
 use super::words::{self, Tongue};
-use super::{Settings, account, html, meaning, step};
-use crate::model::{Change, Event, FeedScope, News, PageBrief};
+use super::{Settings, account, entry, html};
+use crate::model::{Change, Event, FeedScope, News, PageBrief, Witness};
 
 /// The longest title of a feed entry, in characters.
 const TITLE: usize = 200;
@@ -37,7 +37,12 @@ pub fn file_name(scope: &FeedScope) -> String {
     }
 }
 
-pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
+pub fn feed(
+    scope: &FeedScope,
+    news: &[News],
+    witness: Option<&Witness>,
+    settings: &Settings,
+) -> Feed {
     let newest = news.first().map(|news| &news.page);
     let tongue = match (scope, newest) {
         (FeedScope::Page(_), Some(page)) => Tongue::of(&page.language),
@@ -57,6 +62,7 @@ pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
             .into_iter()
             .map(|url| link(url.as_str(), "self"))
             .collect(),
+        subtitle: witness.map(|one| Text::plain(checkpoint(one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -66,6 +72,17 @@ pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
         entries: news.iter().flat_map(entries).collect(),
         ..Feed::default()
     }
+}
+
+/// A checkpoint in one line; the same words in every language.
+pub fn checkpoint(witness: &Witness) -> String {
+    let Witness {
+        origin,
+        size,
+        root,
+        key,
+    } = witness;
+    format!("checkpoint {origin} {size} {root} {key}")
 }
 
 /// A renamed or new file is safe only once its folder is on the disk, too.
@@ -92,35 +109,32 @@ fn entries(news: &News) -> Vec<Entry> {
     });
     let events = news.events.iter().map(|event| event_entry(news, event));
     events
-        .chain(mere.map(|change| entry(&news.page, change)))
+        .chain(mere.map(|change| change_entry(&news.page, change)))
         .collect()
 }
 
 fn event_entry(news: &News, event: &Event) -> Entry {
     let tongue = Tongue::of(&news.page.language);
-    let item = meaning::item(news, event, tongue);
     let title = format!(
-        "[{}] {} ({})",
-        step::code(event),
-        item.heading,
+        "{} ({})",
+        account::line(event, tongue),
         one_line(&news.page.title)
     );
     let behind = account::in_order(news).into_iter();
-    let behind = behind.filter(|change| event.changes.contains(&change.id));
-    let mut body = html::item(&item, tongue);
-    for change in behind {
-        body += &html::item(&account::item(&news.page, change, tongue), tongue);
-    }
+    let behind: Vec<&Change> = behind
+        .filter(|change| event.changes.contains(&change.id))
+        .collect();
+    let items = entry::of(&news.page, &[event], &behind, tongue, None);
     told(
         &news.page,
         &title,
         format!("urn:uuid:{}", event.id),
         event.confirmed,
-        body,
+        items.iter().map(|item| html::item(item, tongue)).collect(),
     )
 }
 
-fn entry(page: &PageBrief, change: &Change) -> Entry {
+fn change_entry(page: &PageBrief, change: &Change) -> Entry {
     let tongue = Tongue::of(&page.language);
     let item = account::item(page, change, tongue);
     let title = format!(
@@ -269,7 +283,10 @@ mod tests {
             body.contains("ausverhandelt") || body.contains("in Verhandlung"),
             "{body}"
         );
-        assert!(body.contains("Vorher"), "{body}");
+        assert!(
+            body.contains("Wortlaut vorher") && body.contains("sha256"),
+            "{body}"
+        );
     }
 
     #[test]
@@ -301,7 +318,7 @@ mod tests {
 
     fn read(news: &[News]) -> feed_rs::model::Feed {
         let folder = tempfile::tempdir().expect("a folder");
-        let feed = feed(&FeedScope::All, news, &example::settings());
+        let feed = feed(&FeedScope::All, news, None, &example::settings());
         for _ in 0..2 {
             write(folder.path(), &FeedScope::All, &feed).expect("written");
         }

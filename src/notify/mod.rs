@@ -14,9 +14,14 @@ mod returned;
 pub mod account;
 mod meaning;
 mod quotation;
+mod entry;
 pub mod evidence;
 mod notice;
+mod damage;
+mod witness;
 mod plain;
+mod length;
+mod preview;
 pub mod html;
 pub mod hygiene;
 mod email;
@@ -39,10 +44,11 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News};
+use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News, Witness};
 
 pub use links::Links;
 pub use outcome::outcome;
+pub use preview::preview;
 pub use render::{Audience, Mail, render};
 pub use returned::{Returned, mailbox, returned};
 pub use sample::sample;
@@ -151,13 +157,19 @@ impl Notifier {
         }
     }
 
-    pub async fn write_feed(&self, scope: &FeedScope, news: &[News]) -> Result<(), SendError> {
+    pub async fn write_feed(
+        &self,
+        scope: &FeedScope,
+        news: &[News],
+        witness: Option<Witness>,
+    ) -> Result<(), SendError> {
         let folder = self.settings.feed_folder.clone();
         let folder = folder.ok_or_else(|| missing("no feed folder"))?;
         let name = folder.join(feed::file_name(scope)).display().to_string();
         let (scope, news, settings) = (scope.clone(), news.to_vec(), Arc::clone(&self.settings));
         self.on_disk(&name, move || {
-            feed::write(&folder, &scope, &feed::feed(&scope, &news, &settings))
+            let feed = feed::feed(&scope, &news, witness.as_ref(), &settings);
+            feed::write(&folder, &scope, &feed)
         })
         .await
     }

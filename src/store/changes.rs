@@ -53,6 +53,17 @@ impl Default for ChangeFilter {
     }
 }
 
+impl ChangeFilter {
+    /// Whether it asks for a change of a page that it asks for, told to whomever.
+    pub fn takes(&self, change: &Change) -> bool {
+        let key = self.key.as_ref();
+        key.is_none_or(|key| change.difference.key == *key)
+            && self.grade.is_none_or(|grade| change.grade == grade)
+            && self.since.is_none_or(|since| change.confirmed >= since)
+            && self.until.is_none_or(|until| change.confirmed < until)
+    }
+}
+
 impl Store {
     /// Changes, newest first; those of one visit in page order.
     pub async fn changes(&self, filter: &ChangeFilter) -> Result<Vec<Change>, StoreError> {
@@ -180,6 +191,40 @@ pub(super) async fn rows_of(
     Ok(heads.into_iter().map(row).collect())
 }
 
+/// What stands in some rows, as JSON; of a torn one, nothing.
+pub(super) async fn bodies(
+    conn: &mut SqliteConnection,
+    numbers: &[i64],
+) -> columns::Result<Vec<(i64, Option<String>)>> {
+    let mut rows = texts(conn, "main", numbers).await?;
+    let body = |number: &i64| Some((*number, rows.remove(number)?.text));
+    Ok(numbers.iter().filter_map(body).collect())
+}
+
+/// Keeps whole what rests on changes of visits before an instant, so that those can go.
+pub(super) async fn stand_alone(
+    conn: &mut SqliteConnection,
+    page: i64,
+    before: i64,
+) -> columns::Result<()> {
+    let numbers: Vec<i64> = sqlx::query_scalar(
+        "SELECT c.no FROM change AS c WHERE c.page = ?1 AND c.visit >= ?2 AND c.step > 0
+           AND (SELECT b.visit FROM change AS b
+                WHERE b.page = c.page AND b.key = c.key AND b.field = c.field AND b.no < c.no
+                ORDER BY b.no DESC LIMIT 1) < ?2",
+    )
+    .bind(page)
+    .bind(before)
+    .fetch_all(&mut *conn)
+    .await?;
+    for (number, text) in bodies(conn, &numbers).await? {
+        if let Some(text) = text {
+            put(conn, number, &Version::of(&text, None)?).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Packs what an earlier schema kept as plain text.
 pub(super) async fn pack(conn: &mut SqliteConnection) -> columns::Result<()> {
     let plain: Vec<(i64, i64)> =
@@ -196,18 +241,25 @@ pub(super) async fn pack(conn: &mut SqliteConnection) -> columns::Result<()> {
         let (key, field) = (difference.key.as_str(), difference.field.name());
         let before = before(conn, page, key, field, number).await?;
         let version = following(&text, before.as_ref())?;
-        sqlx::query(
-            "UPDATE change SET field = ?2, step = ?3, digest = ?4, body = ?5 WHERE no = ?1",
-        )
-        .bind(number)
-        .bind(field)
-        .bind(version.step)
-        .bind(version.digest)
-        .bind(version.body)
-        .execute(&mut *conn)
-        .await?;
+        put(conn, number, &version).await?;
+        sqlx::query("UPDATE change SET field = ?2 WHERE no = ?1")
+            .bind(number)
+            .bind(field)
+            .execute(&mut *conn)
+            .await?;
     }
     Ok(())
+}
+
+async fn put(conn: &mut SqliteConnection, number: i64, version: &Version) -> columns::Result<()> {
+    sqlx::query("UPDATE change SET step = ?2, digest = ?3, body = ?4 WHERE no = ?1")
+        .bind(number)
+        .bind(version.step)
+        .bind(&version.digest)
+        .bind(&version.body)
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// A row with its text, `None` where it is torn.
@@ -400,6 +452,7 @@ impl Telling {
             many_at_once: changes
                 .iter()
                 .any(|change| change.told == Told::ReadersTogether),
+            witness: None,
             changes,
             events: events::of_visit(conn, self.no, self.visit).await?,
         })
@@ -450,10 +503,9 @@ mod tests {
             assert_eq!(store.change(one.id).await, Ok(Some(one.clone())));
         }
         let (kept, whole): (i64, i64) =
-            sqlx::query_as("SELECT sum(length(body)), total(step = 0) FROM change")
+            sqlx::query_as("SELECT sum(length(body)), sum(step = 0) FROM change")
                 .fetch_one(&store.0.readers)
                 .await
-                .map(|(kept, whole): (i64, f64)| (kept, whole as i64))
                 .unwrap();
         assert_eq!(whole, 3);
         assert!(kept / 59 < 300, "{} bytes a change", kept / 59);

@@ -32,12 +32,14 @@ struct Table {
     rows: &'static str,
 }
 
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 9] = [
     Table {
+        // Of those before the kept history some stay because deliveries rest on them.
         name: "visit",
         rows: "SELECT p.id AS page, CAST(t.due AS TEXT) AS key,
                       json_array(t.started, t.finished, t.purpose, t.look, t.problems) AS row
-               FROM {db}.visit AS t JOIN {db}.page AS p ON p.no = t.page",
+               FROM {db}.visit AS t JOIN {db}.page AS p ON p.no = t.page
+               WHERE t.due >= coalesce(p.kept_since, t.due)",
     },
     Table {
         name: "memory",
@@ -69,6 +71,11 @@ const TABLES: [Table; 8] = [
                FROM {db}.event AS t JOIN {db}.page AS p ON p.no = t.page",
     },
     Table {
+        name: "forgotten",
+        rows: "SELECT p.id AS page, t.id AS key, json_array(t.at, t.before, t.after) AS row
+               FROM {db}.forgotten AS t JOIN {db}.page AS p ON p.no = t.page",
+    },
+    Table {
         name: "earlier",
         rows: "SELECT p.id AS page, CAST(t.at AS TEXT) AS key, t.body AS row
                FROM {db}.earlier AS t JOIN {db}.page AS p ON p.no = t.page",
@@ -84,7 +91,7 @@ const TABLES: [Table; 8] = [
 ];
 
 /// Puts the rows of one database in the place of those of the other, for the pages in `?1`.
-const REPLACE: [&str; 23] = [
+const REPLACE: [&str; 25] = [
     "CREATE TEMP TABLE same (here INTEGER PRIMARY KEY, there INTEGER NOT NULL UNIQUE)",
     "INSERT INTO temp.same SELECT h.no, t.no FROM main.page AS h JOIN there.page AS t ON t.id = h.id
      WHERE h.id IN (SELECT value FROM json_each(?1))",
@@ -95,10 +102,10 @@ const REPLACE: [&str; 23] = [
          page = excluded.page, url = excluded.url, at = excluded.at, status = excluded.status,
          digest = excluded.digest, kind = excluded.kind, file = excluded.file, \"offset\" = excluded.\"offset\",
          source = excluded.source",
-    "INSERT INTO main.takedown (capture, hidden, why, at)
-     SELECT capture, hidden, why, at FROM there.takedown WHERE true
-     ON CONFLICT (capture) DO UPDATE SET
-         hidden = excluded.hidden, why = excluded.why, at = excluded.at
+    "INSERT INTO main.takedown (capture, hidden, why, at, digest)
+     SELECT capture, hidden, why, at, digest FROM there.takedown WHERE true
+     ON CONFLICT (capture) DO UPDATE SET hidden = excluded.hidden, why = excluded.why,
+         at = excluded.at, digest = excluded.digest
      WHERE excluded.at >= takedown.at",
     "INSERT INTO main.remark (event, at, body)
      SELECT event, at, body FROM there.remark WHERE true ON CONFLICT DO NOTHING",
@@ -123,6 +130,10 @@ const REPLACE: [&str; 23] = [
     "INSERT INTO main.statement (page, place, partner, stage, body)
      SELECT same.here, t.place, t.partner, t.stage, t.body
      FROM there.statement AS t JOIN same ON same.there = t.page",
+    "DELETE FROM main.forgotten WHERE page IN (SELECT here FROM same)",
+    "INSERT INTO main.forgotten (id, page, at, before, after)
+     SELECT t.id, same.here, t.at, t.before, t.after
+     FROM there.forgotten AS t JOIN same ON same.there = t.page",
     "DELETE FROM main.earlier WHERE page IN (SELECT here FROM same)",
     "INSERT INTO main.earlier (page, at, body)
      SELECT same.here, t.at, t.body FROM there.earlier AS t JOIN same ON same.there = t.page",
@@ -147,7 +158,7 @@ const REPLACE: [&str; 23] = [
      ORDER BY t.id",
     "UPDATE main.page SET
          settled = t.settled, last_visit = t.last_visit, last_ok = t.last_ok,
-         last_change = t.last_change, look = t.look
+         last_change = t.last_change, look = t.look, kept_since = t.kept_since
      FROM there.page AS t JOIN same ON same.there = t.no WHERE same.here = page.no",
 ];
 

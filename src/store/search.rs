@@ -11,6 +11,8 @@ use super::columns::{self, instant, ms, page_id, rows, unreadable};
 use super::{Store, StoreError};
 use crate::model::{Change, ChangeId, Entry, EntryKey, PageId};
 
+/// Words that are indexed on either side of what a change altered.
+const AROUND: usize = 12;
 /// The trigram index knows nothing shorter.
 const SHORTEST: usize = 3;
 /// Characters of an excerpt on both sides of the word that was found.
@@ -225,12 +227,40 @@ async fn index_change(
         at: ms(change.confirmed),
     };
     let difference = &change.difference;
-    let text = format!(
-        "{}\n{}",
-        difference.after.quote(),
-        difference.before.quote()
-    );
+    let (before, after) = (difference.before.quote(), difference.after.quote());
+    let [before, after] = apart(&before, &after);
+    let text = format!("{after}\n{before}");
     place.write(conn, &change.title, &text).await
+}
+
+/// Both texts without what they begin and end with in common, but for some words around what differs:
+/// a change is found by its words, not by those of the whole article around them.
+fn apart<'t>(before: &'t str, after: &'t str) -> [&'t str; 2] {
+    let same = |one: &mut dyn Iterator<Item = char>, other: &mut dyn Iterator<Item = char>| {
+        let pairs = one.zip(other).take_while(|(a, b)| a == b);
+        pairs.map(|(char, _)| char.len_utf8()).sum::<usize>()
+    };
+    let head = same(&mut before.chars(), &mut after.chars());
+    let (rest, other) = (&before[head..], &after[head..]);
+    let tail = same(&mut rest.chars().rev(), &mut other.chars().rev());
+    let (left, right) = (
+        words_before(&before[..head]),
+        words_behind(&rest[rest.len() - tail..]),
+    );
+    let cut = |text: &'t str| &text[head - left..text.len() - tail + right];
+    [cut(before), cut(after)]
+}
+
+/// Bytes of the last words of a text.
+fn words_before(text: &str) -> usize {
+    let mut blanks = text.rmatch_indices(' ').skip(AROUND);
+    text.len() - blanks.next().map_or(0, |(place, _)| place)
+}
+
+/// Bytes of the first words of a text.
+fn words_behind(text: &str) -> usize {
+    let mut blanks = text.match_indices(' ').skip(AROUND);
+    blanks.next().map_or(text.len(), |(place, _)| place)
 }
 
 fn text_of(entry: &Entry) -> String {
@@ -284,6 +314,24 @@ mod tests {
     use super::super::samples::{change, claimed, entry, memory, store_of, unchanged};
     use super::*;
     use crate::model::{Record, Told};
+
+    #[test]
+    fn a_change_is_indexed_by_its_words_and_some_around_them() {
+        let long = |middle: &str| format!("{}{middle}{}", "vorn ".repeat(50), " hinten".repeat(50));
+        let (before, after) = (long("paraphiert"), long("unterzeichnet"));
+        let [before, after] = apart(&before, &after);
+        assert!(
+            before.len() < 170 && before.contains("vorn paraphiert hinten"),
+            "{before}"
+        );
+        assert!(
+            after.len() < 170 && after.contains("vorn unterzeichnet hinten"),
+            "{after}"
+        );
+        assert_eq!(apart("", "neu dazu"), ["", "neu dazu"]);
+        assert_eq!(apart("aa a", "aa a a"), ["aa a", "aa a a"]);
+        assert_eq!(apart("übt", "übt"), ["übt", "übt"]);
+    }
 
     #[tokio::test]
     async fn a_part_of_a_compound_finds_entries_and_changes_and_what_is_gone_is_not_found() {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::{FromRow, SqliteConnection};
 
-use super::columns::{self, from_json, from_word, instant, instant_if, json, visit_parts};
+use super::columns::{self, from_json, from_word, instant, instant_if, json, ms, visit_parts};
 use super::{HeldLook, HoldScope, Store, StoreError, memory};
 use crate::model::{
     Entry, Health, Look, Memory, PageBrief, PageId, Plan, Problem, Purpose, VisitId,
@@ -24,6 +24,8 @@ pub struct PageStatus {
     /// The last change readers were told of.
     pub last_change: Option<Timestamp>,
     pub next: Plan,
+    /// Since when its history is kept here; `None`: from the first look on.
+    pub kept_since: Option<Timestamp>,
     /// The outcome of the last visit.
     pub look: Option<Look>,
     pub health: Health,
@@ -57,12 +59,35 @@ impl Store {
 
     /// The newest visits of a page, newest first.
     pub async fn visits(&self, page: &PageId, limit: usize) -> Result<Vec<VisitRow>, StoreError> {
+        let span = (Timestamp::MIN, Timestamp::MAX);
+        self.visits_in(page, span, limit).await
+    }
+
+    /// The visits of a page that began in a span, its first instant included, newest first.
+    pub async fn visits_between(
+        &self,
+        page: &PageId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<VisitRow>, StoreError> {
+        self.visits_in(page, (from, to), usize::MAX).await
+    }
+
+    async fn visits_in(
+        &self,
+        page: &PageId,
+        (from, to): (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Result<Vec<VisitRow>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT due, started, finished, purpose, look, problems FROM visit
-             WHERE page = (SELECT no FROM page WHERE id = ?1) ORDER BY due DESC LIMIT ?2",
+             WHERE page = (SELECT no FROM page WHERE id = ?1) AND started >= ?3 AND started < ?4
+             ORDER BY due DESC LIMIT ?2",
         )
         .bind(page.as_str())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(ms(from))
+        .bind(ms(to))
         .fetch_all(&self.0.readers)
         .await;
         rows.and_then(|rows| rows.into_iter().map(|row| row.into_visit(page)).collect())
@@ -106,6 +131,7 @@ struct PageRow {
     last_visit: Option<i64>,
     last_ok: Option<i64>,
     last_change: Option<i64>,
+    kept_since: Option<i64>,
     look: Option<String>,
     body: Option<String>,
 }
@@ -115,7 +141,8 @@ async fn status(
     holds: &[HeldLook],
 ) -> columns::Result<Vec<PageStatus>> {
     let rows: Vec<PageRow> = sqlx::query_as(
-        "SELECT no, brief, watched, due, purpose, last_visit, last_ok, last_change, look, memory.body
+        "SELECT no, brief, watched, due, purpose, last_visit, last_ok, last_change,
+                kept_since, look, memory.body
          FROM page LEFT JOIN memory ON memory.page = page.no ORDER BY id",
     )
     .fetch_all(&mut *conn)
@@ -139,6 +166,7 @@ impl PageRow {
             last_visit: instant_if(self.last_visit)?,
             last_ok: instant_if(self.last_ok)?,
             last_change: instant_if(self.last_change)?,
+            kept_since: instant_if(self.kept_since)?,
             next: Plan {
                 at: instant(self.due)?,
                 purpose: from_word(&self.purpose)?,

@@ -60,8 +60,19 @@ impl Version {
     }
 }
 
+/// A text that stands for itself.
+pub(super) fn pack(text: &str) -> columns::Result<Vec<u8>> {
+    packed(text.as_bytes(), b"").map_err(sqlx::Error::Io)
+}
+
+pub(super) fn unpack(body: &[u8]) -> columns::Result<String> {
+    let text = unpacked(body, b"").map_err(columns::unreadable)?;
+    String::from_utf8(text).map_err(columns::unreadable)
+}
+
 fn packed(text: &[u8], base: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = Encoder::with_ref_prefix(Vec::new(), LEVEL, base)?;
+    encoder.include_checksum(true)?;
     encoder.set_pledged_src_size(Some(text.len() as u64))?;
     // The whole of both must be in sight, or what is far from its place is not found again.
     let span = (text.len() + base.len()).max(1 << 10).ilog2() + 1;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Frame;
 use super::lines::{entry_name, name};
+use super::taken::Taken;
 use crate::model::{CaptureRef, Change, EntryKey, Event, PageBrief, Turn};
 use crate::notify::evidence;
 use crate::notify::hygiene::one_line;
@@ -26,33 +27,50 @@ pub struct Citation {
     permalink: String,
     id: String,
     language: String,
+    /// Who captured it, where that was not us; begins with a comma.
+    by: String,
 }
 
 /// What a citation is made of.
 struct Cited<'a> {
     key: &'a EntryKey,
+    /// What the page calls the entry, and what the reader's language does.
+    title: &'a str,
     entry: String,
     capture: &'a CaptureRef,
     /// For addresses and data, and in the reader's language.
     what: (&'static str, &'a str),
     id: String,
+    taken: Option<&'a Taken>,
 }
 
 impl Citation {
-    /// `None` where no capture shows the change.
-    pub fn of(frame: &Frame, brief: &PageBrief, change: &Change) -> Option<Self> {
+    /// `None` where no capture shows the change. What others captured is cited as theirs.
+    pub fn of(
+        frame: &Frame,
+        brief: &PageBrief,
+        change: &Change,
+        taken: Option<&Taken>,
+    ) -> Option<Self> {
         let cited = Cited {
             key: &change.difference.key,
+            title: &change.title,
             entry: name(frame, change),
             capture: evidence::citable(change)?,
             what: ("change", frame.say("Änderung", "change")),
             id: change.id.to_string(),
+            taken,
         };
         Some(Self::new(frame, brief, cited))
     }
 
     /// `None` where no capture shows the event.
-    pub fn of_event(frame: &Frame, brief: &PageBrief, event: &Event) -> Option<Self> {
+    pub fn of_event(
+        frame: &Frame,
+        brief: &PageBrief,
+        event: &Event,
+        taken: Option<&Taken>,
+    ) -> Option<Self> {
         let (before, after) = (&event.evidence_before, &event.evidence_after);
         let capture = match event.turn {
             Turn::Withdrawn => before.as_ref().or(after.as_ref()),
@@ -60,10 +78,12 @@ impl Citation {
         };
         let cited = Cited {
             key: &event.key,
+            title: &event.title,
             entry: entry_name(frame, &event.key, &event.title),
             capture: capture?,
             what: ("event", frame.say("Ereignis", "event")),
             id: event.id.to_string(),
+            taken,
         };
         Some(Self::new(frame, brief, cited))
     }
@@ -71,12 +91,16 @@ impl Citation {
     fn new(frame: &Frame, brief: &PageBrief, cited: Cited<'_>) -> Self {
         let capture = cited.capture.clone();
         let (what, word) = cited.what;
-        let entry = (*cited.key != EntryKey::page()).then_some(cited.entry.as_str());
+        let title = one_line(cited.title);
+        let entry = (*cited.key != EntryKey::page()).then_some(title.as_str());
         let sentence = evidence::citation_of(brief, entry, &capture, frame.tongue);
         let permalink = frame.link(format!("/{what}s/{}", cited.id));
         let archived = frame.link(format!("/captures/{}", capture.id));
+        let by = cited
+            .taken
+            .map_or_else(String::new, |taken| format!(", {}", taken.say(frame)));
         let plain = format!(
-            "{}, {} <{archived}>, {word} <{permalink}>.",
+            "{}{by}, {} <{archived}>, {word} <{permalink}>.",
             sentence.trim_end_matches('.'),
             frame.say("archiviert", "archived"),
         );
@@ -91,6 +115,7 @@ impl Citation {
             id: cited.id,
             language: brief.language.to_string(),
             capture,
+            by,
         }
     }
 
@@ -110,7 +135,7 @@ impl Citation {
         let seen = self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ");
         format!(
             "@online{{vermerk-{key},\n  author = {{{{{}}}}},\n  title = {{{{{}: {}}}}},\n  url = {{{}}},\n  \
-             urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}, archived {}, {} {}}},\n}}\n",
+             urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}, archived {}, {} {}{}}},\n}}\n",
             tex(&self.publisher),
             tex(&self.title),
             tex(&self.entry),
@@ -120,6 +145,7 @@ impl Citation {
             address(&self.archived),
             self.what,
             address(&self.permalink),
+            tex(&self.by),
         )
     }
 
@@ -136,11 +162,12 @@ impl Citation {
             "archive_location": self.archived,
             "language": self.language,
             "note": format!(
-                "Captured {}, sha256 {}, {} {}",
+                "Captured {}, sha256 {}, {} {}{}",
                 self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 self.capture.digest,
                 self.what,
-                self.permalink
+                self.permalink,
+                self.by
             ),
         }]);
         format!("{item:#}\n")

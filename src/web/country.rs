@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
-use super::entry::Block;
+use super::entry::{Block, TICKS};
 use super::lines::{Happened, happened};
 use super::said::Standing;
 use super::timeline::{Track, draw};
@@ -53,7 +53,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     let key = EntryKey::new(country.as_str());
     let mut blocks = Vec::new();
     for status in site.store.status().await? {
-        blocks.extend(Block::of(&site, &status, &key).await?);
+        blocks.extend(Block::of(&site, &frame, &status, &key).await?);
     }
     if standings.is_empty() && events.is_empty() && blocks.is_empty() {
         return Err(Trouble::NotFound);
@@ -98,6 +98,13 @@ fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track>
         let seen = frame.say("Wortlaut geändert", "words changed");
         tracks.push(Track::seen(label(seen), ticks(words)));
     }
+    let theirs = blocks.iter().flat_map(|block| &block.past.seen);
+    let theirs = theirs.map(|(change, taken)| {
+        let what = format!("{} ({})", frame.what(change), taken.say(frame));
+        (change.first_seen, what)
+    });
+    let label = frame.say("wie andere es erfassten", "as others captured it");
+    tracks.push(Track::seen(label.to_owned(), theirs.take(TICKS).collect()));
     tracks.retain(|track| !track.is_empty());
     tracks
 }

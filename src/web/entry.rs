@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::past::History;
 use super::{Frame, Site, Trouble};
 use crate::model::{
     CaptureRef, Change, ChangeKind, Entry, EntryKey, Field, PageBrief, Text, Told, Value,
 };
-use crate::notify::hygiene::one_line;
+use crate::notify::hygiene::{lines, one_line};
 use crate::notify::wordiff::{self, Mark, Part};
 use crate::store::PageStatus;
 
@@ -18,7 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// Changes whose words stand on an entry's own page; the others have pages of their own.
 const SHOWN: usize = 12;
 /// Ticks on the timeline; more would be one bar.
-const TICKS: usize = 60;
+pub const TICKS: usize = 60;
 
 /// An entry and its history.
 pub struct Block {
@@ -36,8 +37,12 @@ pub struct Block {
     pub first: Vec<(Field, String)>,
     /// When something new was seen, newest first; of all changes that were told.
     pub seen: Vec<Change>,
+    /// Since when its history is kept; `None`: from the first look on.
+    pub kept_since: Option<Timestamp>,
     /// Changes beyond those shown.
     pub older: usize,
+    /// From before our own watch.
+    pub past: History,
 }
 
 /// How long a page listed an entry.
@@ -67,20 +72,24 @@ pub enum Shown {
 impl Block {
     pub async fn of(
         site: &Site,
+        frame: &Frame,
         status: &PageStatus,
         key: &EntryKey,
     ) -> Result<Option<Self>, Trouble> {
         let now = status.entries.iter().find(|entry| entry.key == *key);
         let changes = site.store.entry_history(&status.brief.id, key).await?;
         let title = now.map(|entry| one_line(entry.title.as_str()));
-        let last = changes.last().map(|change| one_line(&change.title));
-        let Some(title) = title.or(last) else {
+        let earlier = site.store.earlier_of(&status.brief.id, key).await?;
+        let theirs = earlier.first().and_then(|one| one.changes.last());
+        let last = changes.last().or(theirs);
+        let Some(title) = title.or(last.map(|change| one_line(&change.title))) else {
             return Ok(None);
         };
         let older = changes.len().saturating_sub(SHOWN);
         let first_look = site.store.first_look(&status.brief.id).await?;
+        let known_since = status.kept_since.or(first_look);
         let last_look = status.last_ok.or(first_look);
-        let first = if older == 0 {
+        let first = if older == 0 && status.kept_since.is_none() {
             first_words(&changes)
         } else {
             Vec::new()
@@ -89,13 +98,15 @@ impl Block {
         Ok(Some(Self {
             seen: seen.rev().take(TICKS).cloned().collect(),
             older,
-            listed: listed(&changes, first_look, last_look, now.is_some()),
+            listed: listed(&changes, known_since, last_look, now.is_some()),
             first,
+            kept_since: status.kept_since,
             page: status.brief.clone(),
             key: key.clone(),
             title,
             now: now.cloned(),
             versions: compared(changes.into_iter().skip(older).collect()).await?,
+            past: History::of(frame, &earlier, &status.brief).await?,
         }))
     }
 
@@ -104,15 +115,15 @@ impl Block {
         let Some(entry) = &self.now else {
             return Vec::new();
         };
-        let mut texts = vec![(teaser.to_owned(), lines_of(entry.teaser.as_str()))];
+        let mut texts = vec![(teaser.to_owned(), lines(entry.teaser.as_str()))];
         texts.extend(
             entry
                 .extra
                 .iter()
-                .map(|(name, text)| (one_line(name), lines_of(text.as_str()))),
+                .map(|(name, text)| (one_line(name), lines(text.as_str()))),
         );
         let read = entry.article.as_ref();
-        texts.extend(read.map(|text| (article.to_owned(), lines_of(text.as_str()))));
+        texts.extend(read.map(|text| (article.to_owned(), lines(text.as_str()))));
         texts.retain(|(_, text)| !text.is_empty());
         texts
     }
@@ -202,10 +213,7 @@ fn first_words(changes: &[Change]) -> Vec<(Field, String)> {
         let difference = &change.difference;
         let known = first.iter().any(|(field, _)| *field == difference.field);
         if !known {
-            first.push((
-                difference.field.clone(),
-                lines_of(&difference.before.quote()),
-            ));
+            first.push((difference.field.clone(), lines(&difference.before.quote())));
         }
     }
     first.retain(|(_, text)| !text.is_empty());
@@ -252,11 +260,11 @@ impl Shown {
     }
 }
 
-/// The words of two whole pages, with what is the same left out; this takes its time, too.
+/// The words of two whole pages; this takes its time, too.
 pub async fn compared_pages(before: Text, after: Text) -> Result<Shown, Trouble> {
     let work = move || {
         let parts = wordiff::diff(&before, &after, PATIENCE).parts;
-        Shown::Words(without_marked_blanks(wordiff::folded(parts)))
+        Shown::Words(without_marked_blanks(parts))
     };
     tokio::task::spawn_blocking(work)
         .await
@@ -267,7 +275,7 @@ pub async fn compared_pages(before: Text, after: Text) -> Result<Shown, Trouble>
 fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
     let mut shown: Vec<Part> = Vec::with_capacity(parts.len());
     for mut part in parts {
-        part.text = lines_of(&part.text);
+        part.text = lines(&part.text);
         let marked = part.mark != Mark::Same;
         if let Some(rest) = part.text.strip_prefix(' ').filter(|_| marked) {
             let rest = rest.to_owned();
@@ -280,12 +288,6 @@ fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
         shown.push(part);
     }
     shown
-}
-
-/// A text with its line breaks, and nothing else that could steer a display.
-fn lines_of(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(one_line).collect();
-    lines.join("\n")
 }
 
 /// The text of a side that can be compared word by word; of an entry that came or went, all its words.

@@ -7,11 +7,13 @@ use serde::Deserialize;
 
 use super::cite::Citation;
 use super::lines::{Happened, happened};
+use super::past;
 use super::said::{Contradiction, Said, brief, contradictions, headline};
+use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, doubts, page, terms};
 use crate::model::{
-    CaptureRef, ChangeId, Country, Event, EventId, Factuality, LegalType, PageBrief, PageId,
-    Remark, RemarkKind, Revision, Stage, Statement,
+    CaptureRef, ChangeId, Country, Earlier, Event, EventId, Factuality, LegalType, PageBrief,
+    PageId, Remark, RemarkKind, Revision, Stage, Statement,
 };
 use crate::notify::evidence;
 use crate::notify::hygiene::one_line;
@@ -31,6 +33,15 @@ struct List {
     events: Vec<Happened>,
     /// Where the next, older part begins.
     older: Option<String>,
+    /// The same question to the other track, where there are two.
+    other: Option<String>,
+}
+
+/// Whose captures show an event: the two are never listed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Track {
+    Ours,
+    Others,
 }
 
 /// What the address asks for; empty fields of a form ask for nothing.
@@ -48,6 +59,8 @@ pub struct Asked {
     /// The event that the list goes on behind.
     pub behind: String,
     pub limit: String,
+    /// `others`: from before our own watch, as others captured it.
+    pub track: String,
 }
 
 #[derive(Template)]
@@ -68,6 +81,7 @@ struct One {
     remarks: Vec<Remark>,
     readings: Vec<Reading>,
     citation: Option<Citation>,
+    taken: Option<Taken>,
 }
 
 /// How an event was read until a better lexicon came; `None` where nothing was read.
@@ -77,33 +91,53 @@ struct Reading {
     after: Option<(String, Said)>,
 }
 
+/// An event with what belongs to it, ours or of others.
+struct Found {
+    event: Event,
+    brief: PageBrief,
+    revisions: Vec<Revision>,
+    taken: Option<Taken>,
+}
+
 pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
     let filter = EventFilter {
         limit: PAGE + 1,
         ..asked.filter(PAGE)?
     };
-    let mut events = happened(&site, &frame, &filter).await?;
+    let (mut events, other) = match asked.track()? {
+        Track::Ours => (happened(&site, &frame, &filter).await?, "others"),
+        Track::Others => (past::happened(&site, &frame, &filter).await?, ""),
+    };
     let has_more = events.len() > PAGE;
     events.truncate(PAGE);
     let last = events.last().filter(|_| has_more);
+    let has_two = site.store.has_earlier().await?;
     page(&List {
         older: last.map(|last| frame.with("behind", last.event.id)),
         events,
         pages: site.store.briefs().await?,
         countries: countries(&site, &frame).await?,
         stages: terms::stages(),
+        other: has_two.then(|| frame.with("track", other)),
         asked,
         frame,
     })
 }
 
 pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
-    let (event, brief, revisions) = find(&site, &id).await?;
+    let Found {
+        event,
+        brief,
+        revisions,
+        taken,
+    } = find(&site, &id).await?;
     let briefs = site.store.briefs().await?;
     let mut changes = Vec::new();
     for id in &event.changes {
-        if let Some(change) = site.store.change(*id).await? {
-            changes.push((*id, one_line(&frame.what(&change))));
+        match past::change(&site, *id).await {
+            Ok((change, _)) => changes.push((*id, one_line(&frame.what(&change)))),
+            Err(Trouble::NotFound | Trouble::Forgotten(_)) => {}
+            Err(trouble) => return Err(trouble),
         }
     }
     let said = |one: &Statement| Said::of(&frame, one, Some(&brief.language));
@@ -118,7 +152,7 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
         doubts: doubted.map_or_else(Vec::new, |said| {
             doubts::doubts(&event, said, &brief.language, frame.tongue)
         }),
-        citation: Citation::of_event(&frame, &brief, &event),
+        citation: Citation::of_event(&frame, &brief, &event, taken.as_ref()),
         remarks: site.store.remarks(Some(event.id)).await?,
         readings: revisions
             .iter()
@@ -126,6 +160,7 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
             .collect(),
         changes,
         brief,
+        taken,
         event,
         frame,
     })
@@ -141,26 +176,30 @@ pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
 }
 
 async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
-    let (event, brief, _) = find(site, id).await?;
-    Citation::of_event(frame, &brief, &event).ok_or(Trouble::NotFound)
+    let found = find(site, id).await?;
+    let cited = Citation::of_event(frame, &found.brief, &found.event, found.taken.as_ref());
+    cited.ok_or(Trouble::NotFound)
 }
 
 /// An event with its page and its earlier readings. One that a newer lexicon reads nowhere any more keeps
 /// its address: it stands as it was read last.
-async fn find(site: &Site, id: &str) -> Result<(Event, PageBrief, Vec<Revision>), Trouble> {
+async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
     let id = EventId(id.parse().map_err(|_| Trouble::NotFound)?);
     let revisions = site.store.readings(id).await?;
-    let last = || {
-        revisions
-            .iter()
-            .rev()
-            .find_map(|one| one.what.event_before())
+    let mut readings = revisions.iter().rev();
+    let last = readings.find_map(|one| one.what.event_before());
+    let (event, theirs) = match (past::event(site, id).await, last) {
+        (Err(Trouble::NotFound), Some(last)) => (last.clone(), None),
+        (found, _) => found?,
     };
-    let event = site.store.event(id).await?.or_else(|| last().cloned());
-    let event = event.ok_or(Trouble::NotFound)?;
     let briefs = site.store.briefs().await?;
     let found = brief(&briefs, &event.page).cloned();
-    Ok((event, found.ok_or(Trouble::NotFound)?, revisions))
+    Ok(Found {
+        event,
+        brief: found.ok_or(Trouble::NotFound)?,
+        revisions,
+        taken: theirs.as_ref().map(Earlier::taken),
+    })
 }
 
 /// The countries that can be asked for, by their names.
@@ -172,6 +211,14 @@ pub async fn countries(site: &Site, frame: &Frame) -> Result<Vec<(Country, Strin
 }
 
 impl Asked {
+    fn track(&self) -> Result<Track, Trouble> {
+        match self.track.as_str() {
+            "" => Ok(Track::Ours),
+            "others" => Ok(Track::Others),
+            _ => Err(Trouble::Unreadable),
+        }
+    }
+
     /// What was asked for; `longest` where no limit is named, and never more.
     pub fn filter(&self, longest: usize) -> Result<EventFilter, Trouble> {
         let limit = match self.limit.as_str() {

@@ -113,7 +113,9 @@ impl Frame {
     /// This very page with one field of its query set; an empty value leaves it out.
     pub fn with(&self, name: &str, value: impl Display) -> String {
         let value = value.to_string();
-        let others = self.query.iter().filter(|(one, _)| one != name);
+        // Another question begins its list anew.
+        let others = self.query.iter();
+        let others = others.filter(|(one, _)| one != name && one != "behind");
         let own = (!value.is_empty()).then_some((name, value.as_str()));
         let mut query = form_urlencoded::Serializer::new(String::new());
         query

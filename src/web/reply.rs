@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::Frame;
 use crate::archive::ArchiveError;
-use crate::store::StoreError;
+use crate::store::{Forgotten, StoreError};
 
 /// What every handler returns.
 pub type Reply = Result<Response, Trouble>;
@@ -22,6 +22,8 @@ pub enum Trouble {
     TooLarge,
     /// It took too long.
     Busy,
+    /// It was there, and is older than what is kept of its page.
+    Forgotten(Forgotten),
     /// There, but an operator took it down; with the reason.
     TakenDown(String),
     /// Ours to mend; the log says what.
@@ -56,6 +58,7 @@ impl Trouble {
             Trouble::Method => StatusCode::METHOD_NOT_ALLOWED,
             Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Trouble::Forgotten(_) => StatusCode::GONE,
             Trouble::TakenDown(_) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
             Trouble::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -172,7 +172,7 @@ impl Track {
 
 impl Note {
     fn beside(mark: &Placed, text: &str) -> Self {
-        let is_left = mark.x < (LABELS + WIDTH) / 2.0;
+        let is_left = mark.x < f64::midpoint(LABELS, WIDTH);
         let (x, anchor) = if is_left {
             (mark.x + mark.width + GAP, "start")
         } else {

@@ -36,3 +36,29 @@ CREATE TRIGGER change_gone AFTER DELETE ON change BEGIN
     DELETE FROM search WHERE rowid IN (SELECT row FROM found WHERE change = old.id);
     DELETE FROM found WHERE change = old.id;
 END;
+
+-- Since when the history of a page is kept here; NULL: from the beginning.
+ALTER TABLE page ADD COLUMN kept_since INTEGER;
+
+-- Changes and events that are no longer kept, so that their addresses never mean nothing or something else.
+CREATE TABLE forgotten (
+    id TEXT PRIMARY KEY,
+    page INTEGER NOT NULL REFERENCES page (no),
+    at INTEGER NOT NULL,
+    -- The captures that show both sides.
+    before TEXT,
+    after TEXT
+) STRICT, WITHOUT ROWID;
+
+-- News is kept once, packed, whoever hears of it and when. What was plain until now is packed as soon
+-- as the schema stands.
+ALTER TABLE letter ADD COLUMN packed BLOB NOT NULL DEFAULT x'';
+UPDATE letter SET packed = CAST(body AS BLOB);
+ALTER TABLE letter DROP COLUMN body;
+ALTER TABLE letter RENAME COLUMN packed TO body;
+
+INSERT INTO letter (digest, body)
+SELECT 'telling ' || no, CAST(json_object('news', json(news)) AS BLOB) FROM telling;
+ALTER TABLE telling ADD COLUMN letter INTEGER NOT NULL DEFAULT 0;
+UPDATE telling SET letter = (SELECT no FROM letter WHERE digest = 'telling ' || telling.no);
+ALTER TABLE telling DROP COLUMN news;

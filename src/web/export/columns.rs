@@ -6,6 +6,9 @@ pub enum Table {
     Changes,
     Events,
     Statuses,
+    /// From before our own watch, as others captured it: never in one table with ours.
+    EarlierChanges,
+    EarlierEvents,
 }
 
 /// What a cell holds.
@@ -29,10 +32,16 @@ pub struct Column {
 }
 
 impl Table {
+    pub const ALL: [Table; 5] = [
+        Table::Changes,
+        Table::Events,
+        Table::Statuses,
+        Table::EarlierChanges,
+        Table::EarlierEvents,
+    ];
+
     pub fn parse(name: &str) -> Option<Self> {
-        [Table::Changes, Table::Events, Table::Statuses]
-            .into_iter()
-            .find(|table| table.name() == name)
+        Self::ALL.into_iter().find(|table| table.name() == name)
     }
 
     pub fn name(self) -> &'static str {
@@ -40,16 +49,24 @@ impl Table {
             Table::Changes => "changes",
             Table::Events => "events",
             Table::Statuses => "statuses",
+            Table::EarlierChanges => "earlier_changes",
+            Table::EarlierEvents => "earlier_events",
         }
     }
 }
 
-const ALL: &[Table] = &[Table::Changes, Table::Events, Table::Statuses];
-const CHANGES: &[Table] = &[Table::Changes];
-const EVENTS: &[Table] = &[Table::Events];
+const ALL: &[Table] = &Table::ALL;
+const CHANGES: &[Table] = &[Table::Changes, Table::EarlierChanges];
+const EVENTS: &[Table] = &[Table::Events, Table::EarlierEvents];
 const STATUSES: &[Table] = &[Table::Statuses];
-const HAPPENED: &[Table] = &[Table::Changes, Table::Events];
-const SAID: &[Table] = &[Table::Events, Table::Statuses];
+const EARLIER: &[Table] = &[Table::EarlierChanges, Table::EarlierEvents];
+const HAPPENED: &[Table] = &[
+    Table::Changes,
+    Table::Events,
+    Table::EarlierChanges,
+    Table::EarlierEvents,
+];
+const SAID: &[Table] = &[Table::Events, Table::Statuses, Table::EarlierEvents];
 
 macro_rules! columns {
     ($($name:ident $kind:ident $tables:ident $de:literal $en:literal)*) => {
@@ -112,4 +129,6 @@ columns! {
     sha256_before Text HAPPENED "SHA-256 seiner Bytes." "SHA-256 of its bytes."
     capture_after Text HAPPENED "Archivstand nachher." "Capture after."
     sha256_after Text HAPPENED "SHA-256 seiner Bytes." "SHA-256 of its bytes."
+    source Text EARLIER "Woraus der Archivstand anderer übernommen ist." "What the capture of others was taken over from."
+    imported Moment EARLIER "Wann er übernommen wurde." "When it was taken over."
 }

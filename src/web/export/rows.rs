@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::SCHEMA;
 use crate::model::{
-    CaptureRef, Change, Country, EntryKey, Event, PageBrief, Remark, RemarkKind, Statement, Status,
-    Value,
+    CaptureRef, Change, Country, Earlier, EntryKey, Event, PageBrief, Remark, RemarkKind,
+    Statement, Status, Value,
 };
 use crate::web::About;
 
@@ -39,6 +39,8 @@ pub struct ChangeRow {
     pub sha256_before: Option<String>,
     pub capture_after: Option<String>,
     pub sha256_after: Option<String>,
+    #[serde(flatten)]
+    pub taken: TakenColumns,
 }
 
 /// A step that a page says differently since a change.
@@ -74,6 +76,8 @@ pub struct EventRow {
     pub sha256_before: Option<String>,
     pub capture_after: Option<String>,
     pub sha256_after: Option<String>,
+    #[serde(flatten)]
+    pub taken: TakenColumns,
 }
 
 /// What a page says now of one step of one partner.
@@ -96,6 +100,14 @@ pub struct StatusRow {
     pub from_baseline: bool,
     pub capture: Option<String>,
     pub sha256: Option<String>,
+}
+
+/// Where others' captures were taken over from; nothing of what we saw ourselves.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct TakenColumns {
+    pub source: Option<String>,
+    #[schema(format = DateTime)]
+    pub imported: Option<String>,
 }
 
 /// What a statement says beside step and certainty.
@@ -159,7 +171,30 @@ impl ChangeRow {
             sha256_before,
             capture_after,
             sha256_after,
+            taken: TakenColumns::default(),
         })
+    }
+
+    /// The same of what others' captures show.
+    pub fn of_others(
+        about: &About,
+        change: &Change,
+        page: &PageBrief,
+        theirs: &Earlier,
+    ) -> Option<Self> {
+        Some(Self {
+            taken: TakenColumns::of(theirs),
+            ..Self::of(about, change, page)?
+        })
+    }
+}
+
+impl TakenColumns {
+    fn of(theirs: &Earlier) -> Self {
+        Self {
+            source: Some(theirs.source.to_string()),
+            imported: theirs.imported.map(moment),
+        }
     }
 }
 
@@ -197,6 +232,15 @@ impl EventRow {
             sha256_before,
             capture_after,
             sha256_after,
+            taken: TakenColumns::default(),
+        }
+    }
+
+    /// The same of what others' captures show.
+    pub fn of_others(about: &About, event: &Event, page: &PageBrief, theirs: &Earlier) -> Self {
+        Self {
+            taken: TakenColumns::of(theirs),
+            ..Self::of(about, event, page, &[])
         }
     }
 }
