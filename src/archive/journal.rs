@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use super::read::find;
 use super::record::label;
 use super::{ArchiveError, Mended, Settings, compose, folder, lines};
-use crate::model::{Access, CaptureId, Decision, JournalLine, Seen, Takedown};
+use crate::model::{Access, CaptureId, Decision, JournalLine, Remark, Seen, Takedown};
 
 /// A line as it will stand in its file.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ impl Line {
             JournalLine::Visit(seen) => seen.at,
             JournalLine::Decision(decision) => decision.at,
             JournalLine::Takedown(takedown) => takedown.at,
+            JournalLine::Remark(remark) => remark.at,
         };
         let path = folder::journal(settings).join(format!("{}.jsonl", compose::day(at)));
         let bytes = lines::sealed(line)
@@ -113,7 +114,7 @@ pub fn visits_since(settings: &Settings, since: Timestamp) -> Result<Vec<Seen>, 
     let lines = lines_since(settings, since)?.into_iter();
     let visit = |line| match line {
         JournalLine::Visit(seen) => Some(seen),
-        JournalLine::Decision(_) | JournalLine::Takedown(_) => None,
+        _ => None,
     };
     let mut visits: Vec<Seen> = lines.filter_map(visit).collect();
     visits.retain(|seen| seen.at >= since);
@@ -129,7 +130,7 @@ pub fn decisions_since(
     let lines = lines_since(settings, since)?.into_iter();
     let decision = |line| match line {
         JournalLine::Decision(decision) => Some(decision),
-        JournalLine::Visit(_) | JournalLine::Takedown(_) => None,
+        _ => None,
     };
     let mut decisions: Vec<Decision> = lines.filter_map(decision).collect();
     decisions.retain(|decision| decision.at >= since);
@@ -155,6 +156,16 @@ pub fn takedowns(settings: &Settings) -> Result<BTreeMap<CaptureId, Takedown>, A
         .into_iter()
         .map(|takedown| (takedown.capture, takedown))
         .collect())
+}
+
+/// What people said of events, as it was written.
+pub fn remarks(settings: &Settings) -> Result<Vec<Remark>, ArchiveError> {
+    let remark = |line| match line {
+        JournalLine::Remark(remark) => Some(remark),
+        _ => None,
+    };
+    let lines = whole_journal(settings)?.into_iter();
+    Ok(lines.filter_map(remark).collect())
 }
 
 /// The operators' word that hides a capture, or another with its payload. Reads the files where it must.
@@ -201,7 +212,7 @@ pub(super) fn visits_of(settings: &Settings, day: Date) -> Result<Vec<Seen>, Arc
         fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
     let visit = |line| match line {
         JournalLine::Visit(seen) => Some(seen),
-        JournalLine::Decision(_) | JournalLine::Takedown(_) => None,
+        _ => None,
     };
     Ok(read(&name, &bytes)?.into_iter().filter_map(visit).collect())
 }

@@ -115,6 +115,7 @@ fn sealed_lines(file: String, whole: &[u8]) -> Sealed {
         Ok(JournalLine::Visit(seen)) => Some(seen.at),
         Ok(JournalLine::Decision(decision)) => Some(decision.at),
         Ok(JournalLine::Takedown(takedown)) => Some(takedown.at),
+        Ok(JournalLine::Remark(remark)) => Some(remark.at),
         Err(_) => None,
     };
     Sealed {

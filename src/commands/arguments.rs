@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand};
 
 use super::{
     archive, backtest, backup, bounces, check, config, correct, deliveries, demo, diff, events,
-    history, hold, init, interpret, mail, page, rebuild, reinterpret, restore, status, subscriber,
+    history, hold, init, interpret, mail, note, page, rebuild, reinterpret, restore, status,
+    subscriber,
 };
 
 /// Watches official topic pages and tells people what changed: which entry, which words, and the proof.
@@ -15,8 +16,12 @@ use super::{
 #[derive(Debug, Parser)]
 #[command(name = "vermerk", version, after_help = EXIT_CODES)]
 pub struct Arguments {
-    /// The configuration file [default: $`VERMERK_CONFIG`, then /etc/vermerk/vermerk.toml]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "The configuration file [default: $VERMERK_CONFIG, then /etc/vermerk/vermerk.toml]"
+    )]
     pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Command,
@@ -65,6 +70,8 @@ pub enum Command {
     Bounces(bounces::Options),
     /// Tell everybody who was told of an event that it was wrong
     Correct(correct::Options),
+    /// Say something of an event beside what was read: a note, or that it was checked by a person
+    Note(note::Options),
     /// The evidence: list captures, show one, take its bytes out, check all of it
     #[command(subcommand)]
     Archive(archive::Options),

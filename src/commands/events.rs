@@ -6,6 +6,8 @@ use super::history::{instant, page_id};
 use super::{Answer, Failure, Installation};
 use crate::interpret::Lexicon;
 use crate::model::{Country, Factuality, Stage, countries};
+use crate::notify::step;
+use crate::notify::words::Tongue;
 use crate::present;
 use crate::store::EventFilter;
 
@@ -58,15 +60,22 @@ fn filter(installation: &Installation, options: &Options) -> Result<EventFilter,
         since: options.since.as_deref().map(instant).transpose()?,
         until: options.until.as_deref().map(instant).transpose()?,
         limit: options.limit,
+        ..EventFilter::default()
     })
 }
 
 /// A code, or a name in any spelling that is known.
-fn partner(text: &str) -> Result<Country, Failure> {
-    let code = Country::parse(&text.to_uppercase()).ok();
-    code.or_else(|| countries::find(text)).ok_or_else(|| {
+pub(super) fn partner(text: &str) -> Result<Country, Failure> {
+    countries::known(text).ok_or_else(|| {
+        let named = |country| format!("{country} ({})", step::country(country, Tongue::En));
+        let near: Vec<String> = countries::near(text, 5).into_iter().map(named).collect();
+        let near = if near.is_empty() {
+            String::new()
+        } else {
+            format!("; near to it: {}", near.join(", "))
+        };
         Failure::usage(format!(
-            "no country {text:?}; write its ISO code (KE) or its name"
+            "no country {text:?}; write its ISO code (KE) or its name{near}"
         ))
     })
 }
@@ -102,6 +111,7 @@ mod tests {
     fn what_is_asked_for_is_known_or_the_answer_says_what_is() {
         assert_eq!(partner("Kenia").unwrap().as_str(), "KE");
         assert_eq!(partner("ke").unwrap().as_str(), "KE");
+        assert!(partner("Kenja").unwrap_err().why.contains("KE (Kenya)"));
         assert_eq!(stage("signed").unwrap().as_str(), "SIGNED");
         assert_eq!(
             factuality("reported-done").unwrap(),
@@ -109,6 +119,7 @@ mod tests {
         );
         for failure in [
             partner("Atlantis").unwrap_err(),
+            partner("XX").unwrap_err(),
             stage("SINGED").unwrap_err(),
             factuality("sure").unwrap_err(),
         ] {

@@ -9,6 +9,7 @@ mod bounces;
 mod check;
 mod config;
 mod correct;
+mod note;
 mod deliveries;
 mod demo;
 mod diff;
@@ -100,6 +101,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Bounces(bounces::Options::Read { file: from }) => {
                 bounces::read(&Installation::read(file)?, &from).await
             }
+            Command::Note(options) => note::run(&Installation::read(file)?, &options).await,
             Command::Correct(options) => correct::run(&Installation::read(file)?, &options).await,
             Command::Archive(options) => archive::run(&Installation::read(file)?, options).await,
             Command::Rebuild(options) => rebuild::run(&Installation::read(file)?, &options).await,

@@ -57,6 +57,18 @@ pub fn article(recipe: &Recipe, body: &[u8], response: &Response) -> Result<Text
     Ok(article)
 }
 
+/// All words of the page that can be seen.
+pub fn whole(body: &[u8], response: &Response) -> Result<Text, Problem> {
+    let text = charset::decode(body, response);
+    signs::markup(&text, response)?;
+    let html = markup::parse(&text)?;
+    let seen = Visible::new(&html, &[]);
+    let words = seen.text(html.root_element(), Gap::Paragraph, &Inner::new());
+    let mut whole = normal::whole(&words);
+    entries::shorten(&mut whole, entries::ARTICLE);
+    Ok(whole)
+}
+
 fn document(seen: &Visible<'_>, selector: &Named) -> Extraction {
     let article = joined(seen, selector);
     if article.is_empty() {

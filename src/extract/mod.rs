@@ -32,6 +32,9 @@ pub use recipe::{Recipe, RecipeError};
 
 use crate::model::{EntryKey, Exchange, Extraction, Problem, Text};
 
+/// Most bytes of a body that are read as a whole.
+const LARGEST: usize = 10 << 20;
+
 /// Reads the list. Cannot fail: what went wrong is part of the answer.
 pub fn extract(recipe: &Recipe, exchange: &Exchange) -> Extraction {
     read(recipe, exchange).unwrap_or_else(|problem| Extraction {
@@ -44,6 +47,12 @@ pub fn extract(recipe: &Recipe, exchange: &Exchange) -> Extraction {
 pub fn article(recipe: &Recipe, _key: &EntryKey, exchange: &Exchange) -> Result<Text, Problem> {
     let body = payload::body(&exchange.response, recipe.max_bytes)?;
     html::article(recipe, &body, &exchange.response)
+}
+
+/// All that a reader sees of a page of markup, one paragraph a line, whatever its recipe takes of it.
+pub fn whole(exchange: &Exchange) -> Result<Text, Problem> {
+    let body = payload::body(&exchange.response, LARGEST)?;
+    html::whole(&body, &exchange.response)
 }
 
 /// Repeated groups of heading, text and link that might be entries, best first.

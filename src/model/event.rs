@@ -136,8 +136,22 @@ pub enum Reread {
 impl Reread {
     /// The event it is about.
     pub fn event(&self) -> Option<EventId> {
+        let one = self.event_after().or(self.event_before());
+        one.map(|event| event.id)
+    }
+
+    /// The event as it was read before, where it was read and it is one.
+    pub fn event_before(&self) -> Option<&Event> {
         match self {
-            Reread::Event { before, after } => after.as_ref().or(before.as_ref()).map(|one| one.id),
+            Reread::Event { before, .. } => before.as_deref(),
+            Reread::Status { .. } => None,
+        }
+    }
+
+    /// The event as it is read since.
+    pub fn event_after(&self) -> Option<&Event> {
+        match self {
+            Reread::Event { after, .. } => after.as_deref(),
             Reread::Status { .. } => None,
         }
     }

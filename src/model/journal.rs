@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, Takedown, VisitId};
+use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, Remark, Takedown, VisitId};
 
 /// One line of the journal; written and synced before the transaction it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,6 +13,7 @@ pub enum JournalLine {
     Visit(Seen),
     Decision(Decision),
     Takedown(Takedown),
+    Remark(Remark),
 }
 
 /// What a visit saw, by reference.

@@ -18,6 +18,7 @@ mod difference;
 mod statement;
 mod event;
 mod earlier;
+mod remark;
 mod memory;
 mod journal;
 mod judgement;
@@ -61,6 +62,7 @@ pub use memory::{
 };
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};
 pub use problem::{Problem, Severity};
+pub use remark::{Remark, RemarkKind};
 pub use statement::{
     Anchor, Factuality, LegalType, Precision, Quote, Stage, Standing, Statement, When,
 };

@@ -160,17 +160,27 @@ fn entry_link(change: &Change) -> Option<Url> {
 
 /// How to cite what a capture shows of a change.
 pub fn citation(page: &PageBrief, change: &Change, capture: &CaptureRef, tongue: Tongue) -> String {
-    let phrase = if is_page(change) {
-        words::CITATION_OF_PAGE
-    } else {
-        words::CITATION
+    let entry = (!is_page(change)).then(|| one_line(&change.title));
+    citation_of(page, entry.as_deref(), capture, tongue)
+}
+
+/// How to cite what a capture shows of an entry, or of the page's own text.
+pub fn citation_of(
+    page: &PageBrief,
+    entry: Option<&str>,
+    capture: &CaptureRef,
+    tongue: Tongue,
+) -> String {
+    let phrase = match entry {
+        Some(_) => words::CITATION,
+        None => words::CITATION_OF_PAGE,
     };
     phrase.fill(
         tongue,
         &[
             ("publisher", &one_line(&page.publisher)),
             ("page", &one_line(&page.title)),
-            ("entry", &one_line(&change.title)),
+            ("entry", entry.unwrap_or_default()),
             ("url", capture.url.as_str()),
             ("at", &words::iso(capture.at)),
             ("sha256", &capture.digest.hex()),

@@ -34,7 +34,7 @@ pub mod feed;
 mod outcome;
 mod sample;
 #[cfg(test)]
-mod example;
+pub mod example;
 #[cfg(test)]
 mod rfc;
 #[cfg(test)]

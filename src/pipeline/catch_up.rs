@@ -53,6 +53,9 @@ pub async fn catch_up(
     for takedown in archive::takedowns(settings)?.values() {
         road.store.take_down(takedown).await?;
     }
+    for remark in archive::remarks(settings)? {
+        road.store.remark(&remark).await?;
+    }
     let missed = missed(settings, &progress)?;
     tracing::warn!(
         visits_and_decisions = missed.len(),

@@ -51,6 +51,10 @@ pub async fn replay(
                 road.store.take_down(takedown).await?;
                 continue;
             }
+            JournalLine::Remark(remark) => {
+                road.store.remark(remark).await?;
+                continue;
+            }
         };
         match pages.iter().find(|known| known.page.id == *page) {
             // What was dropped on purpose does not come back among what is newer.
@@ -71,6 +75,7 @@ fn at(line: &JournalLine) -> Timestamp {
         JournalLine::Visit(seen) => seen.due,
         JournalLine::Decision(decision) => decision.at,
         JournalLine::Takedown(takedown) => takedown.at,
+        JournalLine::Remark(remark) => remark.at,
     }
 }
 
@@ -85,7 +90,7 @@ async fn take(
         JournalLine::Decision(decision) => {
             replayed.decisions += decision_again(road, watched, decision).await?;
         }
-        JournalLine::Takedown(_) => {}
+        JournalLine::Takedown(_) | JournalLine::Remark(_) => {}
     }
     Ok(())
 }

@@ -13,37 +13,26 @@ const ENGLISH: Tongue = Tongue::En;
 /// A sentence in a table or a line has at most so many characters.
 const QUOTE: usize = 160;
 
-/// Events as a table, in the order given.
+/// Events, in the order given: a line with who, which step, how certain and when, and below it the rest.
 pub fn events(events: &[Event]) -> String {
     if events.is_empty() {
         return "no events\n".to_owned();
     }
-    let mut rows = table(&[
-        "CONFIRMED",
-        "PARTNER",
-        "STEP",
-        "CERTAINTY",
-        "DATE",
-        "BEFORE",
-        "SENTENCE",
-    ]);
-    for event in events {
+    let one = |event: &Event| {
         let said = event.statement();
-        rows.add_row([
+        let quote = said.map_or_else(String::new, |said| shortened(&said.quote.text, QUOTE));
+        format!(
+            "{}  {}: {} {}, {}\n  before: {}\n  “{quote}”\n  event {}\n",
             utc(event.confirmed),
             step::who(event, ENGLISH),
-            event.stage.to_string(),
+            event.stage,
             certainty(event),
             date(said.and_then(|said| said.when.as_ref())),
             before(event),
-            format!(
-                "{}\nevent {}",
-                said.map_or_else(String::new, |said| shortened(&said.quote.text, QUOTE)),
-                event.id
-            ),
-        ]);
-    }
-    format!("{rows}\n")
+            event.id
+        )
+    };
+    events.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
 /// One event in two lines.
@@ -124,7 +113,7 @@ fn since(status: &Status) -> String {
 
 fn date(when: Option<&When>) -> String {
     when.map_or_else(
-        || "–".to_owned(),
+        || "no date".to_owned(),
         |when| format!("{} ({})", step::date(when, ENGLISH), when.precision.name()),
     )
 }
@@ -142,7 +131,7 @@ fn before(event: &Event) -> String {
     let mut said: Vec<String> = sides.into_iter().flatten().map(said).collect();
     said.dedup();
     if said.is_empty() {
-        "–".to_owned()
+        "nothing".to_owned()
     } else {
         said.join("; ")
     }

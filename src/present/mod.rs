@@ -3,7 +3,7 @@
 mod meaning;
 mod words;
 
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use jiff::{SignedDuration, Timestamp};
 
 pub use meaning::{event, events, matrix, reread, revisions};
@@ -20,10 +20,13 @@ pub fn utc(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// A table without lines, as wide as it needs.
+/// A table without lines: in a terminal no wider than that, in a file as wide as it needs.
 pub fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(head.to_vec());
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(head.to_vec());
     table
 }
 

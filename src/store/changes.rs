@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 use super::columns::{self, from_json, instant, json, ms, rows, unreadable, word};
 use super::versions::{Torn, Version};
 use super::{Store, StoreError, events};
-use crate::model::{Change, ChangeId, Entry, EntryKey, News, PageId, Told, VisitId};
+use crate::model::{Change, ChangeId, Entry, EntryKey, Grade, News, PageId, Told, VisitId};
 
 /// Which changes to list, and how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub struct ChangeFilter {
     pub since: Option<Timestamp>,
     /// Confirmed before that instant.
     pub until: Option<Timestamp>,
+    pub grade: Option<Grade>,
+    /// Only those that come behind it in the list, which new changes leave as it is.
+    pub behind: Option<ChangeId>,
     pub whom: Whom,
     pub limit: usize,
 }
@@ -42,6 +45,8 @@ impl Default for ChangeFilter {
             key: None,
             since: None,
             until: None,
+            grade: None,
+            behind: None,
             whom: Whom::Everybody,
             limit: usize::MAX,
         }
@@ -53,6 +58,7 @@ impl ChangeFilter {
     pub fn takes(&self, change: &Change) -> bool {
         let key = self.key.as_ref();
         key.is_none_or(|key| change.difference.key == *key)
+            && self.grade.is_none_or(|grade| change.grade == grade)
             && self.since.is_none_or(|since| change.confirmed >= since)
             && self.until.is_none_or(|until| change.confirmed < until)
     }
@@ -356,13 +362,18 @@ async fn list(conn: &mut SqliteConnection, filter: &ChangeFilter) -> columns::Re
            AND (?2 IS NULL OR key = ?2)
            AND confirmed >= ?3 AND confirmed < ?4
            AND (?5 OR told <> 'nobody')
-         ORDER BY confirmed DESC, page, visit, no LIMIT ?6",
+           AND (?6 IS NULL OR ?6 = iif(field IN ('entry', 'title', 'link'), 'PAGE', 'WORDING'))
+           AND (?7 IS NULL OR (-confirmed, page, visit, no) >
+                (SELECT -confirmed, page, visit, no FROM change WHERE id = ?7))
+         ORDER BY confirmed DESC, page, visit, no LIMIT ?8",
     )
     .bind(filter.page.as_ref().map(PageId::as_str))
     .bind(filter.key.as_ref().map(EntryKey::as_str))
     .bind(filter.since.map_or(i64::MIN, ms))
     .bind(filter.until.map_or(i64::MAX, ms))
     .bind(filter.whom == Whom::Everybody)
+    .bind(filter.grade.map(Grade::code))
+    .bind(filter.behind.map(|change| change.to_string()))
     .bind(rows(filter.limit))
     .fetch_all(&mut *conn)
     .await?;

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::columns::{self, from_json, json, ms, rows};
 use super::{Store, StoreError};
-use crate::model::{Country, Digest, Event, EventId, Factuality, PageId, Stage};
+use crate::model::{Country, Digest, Event, EventId, Factuality, LegalType, PageId, Stage};
 
 /// Which events to list, and how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +15,13 @@ pub struct EventFilter {
     pub stage: Option<Stage>,
     /// What the page says of the step since then; what it withdrew has none.
     pub factuality: Option<Factuality>,
+    pub legal_type: Option<LegalType>,
     /// Confirmed at that instant or later.
     pub since: Option<Timestamp>,
     /// Confirmed before that instant.
     pub until: Option<Timestamp>,
+    /// Only those that come behind it in the list, which new events leave as it is.
+    pub behind: Option<EventId>,
     pub limit: usize,
 }
 
@@ -29,8 +32,10 @@ impl Default for EventFilter {
             partner: None,
             stage: None,
             factuality: None,
+            legal_type: None,
             since: None,
             until: None,
+            behind: None,
             limit: usize::MAX,
         }
     }
@@ -48,6 +53,10 @@ impl EventFilter {
             && self
                 .factuality
                 .is_none_or(|one| event.factuality() == Some(one))
+            && self.legal_type.as_ref().is_none_or(|kind| {
+                let after = event.after.as_ref();
+                after.is_some_and(|after| after.legal_type.as_ref() == Some(kind))
+            })
             && self.since.is_none_or(|since| event.confirmed >= since)
             && self.until.is_none_or(|until| event.confirmed < until)
     }
@@ -61,15 +70,20 @@ impl Store {
              WHERE (?1 IS NULL OR page = (SELECT no FROM page WHERE id = ?1))
                AND (?2 IS NULL OR partner = ?2) AND (?3 IS NULL OR stage = ?3)
                AND (?4 IS NULL OR factuality = ?4)
-               AND confirmed >= ?5 AND confirmed < ?6
-             ORDER BY confirmed DESC, page, visit, no LIMIT ?7",
+               AND (?5 IS NULL OR body ->> '$.after.legal_type' = ?5)
+               AND confirmed >= ?6 AND confirmed < ?7
+               AND (?8 IS NULL OR (-confirmed, page, visit, no) >
+                    (SELECT -confirmed, page, visit, no FROM event WHERE id = ?8))
+             ORDER BY confirmed DESC, page, visit, no LIMIT ?9",
         )
         .bind(filter.page.as_ref().map(PageId::as_str))
         .bind(filter.partner.map(|partner| partner.to_string()))
         .bind(filter.stage.as_ref().map(Stage::as_str))
         .bind(filter.factuality.map(Factuality::code))
+        .bind(filter.legal_type.as_ref().map(LegalType::as_str))
         .bind(filter.since.map_or(i64::MIN, ms))
         .bind(filter.until.map_or(i64::MAX, ms))
+        .bind(filter.behind.map(|event| event.to_string()))
         .bind(rows(filter.limit))
         .fetch_all(&self.0.readers)
         .await;
@@ -167,6 +181,11 @@ mod tests {
             (by(|f| f.page = Some(page_of_it.clone())), &all[..]),
             (by(|f| f.until = Some(at(0))), &all[..0]),
             (by(|f| f.limit = 1), &all[..1]),
+            (by(|f| f.behind = Some(all[0].id)), &all[1..]),
+            (
+                by(|f| f.legal_type = LegalType::parse("TREATY").ok()),
+                &all[..0],
+            ),
         ] {
             assert_eq!(store.events(&filter).await.unwrap(), expected, "{filter:?}");
         }

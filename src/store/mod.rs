@@ -20,6 +20,7 @@ mod changes;
 mod events;
 mod statuses;
 mod revisions;
+mod remarks;
 mod search;
 mod outbox;
 mod merging;

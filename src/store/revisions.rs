@@ -49,6 +49,18 @@ impl Store {
             .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
             .map_err(|error| self.failed(&error))
     }
+
+    /// How an event was read before, oldest first; of one that nothing says any more, too.
+    pub async fn readings(&self, event: EventId) -> Result<Vec<Revision>, StoreError> {
+        let bodies: Result<Vec<String>, _> =
+            sqlx::query_scalar("SELECT body FROM revision WHERE event = ?1 ORDER BY no")
+                .bind(event.to_string())
+                .fetch_all(&self.0.readers)
+                .await;
+        bodies
+            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
+            .map_err(|error| self.failed(&error))
+    }
 }
 
 async fn rewrite(

@@ -15,6 +15,9 @@ use crate::model::{Change, ChangeId, Entry, EntryKey, PageId};
 const AROUND: usize = 12;
 /// The trigram index knows nothing shorter.
 const SHORTEST: usize = 3;
+/// Characters of an excerpt on both sides of the word that was found.
+const BEFORE: usize = 80;
+const AFTER: usize = 160;
 /// Words beyond these narrow nothing down that a person would type.
 const WORDS: usize = 12;
 
@@ -25,6 +28,8 @@ pub struct Hit {
     pub key: EntryKey,
     /// `None`: the entry as it stands.
     pub change: Option<ChangeId>,
+    /// The name of the part of the entry that changed.
+    pub field: Option<String>,
     pub title: String,
     /// When it was confirmed, or last read.
     pub at: Timestamp,
@@ -45,9 +50,10 @@ impl Store {
         };
         self.index().await?;
         let hits: Result<Vec<Row>, _> = sqlx::query_as(
-            "SELECT page.id AS page, found.key, found.change, search.title, found.at,
-                    snippet(search, 1, char(1), char(2), '…', 48) AS excerpt
+            "SELECT page.id AS page, found.key, found.change, change.field, search.title, found.at,
+                    highlight(search, 1, char(1), char(2)) AS text
              FROM search JOIN found ON found.row = search.rowid JOIN page ON page.no = found.page
+             LEFT JOIN change ON change.id = found.change
              WHERE search MATCH ?1 ORDER BY bm25(search, 4.0, 1.0), found.at DESC LIMIT ?2",
         )
         .bind(query)
@@ -80,9 +86,10 @@ struct Row {
     page: String,
     key: String,
     change: Option<String>,
+    field: Option<String>,
     title: String,
     at: i64,
-    excerpt: String,
+    text: String,
 }
 
 impl Row {
@@ -95,9 +102,10 @@ impl Row {
             page: page_id(&self.page)?,
             key: EntryKey::new(self.key),
             change: change.map(ChangeId),
+            field: self.field,
             title: self.title,
             at: instant(self.at)?,
-            excerpt: snippets(&self.excerpt),
+            excerpt: snippets(&excerpt(&self.text)),
         })
     }
 }
@@ -115,6 +123,24 @@ fn query(words: &str) -> Option<String> {
         .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
         .collect();
     (!phrases.is_empty()).then(|| phrases.join(" "))
+}
+
+/// Whole words around the first that was found.
+fn excerpt(text: &str) -> String {
+    let found = text.find('\u{1}').unwrap_or_default();
+    let before = text[..found].char_indices().rev().nth(BEFORE);
+    let start = before.map_or(0, |(at, _)| {
+        let blank = text[at..found].find(char::is_whitespace);
+        at + blank.map_or(0, |blank| blank + 1)
+    });
+    let after = text[found..].char_indices().nth(AFTER);
+    let end = after.map_or(text.len(), |(at, _)| {
+        let blank = text[found..found + at].rfind(char::is_whitespace);
+        found + blank.unwrap_or(at)
+    });
+    let edge = |cut: bool| if cut { "…" } else { "" };
+    let words = text[start..end].trim();
+    format!("{}{words}{}", edge(start > 0), edge(end < text.len()))
 }
 
 /// Control characters cannot stand in indexed text, so they can mark what was found.
@@ -338,6 +364,22 @@ mod tests {
         store.record(record).await.unwrap();
         assert_eq!(store.search("abkommen", 9).await.unwrap(), []);
         assert_eq!(store.search("ganz anders", 9).await.unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_excerpt_shows_whole_words_around_what_was_found() {
+        let (left, right) = ("links ".repeat(30), " rechts".repeat(40));
+        let text = format!("{left}Migrations\u{1}abkommen\u{2} mit Kenia{right}");
+        let shown = excerpt(&text);
+        assert!(
+            shown.starts_with("…links ") && shown.ends_with(" rechts…"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("links Migrations\u{1}abkommen\u{2} mit Kenia rechts"),
+            "{shown}"
+        );
+        assert_eq!(excerpt("kurz \u{1}ganz\u{2}"), "kurz \u{1}ganz\u{2}");
     }
 
     #[test]

@@ -22,6 +22,21 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// Countries that a page says, or said, something of.
+    pub async fn partners(&self) -> Result<Vec<Country>, StoreError> {
+        let codes: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT partner FROM statement WHERE partner IS NOT NULL
+             UNION SELECT partner FROM event WHERE partner IS NOT NULL",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        let codes = codes.map_err(|error| self.failed(&error))?;
+        Ok(codes
+            .iter()
+            .filter_map(|code| Country::parse(code).ok())
+            .collect())
+    }
+
     /// What all pages are called, watched or not.
     pub async fn briefs(&self) -> Result<Vec<PageBrief>, StoreError> {
         let briefs: Result<Vec<String>, _> =

@@ -18,7 +18,7 @@ use super::past;
 use super::said::brief;
 use super::{Frame, Site, Trouble};
 use crate::model::{Change, ChangeId, Country, Earlier, EntryKey, Event, EventId, PageId};
-use crate::store::{ChangeFilter, PageStatus, Whom};
+use crate::store::{ChangeFilter, PageStatus};
 
 /// Most rows of one answer.
 const MOST: usize = 1_000;
@@ -159,12 +159,10 @@ async fn events(
     let filter = query.asked()?.filter(MOST)?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let all = site.store.events(&filter).await.map_err(Trouble::from)?;
+    let remarks = site.store.remarks(None).await.map_err(Trouble::from)?;
     let row = |event: &crate::model::Event| {
-        Some(EventRow::of(
-            &site.about,
-            event,
-            brief(&briefs, &event.page)?,
-        ))
+        let page = brief(&briefs, &event.page)?;
+        Some(EventRow::of(&site.about, event, page, &remarks))
     };
     Ok(Json(all.iter().filter_map(row).collect()))
 }
@@ -180,9 +178,14 @@ async fn event(State(site): State<Site>, Path(id): Path<String>) -> Answer<Event
     let (event, theirs) = past::event(&site, id).await?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let page = brief(&briefs, &event.page).ok_or(Trouble::NotFound)?;
+    let remarks = site
+        .store
+        .remarks(Some(event.id))
+        .await
+        .map_err(Trouble::from)?;
     Ok(Json(match theirs {
         Some(theirs) => EventRow::of_others(&site.about, &event, page, &theirs),
-        None => EventRow::of(&site.about, &event, page),
+        None => EventRow::of(&site.about, &event, page, &remarks),
     }))
 }
 
@@ -264,7 +267,7 @@ impl EventQuery {
             since: said(self.since)?,
             before: said(self.before)?,
             limit: most(self.limit)?.to_string(),
-            track: String::new(),
+            ..Asked::default()
         })
     }
 }
@@ -279,8 +282,8 @@ impl ChangeQuery {
             key: country?.map(|country| EntryKey::new(country.as_str())),
             since: read(&said(self.since)?, instant)?,
             until: read(&said(self.before)?, instant)?,
-            whom: Whom::Everybody,
             limit: most(self.limit)?,
+            ..ChangeFilter::default()
         })
     }
 }

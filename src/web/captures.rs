@@ -10,7 +10,8 @@ use super::said::brief;
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::ArchiveError;
-use crate::model::{Capture, CaptureId, CaptureKind, Exchange};
+use crate::extract;
+use crate::model::{Capture, CaptureId, CaptureKind, CaptureRef, Exchange, Text};
 use crate::notify::hygiene::one_line;
 
 /// Shown in a frame of our own pages only, without scripts, forms, styles or anything fetched.
@@ -64,6 +65,27 @@ pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<Stri
         payload,
         twins,
     })
+}
+
+/// All that a reader saw of the page that a capture holds; `None` where it is no page, or is not shown.
+pub(super) async fn words(
+    site: &Site,
+    cited: Option<&CaptureRef>,
+) -> Result<Option<Text>, Trouble> {
+    let Some(cited) = cited else {
+        return Ok(None);
+    };
+    let found = async {
+        let capture = find(site, &cited.id.to_string()).await?;
+        payload(site, &capture).await
+    };
+    let exchange = match found.await {
+        Ok((_, exchange)) if is_page(&content_type(&exchange)) => exchange,
+        Ok(_) | Err(Trouble::NotFound | Trouble::TakenDown(_)) => return Ok(None),
+        Err(trouble) => return Err(trouble),
+    };
+    let read = tokio::task::spawn_blocking(move || extract::whole(&exchange).ok());
+    read.await.map_err(|_| Trouble::Failed)
 }
 
 /// The payload as it came, to download and to check against its digest.

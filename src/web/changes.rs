@@ -2,19 +2,18 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::IntoResponse as _;
 use serde::Deserialize;
 
 use super::cite::Citation;
-use super::entry::{Shown, Version, compared};
+use super::entry::{Shown, Version, compared, compared_pages};
+use super::events::{countries, instant, read};
 use super::lines::{Line, entry_path, events_of, folded, lines, name};
 use super::past::{self, by_change};
 use super::said::{brief, headline};
 use super::taken::Taken;
-use super::{Frame, Reply, Site, Trouble, page};
+use super::{Frame, Reply, Site, Trouble, captures, page};
 use crate::model::{
-    CaptureRef, Change, ChangeId, Country, Earlier, EntryKey, Event, PageBrief, PageId,
+    CaptureRef, Change, ChangeId, Country, Earlier, EntryKey, Event, Grade, PageBrief, PageId,
 };
 use crate::notify::evidence;
 use crate::notify::wordiff::{self, Part, Side};
@@ -29,6 +28,7 @@ struct List {
     frame: Frame,
     asked: Asked,
     pages: Vec<PageBrief>,
+    countries: Vec<(Country, String)>,
     lines: Vec<Line>,
     /// Where the next, older part begins.
     older: Option<String>,
@@ -42,9 +42,14 @@ pub struct Asked {
     country: String,
     /// An entry that is no country, by its key.
     key: String,
+    /// `wording` or `page`.
+    kind: String,
     /// `all`: with those that nobody was told of.
     whom: String,
+    since: String,
     before: String,
+    /// The change that the list goes on behind.
+    behind: String,
 }
 
 #[derive(Template)]
@@ -57,6 +62,9 @@ struct One {
     what: String,
     window: String,
     events: Vec<(Event, String)>,
+    extent: Extent,
+    /// The words of both whole pages, where they are asked for and can be shown.
+    pages: Option<Shown>,
     citation: Option<Citation>,
     /// Whose captures show it, where they are not ours.
     taken: Option<Taken>,
@@ -73,20 +81,42 @@ struct Found {
 pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
     let filter = asked.filter()?;
     let mut found = lines(&site, &frame, &filter).await?;
-    let older = (found.len() > PAGE).then(|| {
-        found.truncate(PAGE);
-        found.last().map(|line| asked.older(line))
-    });
+    let has_more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let last = found.last().filter(|_| has_more);
     page(&List {
         pages: site.store.briefs().await?,
+        countries: countries(&site, &frame).await?,
+        older: last.map(|last| frame.with("behind", last.id)),
         lines: folded(found),
-        older: older.flatten(),
         asked,
         frame,
     })
 }
 
-pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
+/// How much of the page is shown of a change; the state lives in the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Extent {
+    /// The entry that changed.
+    #[default]
+    Entry,
+    /// The page that shows it.
+    Page,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct View {
+    extent: Extent,
+}
+
+pub async fn one(
+    State(site): State<Site>,
+    frame: Frame,
+    Path(id): Path<String>,
+    Query(View { extent }): Query<View>,
+) -> Reply {
     let Found {
         change,
         brief,
@@ -101,9 +131,15 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     let citation = Citation::of(&frame, &brief, &change, taken.as_ref());
     let window = evidence::window(change.last_old, change.first_seen, frame.tongue);
     let (name, what) = (name(&frame, &change), frame.what(&change));
+    let pages = match extent {
+        Extent::Entry => None,
+        Extent::Page => whole_pages(&site, &change).await?,
+    };
     let version = compared(vec![change]).await?.pop();
     page(&One {
         version: version.ok_or(Trouble::Failed)?,
+        extent,
+        pages,
         brief,
         name,
         what,
@@ -115,20 +151,24 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     })
 }
 
+async fn whole_pages(site: &Site, change: &Change) -> Result<Option<Shown>, Trouble> {
+    let before = captures::words(site, change.evidence_before.as_ref()).await?;
+    let after = captures::words(site, change.evidence_after.as_ref()).await?;
+    match before.zip(after) {
+        Some((before, after)) => compared_pages(before, after).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// The citation for reference managers.
 pub async fn bibtex(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
     let citation = citation(&site, &frame, &id).await?;
-    let kind = [(header::CONTENT_TYPE, "application/x-bibtex; charset=utf-8")];
-    Ok((kind, citation.bibtex()).into_response())
+    Ok(citation.as_bibtex())
 }
 
 pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
     let citation = citation(&site, &frame, &id).await?;
-    let kind = [(
-        header::CONTENT_TYPE,
-        "application/vnd.citationstyles.csl+json",
-    )];
-    Ok((kind, citation.csl()).into_response())
+    Ok(citation.as_csl())
 }
 
 async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
@@ -161,43 +201,31 @@ async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
 
 impl Asked {
     fn filter(&self) -> Result<ChangeFilter, Trouble> {
-        let wanted = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let page = wanted(&self.page).map(|id| PageId::parse(&id).map_err(|_| Trouble::Unreadable));
-        let key = wanted(&self.country)
-            .map(|code| Country::parse(&code.to_uppercase()).map_err(|_| Trouble::Unreadable));
-        let entry = wanted(&self.key).map(EntryKey::new);
-        let until = wanted(&self.before).map(|at| at.parse().map_err(|_| Trouble::Unreadable));
+        let country = read(&self.country, |code| {
+            Country::parse(&code.to_uppercase()).ok()
+        })?;
+        let key = country.map(|country| EntryKey::new(country.as_str()));
         Ok(ChangeFilter {
-            page: page.transpose()?,
-            key: key
-                .transpose()?
-                .map(|country| EntryKey::new(country.as_str()))
-                .or(entry),
-            until: until.transpose()?,
+            page: read(&self.page, |id| PageId::parse(id).ok())?,
+            key: key.or(read(&self.key, |key| Some(EntryKey::new(key)))?),
+            grade: read(&self.kind, grade)?,
+            since: read(&self.since, instant)?,
+            until: read(&self.before, instant)?,
+            behind: read(&self.behind, |id| id.parse().ok().map(ChangeId))?,
             whom: if self.whom == "all" {
                 Whom::Everybody
             } else {
                 Whom::Readers
             },
             limit: PAGE + 1,
-            ..ChangeFilter::default()
         })
     }
+}
 
-    fn older(&self, last: &Line) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let pairs = [
-            ("page", self.page.as_str()),
-            ("country", &self.country),
-            ("key", &self.key),
-            ("whom", &self.whom),
-        ];
-        query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
-        // The last line may share its instant with others: the next part begins with that instant.
-        let at = last.at + jiff::SignedDuration::from_millis(1);
-        query.append_pair("before", &at.to_string());
-        format!("/changes?{}", query.finish())
-    }
+fn grade(kind: &str) -> Option<Grade> {
+    [Grade::Wording, Grade::Page]
+        .into_iter()
+        .find(|grade| grade.code().eq_ignore_ascii_case(kind))
 }
 
 impl One {
@@ -210,8 +238,16 @@ impl One {
         self.frame.to(entry_path(&self.brief.id, key))
     }
 
+    /// What is shown: the entry, or the page around it.
+    fn shown(&self) -> Option<&Shown> {
+        match self.extent {
+            Extent::Entry => Some(&self.version.shown),
+            Extent::Page => self.pages.as_ref(),
+        }
+    }
+
     fn sides(&self) -> Option<[Vec<Part>; 2]> {
-        match &self.version.shown {
+        match self.shown()? {
             Shown::Words(parts) => Some([
                 wordiff::side(parts, Side::Before),
                 wordiff::side(parts, Side::After),

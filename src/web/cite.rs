@@ -1,12 +1,14 @@
-//! How to cite a change: as a sentence, as BibTeX, as CSL-JSON. The permalink never changes its meaning.
+//! How to cite a change or an event: as a sentence, as BibTeX, as CSL-JSON. The permalink never changes its meaning.
 
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::Frame;
-use super::lines::name;
+use super::lines::{entry_name, name};
 use super::taken::Taken;
-use crate::model::{CaptureRef, Change, PageBrief};
+use crate::model::{CaptureRef, Change, EntryKey, Event, PageBrief, Turn};
 use crate::notify::evidence;
 use crate::notify::hygiene::one_line;
 
@@ -20,11 +22,26 @@ pub struct Citation {
     entry: String,
     capture: CaptureRef,
     archived: String,
+    /// `change` or `event`.
+    what: &'static str,
     permalink: String,
     id: String,
     language: String,
     /// Who captured it, where that was not us; begins with a comma.
     by: String,
+}
+
+/// What a citation is made of.
+struct Cited<'a> {
+    key: &'a EntryKey,
+    /// What the page calls the entry, and what the reader's language does.
+    title: &'a str,
+    entry: String,
+    capture: &'a CaptureRef,
+    /// For addresses and data, and in the reader's language.
+    what: (&'static str, &'a str),
+    id: String,
+    taken: Option<&'a Taken>,
 }
 
 impl Citation {
@@ -35,38 +52,90 @@ impl Citation {
         change: &Change,
         taken: Option<&Taken>,
     ) -> Option<Self> {
-        let capture = evidence::citable(change)?.clone();
-        let sentence = evidence::citation(brief, change, &capture, frame.tongue);
-        let permalink = frame.link(format!("/changes/{}", change.id));
+        let cited = Cited {
+            key: &change.difference.key,
+            title: &change.title,
+            entry: name(frame, change),
+            capture: evidence::citable(change)?,
+            what: ("change", frame.say("Änderung", "change")),
+            id: change.id.to_string(),
+            taken,
+        };
+        Some(Self::new(frame, brief, cited))
+    }
+
+    /// `None` where no capture shows the event.
+    pub fn of_event(
+        frame: &Frame,
+        brief: &PageBrief,
+        event: &Event,
+        taken: Option<&Taken>,
+    ) -> Option<Self> {
+        let (before, after) = (&event.evidence_before, &event.evidence_after);
+        let capture = match event.turn {
+            Turn::Withdrawn => before.as_ref().or(after.as_ref()),
+            Turn::Brought | Turn::Revised => after.as_ref().or(before.as_ref()),
+        };
+        let cited = Cited {
+            key: &event.key,
+            title: &event.title,
+            entry: entry_name(frame, &event.key, &event.title),
+            capture: capture?,
+            what: ("event", frame.say("Ereignis", "event")),
+            id: event.id.to_string(),
+            taken,
+        };
+        Some(Self::new(frame, brief, cited))
+    }
+
+    fn new(frame: &Frame, brief: &PageBrief, cited: Cited<'_>) -> Self {
+        let capture = cited.capture.clone();
+        let (what, word) = cited.what;
+        let title = one_line(cited.title);
+        let entry = (*cited.key != EntryKey::page()).then_some(title.as_str());
+        let sentence = evidence::citation_of(brief, entry, &capture, frame.tongue);
+        let permalink = frame.link(format!("/{what}s/{}", cited.id));
         let archived = frame.link(format!("/captures/{}", capture.id));
-        let by = taken.map_or_else(String::new, |taken| format!(", {}", taken.say(frame)));
+        let by = cited
+            .taken
+            .map_or_else(String::new, |taken| format!(", {}", taken.say(frame)));
         let plain = format!(
-            "{}{by}, {} <{archived}>, {} <{permalink}>.",
+            "{}{by}, {} <{archived}>, {word} <{permalink}>.",
             sentence.trim_end_matches('.'),
             frame.say("archiviert", "archived"),
-            frame.say("Änderung", "change"),
         );
-        Some(Self {
+        Self {
             plain,
             publisher: one_line(&brief.publisher),
             title: one_line(&brief.title),
-            entry: name(frame, change),
+            entry: cited.entry,
             archived,
+            what,
             permalink,
-            id: change.id.to_string(),
+            id: cited.id,
             language: brief.language.to_string(),
             capture,
             by,
-        })
+        }
     }
 
-    pub fn bibtex(&self) -> String {
+    pub fn as_bibtex(&self) -> Response {
+        let kind = [(header::CONTENT_TYPE, "application/x-bibtex; charset=utf-8")];
+        (kind, self.bibtex()).into_response()
+    }
+
+    pub fn as_csl(&self) -> Response {
+        let kind = "application/vnd.citationstyles.csl+json";
+        ([(header::CONTENT_TYPE, kind)], self.csl()).into_response()
+    }
+
+    fn bibtex(&self) -> String {
         let key = &self.id[..8];
         let date = self.capture.at.strftime("%Y-%m-%d");
         let seen = self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ");
         format!(
             "@online{{vermerk-{key},\n  author = {{{{{}}}}},\n  title = {{{{{}: {}}}}},\n  url = {{{}}},\n  \
-             urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}, archived {}, change {}{}}},\n}}\n",
+             urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}, archived {}, {} {}{}}},\n}}\n",
             tex(&self.publisher),
             tex(&self.title),
             tex(&self.entry),
@@ -74,12 +143,13 @@ impl Citation {
             self.language,
             self.capture.digest,
             address(&self.archived),
+            self.what,
             address(&self.permalink),
             tex(&self.by),
         )
     }
 
-    pub fn csl(&self) -> String {
+    fn csl(&self) -> String {
         let seen = TimeZone::UTC.to_datetime(self.capture.at);
         let parts = [[seen.year(), i16::from(seen.month()), i16::from(seen.day())]];
         let item = json!([{
@@ -92,9 +162,10 @@ impl Citation {
             "archive_location": self.archived,
             "language": self.language,
             "note": format!(
-                "Captured {}, sha256 {}, change {}{}",
+                "Captured {}, sha256 {}, {} {}{}",
                 self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 self.capture.digest,
+                self.what,
                 self.permalink,
                 self.by
             ),

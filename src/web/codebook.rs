@@ -5,10 +5,10 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 
-use super::export::{COLUMNS, Column, SCHEMA, Table};
+use super::export::{COLUMNS, SCHEMA};
 use super::{Frame, Reply, Trouble, page, terms};
 use crate::interpret::{Book, Confused, Lexicon, Pair, StageInfo, Urgency, Wordlist};
-use crate::model::{Factuality, Precision, Stage};
+use crate::model::{Factuality, LegalType, Precision, Stage};
 
 #[derive(Template)]
 #[template(path = "codebook.html")]
@@ -79,11 +79,8 @@ impl Codebook {
     }
 
     #[expect(clippy::unused_self, reason = "a template can only ask its own")]
-    fn columns(&self, table: Table) -> Vec<&'static Column> {
-        COLUMNS
-            .iter()
-            .filter(|column| column.tables.contains(&table))
-            .collect()
+    fn types(&self) -> Vec<&'static LegalType> {
+        terms::legal_types()
     }
 }
 

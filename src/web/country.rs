@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::entry::{Block, TICKS};
-use super::said::{Standing, headline};
+use super::lines::{Happened, happened};
+use super::said::Standing;
 use super::timeline::{Track, draw};
 use super::{Frame, Reply, Site, Trouble, page, terms};
-use crate::model::{Change, ChangeKind, Country, EntryKey, Event, Stage};
+use crate::model::{Change, Country, EntryKey, Grade, Stage};
 use crate::store::EventFilter;
 
 /// Events shown; the list of all is one link away.
@@ -21,7 +22,7 @@ struct CountryPage {
     name: String,
     standings: Vec<Standing>,
     timeline: Option<String>,
-    events: Vec<(Event, String)>,
+    events: Vec<Happened>,
     has_more: bool,
     blocks: Vec<Block>,
 }
@@ -46,7 +47,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
         limit: EVENTS + 1,
         ..EventFilter::default()
     };
-    let mut events = site.store.events(&filter).await?;
+    let mut events = happened(&site, &frame, &filter).await?;
     let has_more = events.len() > EVENTS;
     events.truncate(EVENTS);
     let key = EntryKey::new(country.as_str());
@@ -60,13 +61,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     let name = frame.country(country);
     page(&CountryPage {
         timeline: draw(&frame, &name, &tracks(&frame, &standings, &blocks)),
-        events: events
-            .into_iter()
-            .map(|event| {
-                let line = headline(&frame, &event);
-                (event, line)
-            })
-            .collect(),
+        events,
         has_more,
         name,
         country,
@@ -76,36 +71,40 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     })
 }
 
-/// What the pages date, one track for each step; and what was seen on the pages, on a track of its own.
+/// What the pages date, one track for each step; below it the facts of each page: whether it lists the
+/// country, and when its words were seen to change.
 fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track> {
     let mut tracks: Vec<Track> = standings
         .iter()
         .filter_map(|one| Track::dated(frame, one))
         .collect();
-    let said = |change: &Change| match change.difference.kind() {
-        ChangeKind::Appeared => frame.say("auf der Seite erschienen", "appeared on the page"),
-        ChangeKind::Vanished => frame.say("von der Seite verschwunden", "gone from the page"),
-        _ => frame.say("Wortlaut geändert", "words changed"),
-    };
-    let seen = |change: &Change| (change.first_seen, said(change).to_owned());
-    let ticks: Vec<_> = blocks
-        .iter()
-        .flat_map(|block| &block.seen)
-        .map(seen)
-        .collect();
-    if !ticks.is_empty() {
-        let label = frame.say("auf der Seite gesehen", "seen on the page");
-        tracks.push(Track::seen(label, ticks));
+    for block in blocks {
+        let label = |text: &str| match blocks.len() {
+            1 => text.to_owned(),
+            _ => format!("{text} ({})", block.page.language),
+        };
+        let listed = frame.say("auf der Seite geführt", "listed on the page");
+        tracks.push(Track::listed(label(listed), &block.listed, listed));
+        let (words, moved): (Vec<&Change>, Vec<&Change>) = block
+            .seen
+            .iter()
+            .partition(|change| change.grade == Grade::Wording);
+        let ticks = |changes: Vec<&Change>| {
+            let tick = |change: &Change| (change.first_seen, frame.what(change));
+            changes.into_iter().map(tick).collect()
+        };
+        let seen = frame.say("Eintrag geändert", "entry changed");
+        tracks.push(Track::seen(label(seen), ticks(moved)));
+        let seen = frame.say("Wortlaut geändert", "words changed");
+        tracks.push(Track::seen(label(seen), ticks(words)));
     }
     let theirs = blocks.iter().flat_map(|block| &block.past.seen);
     let theirs = theirs.map(|(change, taken)| {
-        let what = format!("{} ({})", said(change), taken.say(frame));
+        let what = format!("{} ({})", frame.what(change), taken.say(frame));
         (change.first_seen, what)
     });
-    let ticks: Vec<_> = theirs.take(TICKS).collect();
-    if !ticks.is_empty() {
-        let label = frame.say("wie andere es erfassten", "as others captured it");
-        tracks.push(Track::seen(label, ticks));
-    }
+    let label = frame.say("wie andere es erfassten", "as others captured it");
+    tracks.push(Track::seen(label.to_owned(), theirs.take(TICKS).collect()));
+    tracks.retain(|track| !track.is_empty());
     tracks
 }

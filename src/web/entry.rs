@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::past::History;
 use super::{Frame, Site, Trouble};
-use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
+use crate::model::{
+    CaptureRef, Change, ChangeKind, Entry, EntryKey, Field, PageBrief, Text, Told, Value,
+};
 use crate::notify::hygiene::{lines, one_line};
 use crate::notify::wordiff::{self, Mark, Part};
 use crate::store::PageStatus;
@@ -29,6 +31,10 @@ pub struct Block {
     pub now: Option<Entry>,
     /// The newest changes, newest first.
     pub versions: Vec<Version>,
+    /// When the page listed it, oldest first.
+    pub listed: Vec<Listed>,
+    /// The words it had at the first look, where all that came later stands above.
+    pub first: Vec<(Field, String)>,
     /// When something new was seen, newest first; of all changes that were told.
     pub seen: Vec<Change>,
     /// Since when its history is kept; `None`: from the first look on.
@@ -37,6 +43,17 @@ pub struct Block {
     pub older: usize,
     /// From before our own watch.
     pub past: History,
+}
+
+/// How long a page listed an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    pub from: Timestamp,
+    pub to: Timestamp,
+    /// It was there at the first look: "at or before".
+    pub from_baseline: bool,
+    /// It still is.
+    pub still: bool,
 }
 
 /// A change in a history, with its words.
@@ -69,10 +86,20 @@ impl Block {
             return Ok(None);
         };
         let older = changes.len().saturating_sub(SHOWN);
+        let first_look = site.store.first_look(&status.brief.id).await?;
+        let known_since = status.kept_since.or(first_look);
+        let last_look = status.last_ok.or(first_look);
+        let first = if older == 0 && status.kept_since.is_none() {
+            first_words(&changes)
+        } else {
+            Vec::new()
+        };
         let seen = changes.iter().filter(|change| change.told != Told::Nobody);
         Ok(Some(Self {
             seen: seen.rev().take(TICKS).cloned().collect(),
             older,
+            listed: listed(&changes, known_since, last_look, now.is_some()),
+            first,
             kept_since: status.kept_since,
             page: status.brief.clone(),
             key: key.clone(),
@@ -112,10 +139,85 @@ impl Block {
         format!("/changes?{}", query.extend_pairs(pairs).finish())
     }
 
+    /// Since when the page lists it, and until when.
+    pub fn listing(&self, frame: &Frame) -> Vec<String> {
+        let one = |span: &Listed| {
+            let limit = if span.from_baseline {
+                frame.say("spätestens ", "at or before ")
+            } else {
+                ""
+            };
+            let from = format!(
+                "{} {limit}{}",
+                frame.say("seit", "since"),
+                frame.day(&span.from)
+            );
+            if span.still {
+                return from;
+            }
+            let until = frame.say("bis", "until");
+            format!("{from} {until} {}", frame.day(&span.to))
+        };
+        self.listed.iter().map(one).collect()
+    }
+
     pub fn link(&self) -> Option<String> {
         let entry = self.now.as_ref()?;
         entry.link.as_ref().map(ToString::to_string)
     }
+}
+
+/// From the coming and going of an entry to the spans in which it was there.
+fn listed(
+    changes: &[Change],
+    first_look: Option<Timestamp>,
+    last_look: Option<Timestamp>,
+    still: bool,
+) -> Vec<Listed> {
+    let kinds = |change: &Change| match change.difference.kind() {
+        ChangeKind::Appeared => Some((true, change.first_seen)),
+        ChangeKind::Vanished => Some((false, change.first_seen)),
+        _ => None,
+    };
+    let steps: Vec<(bool, Timestamp)> = changes.iter().filter_map(kinds).collect();
+    let was_there = steps.first().map_or(still, |(came, _)| !came);
+    let mut spans = Vec::new();
+    let mut open = first_look.filter(|_| was_there).map(|at| (at, true));
+    for (came, at) in steps {
+        match open.take() {
+            Some((from, from_baseline)) if !came => spans.push(Listed {
+                from,
+                to: at,
+                from_baseline,
+                still: false,
+            }),
+            other => open = other.or(came.then_some((at, false))),
+        }
+    }
+    spans.extend(
+        open.zip(last_look)
+            .map(|((from, from_baseline), to)| Listed {
+                from,
+                to: to.max(from),
+                from_baseline,
+                still: true,
+            }),
+    );
+    spans
+}
+
+/// What stood in each field before its first change.
+fn first_words(changes: &[Change]) -> Vec<(Field, String)> {
+    let mut first: Vec<(Field, String)> = Vec::new();
+    for change in changes {
+        let difference = &change.difference;
+        let known = first.iter().any(|(field, _)| *field == difference.field);
+        if !known {
+            first.push((difference.field.clone(), lines(&difference.before.quote())));
+        }
+    }
+    first.retain(|(_, text)| !text.is_empty());
+    first
 }
 
 /// Comparing takes its time, so it does not keep the other answers waiting.
@@ -158,6 +260,17 @@ impl Shown {
     }
 }
 
+/// The words of two whole pages; this takes its time, too.
+pub async fn compared_pages(before: Text, after: Text) -> Result<Shown, Trouble> {
+    let work = move || {
+        let parts = wordiff::diff(&before, &after, PATIENCE).parts;
+        Shown::Words(without_marked_blanks(parts))
+    };
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Trouble::Failed)
+}
+
 /// A struck-out blank looks like a mistake: the blank before a marked word belongs to the word before it.
 fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
     let mut shown: Vec<Part> = Vec::with_capacity(parts.len());
@@ -194,4 +307,44 @@ fn words(value: &Value) -> Option<Text> {
 fn quoted(value: &Value) -> Option<String> {
     let quote = one_line(&value.quote());
     (!quote.is_empty()).then_some(quote)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::example;
+
+    /// `+5 -9`: came at the fifth second, gone at the ninth; the first look was at 0, the last at 20.
+    #[track_caller]
+    fn check(steps: &str, still: bool, expected: &[(i64, i64, bool, bool)]) {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let change = |step: &str| {
+            let mut change = match step.split_at(1) {
+                ("+", _) => example::appeared(),
+                _ => example::vanished(),
+            };
+            change.first_seen = at(step[1..].parse().unwrap());
+            change
+        };
+        let changes: Vec<Change> = steps.split_whitespace().map(change).collect();
+        let spans = listed(&changes, Some(at(0)), Some(at(20)), still);
+        let seconds = |one: &Listed| {
+            let (from, to) = (one.from.as_second(), one.to.as_second());
+            (from, to, one.from_baseline, one.still)
+        };
+        assert_eq!(
+            spans.iter().map(seconds).collect::<Vec<_>>(),
+            expected,
+            "{steps}"
+        );
+    }
+
+    #[test]
+    fn an_entry_is_listed_from_its_coming_or_the_first_look_to_its_going() {
+        check("", true, &[(0, 20, true, true)]);
+        check("+5", true, &[(5, 20, false, true)]);
+        check("-5", false, &[(0, 5, true, false)]);
+        check("-5 +9", true, &[(0, 5, true, false), (9, 20, false, true)]);
+        check("+5 -9", false, &[(5, 9, false, false)]);
+    }
 }

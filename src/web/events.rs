@@ -1,21 +1,26 @@
-//! All events, and one with its statement, its quote, its rule and what contradicts it.
+//! All events, and one with its statement, its quote, its rule, what contradicts it, and how to cite it.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::cite::Citation;
+use super::lines::{Happened, happened};
 use super::past;
 use super::said::{Contradiction, Said, brief, contradictions, headline};
 use super::taken::Taken;
-use super::{Frame, Reply, Site, Trouble, page, terms};
+use super::{Frame, Reply, Site, Trouble, doubts, page, terms};
 use crate::model::{
-    CaptureRef, Country, Earlier, Event, EventId, Factuality, PageBrief, PageId, Revision, Stage,
+    CaptureRef, ChangeId, Country, Earlier, Event, EventId, Factuality, LegalType, PageBrief,
+    PageId, Remark, RemarkKind, Revision, Stage, Statement,
 };
 use crate::notify::evidence;
+use crate::notify::hygiene::one_line;
 use crate::store::EventFilter;
 
 /// Events on one page of the list.
-const PAGE: usize = 100;
+const PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "events.html")]
@@ -23,8 +28,11 @@ struct List {
     frame: Frame,
     asked: Asked,
     pages: Vec<PageBrief>,
+    countries: Vec<(Country, String)>,
     stages: Vec<Stage>,
-    events: Vec<(Event, String, Option<Taken>)>,
+    events: Vec<Happened>,
+    /// Where the next, older part begins.
+    older: Option<String>,
     /// The same question to the other track, where there are two.
     other: Option<String>,
 }
@@ -44,8 +52,12 @@ pub struct Asked {
     pub country: String,
     pub stage: String,
     pub factuality: String,
+    #[serde(rename = "type")]
+    pub legal_type: String,
     pub since: String,
     pub before: String,
+    /// The event that the list goes on behind.
+    pub behind: String,
     pub limit: String,
     /// `others`: from before our own watch, as others captured it.
     pub track: String,
@@ -63,67 +75,139 @@ struct One {
     status_before: Option<Said>,
     conflicts: Vec<Contradiction>,
     window: String,
+    /// What each change did.
+    changes: Vec<(ChangeId, String)>,
+    doubts: Vec<String>,
+    remarks: Vec<Remark>,
+    readings: Vec<Reading>,
+    citation: Option<Citation>,
+    taken: Option<Taken>,
+}
+
+/// How an event was read until a better lexicon came; `None` where nothing was read.
+struct Reading {
+    at: Timestamp,
+    before: Option<(String, Said)>,
+    after: Option<(String, Said)>,
+}
+
+/// An event with what belongs to it, ours or of others.
+struct Found {
+    event: Event,
+    brief: PageBrief,
     revisions: Vec<Revision>,
     taken: Option<Taken>,
 }
 
 pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
-    let filter = asked.filter(PAGE)?;
-    let told = |event: Event, taken: Option<Taken>| {
-        let line = headline(&frame, &event);
-        (event, line, taken)
+    let filter = EventFilter {
+        limit: PAGE + 1,
+        ..asked.filter(PAGE)?
     };
-    let events = match asked.track()? {
-        Track::Ours => {
-            let events = site.store.events(&filter).await?.into_iter();
-            events.map(|event| told(event, None)).collect()
-        }
-        Track::Others => {
-            let events = past::events(&site, &filter).await?.into_iter();
-            events
-                .map(|(event, theirs)| told(event, Some(theirs.taken())))
-                .collect()
-        }
+    let (mut events, other) = match asked.track()? {
+        Track::Ours => (happened(&site, &frame, &filter).await?, "others"),
+        Track::Others => (past::happened(&site, &frame, &filter).await?, ""),
     };
+    let has_more = events.len() > PAGE;
+    events.truncate(PAGE);
+    let last = events.last().filter(|_| has_more);
+    let has_two = site.store.has_earlier().await?;
     page(&List {
+        older: last.map(|last| frame.with("behind", last.event.id)),
         events,
         pages: site.store.briefs().await?,
+        countries: countries(&site, &frame).await?,
         stages: terms::stages(),
-        other: site.store.has_earlier().await?.then(|| asked.other()),
+        other: has_two.then(|| frame.with("track", other)),
         asked,
         frame,
     })
 }
 
 pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
-    let (event, taken) = find(&site, &id).await?;
+    let Found {
+        event,
+        brief,
+        revisions,
+        taken,
+    } = find(&site, &id).await?;
     let briefs = site.store.briefs().await?;
-    let found = brief(&briefs, &event.page).cloned();
-    let page_brief = found.ok_or(Trouble::NotFound)?;
-    let said = |statement: Option<&crate::model::Statement>| {
-        statement.map(|one| Said::of(&frame, one, Some(&page_brief.language)))
-    };
-    let mut revisions = site.store.revisions(Some(&event.page), usize::MAX).await?;
-    revisions.retain(|revision| revision.what.event() == Some(event.id));
+    let mut changes = Vec::new();
+    for id in &event.changes {
+        match past::change(&site, *id).await {
+            Ok((change, _)) => changes.push((*id, one_line(&frame.what(&change)))),
+            Err(Trouble::NotFound | Trouble::Forgotten(_)) => {}
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    let said = |one: &Statement| Said::of(&frame, one, Some(&brief.language));
+    let doubted = event.statement();
     page(&One {
         headline: headline(&frame, &event),
-        before: said(event.before.as_ref()),
-        after: said(event.after.as_ref()),
-        status_before: said(event.status_before.as_ref()),
+        before: event.before.as_ref().map(said),
+        after: event.after.as_ref().map(said),
+        status_before: event.status_before.as_ref().map(said),
         conflicts: contradictions(&frame, &event.conflicts, &briefs),
         window: evidence::window(event.last_old, event.first_seen, frame.tongue),
-        brief: page_brief,
-        revisions,
+        doubts: doubted.map_or_else(Vec::new, |said| {
+            doubts::doubts(&event, said, &brief.language, frame.tongue)
+        }),
+        citation: Citation::of_event(&frame, &brief, &event, taken.as_ref()),
+        remarks: site.store.remarks(Some(event.id)).await?,
+        readings: revisions
+            .iter()
+            .map(|revision| Reading::of(&frame, &brief, revision))
+            .collect(),
+        changes,
+        brief,
         taken,
         event,
         frame,
     })
 }
 
-async fn find(site: &Site, id: &str) -> Result<(Event, Option<Taken>), Trouble> {
+/// The citation for reference managers.
+pub async fn bibtex(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
+    Ok(citation(&site, &frame, &id).await?.as_bibtex())
+}
+
+pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
+    Ok(citation(&site, &frame, &id).await?.as_csl())
+}
+
+async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
+    let found = find(site, id).await?;
+    let cited = Citation::of_event(frame, &found.brief, &found.event, found.taken.as_ref());
+    cited.ok_or(Trouble::NotFound)
+}
+
+/// An event with its page and its earlier readings. One that a newer lexicon reads nowhere any more keeps
+/// its address: it stands as it was read last.
+async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
     let id = EventId(id.parse().map_err(|_| Trouble::NotFound)?);
-    let (event, theirs) = past::event(site, id).await?;
-    Ok((event, theirs.as_ref().map(Earlier::taken)))
+    let revisions = site.store.readings(id).await?;
+    let mut readings = revisions.iter().rev();
+    let last = readings.find_map(|one| one.what.event_before());
+    let (event, theirs) = match (past::event(site, id).await, last) {
+        (Err(Trouble::NotFound), Some(last)) => (last.clone(), None),
+        (found, _) => found?,
+    };
+    let briefs = site.store.briefs().await?;
+    let found = brief(&briefs, &event.page).cloned();
+    Ok(Found {
+        event,
+        brief: found.ok_or(Trouble::NotFound)?,
+        revisions,
+        taken: theirs.as_ref().map(Earlier::taken),
+    })
+}
+
+/// The countries that can be asked for, by their names.
+pub async fn countries(site: &Site, frame: &Frame) -> Result<Vec<(Country, String)>, Trouble> {
+    let partners = site.store.partners().await?.into_iter();
+    let mut named: Vec<_> = partners.map(|one| (one, frame.country(one))).collect();
+    named.sort_by_cached_key(|(_, name)| crate::model::fold(name));
+    Ok(named)
 }
 
 impl Asked {
@@ -133,20 +217,6 @@ impl Asked {
             "others" => Ok(Track::Others),
             _ => Err(Trouble::Unreadable),
         }
-    }
-
-    fn other(&self) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let pairs = [
-            ("page", self.page.as_str()),
-            ("country", &self.country),
-            ("stage", &self.stage),
-            ("factuality", &self.factuality),
-            ("since", &self.since),
-            ("track", if self.track.is_empty() { "others" } else { "" }),
-        ];
-        query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
-        format!("/events?{}", query.finish())
     }
 
     /// What was asked for; `longest` where no limit is named, and never more.
@@ -162,8 +232,10 @@ impl Asked {
             })?,
             stage: read(&self.stage, |code| Stage::parse(code).ok())?,
             factuality: read(&self.factuality, factuality)?,
+            legal_type: read(&self.legal_type, |code| LegalType::parse(code).ok())?,
             since: read(&self.since, instant)?,
             until: read(&self.before, instant)?,
+            behind: read(&self.behind, |id| id.parse().ok().map(EventId))?,
             limit: limit.min(longest),
         })
     }
@@ -180,7 +252,7 @@ fn count(number: &str) -> Result<usize, Trouble> {
 }
 
 /// An instant, or a day as the instant it begins (UTC).
-pub fn instant(text: &str) -> Option<jiff::Timestamp> {
+pub fn instant(text: &str) -> Option<Timestamp> {
     text.parse()
         .or_else(|_| format!("{text}T00:00:00Z").parse())
         .ok()
@@ -198,7 +270,73 @@ fn factuality(code: &str) -> Option<Factuality> {
     Factuality::ALL.into_iter().find(|one| one.code() == code)
 }
 
+impl List {
+    #[expect(clippy::unused_self, reason = "a template can only ask its own")]
+    fn types(&self) -> Vec<&'static LegalType> {
+        terms::legal_types()
+    }
+}
+
+impl Reading {
+    fn of(frame: &Frame, brief: &PageBrief, revision: &Revision) -> Self {
+        let side = |event: Option<&Event>| {
+            let event = event?;
+            let said = Said::of(frame, event.statement()?, Some(&brief.language));
+            Some((headline(frame, event), said))
+        };
+        Self {
+            at: revision.at,
+            before: side(revision.what.event_before()),
+            after: side(revision.what.event_after()),
+        }
+    }
+}
+
 impl One {
+    /// When a newer lexicon no longer read it.
+    fn taken_back(&self) -> Option<&Timestamp> {
+        let last = self.readings.last()?;
+        last.after.is_none().then_some(&last.at)
+    }
+
+    fn path(&self) -> String {
+        format!("/events/{}", self.event.id)
+    }
+
+    fn corrections(&self) -> impl Iterator<Item = &Remark> {
+        let is_correction = |one: &&Remark| one.kind == RemarkKind::Correction;
+        self.remarks.iter().filter(is_correction)
+    }
+
+    /// What people say beside it: who, in which role, and the words.
+    fn notes<'o>(&'o self) -> Vec<(&'o str, String, &'o Remark)> {
+        let note = |remark: &'o Remark| {
+            let (role, by) = match &remark.kind {
+                RemarkKind::Note { by } => (self.frame.say("Anmerkung", "Note"), by),
+                RemarkKind::Verified { by } => {
+                    let checked = self.frame.say("Von Hand geprüft", "Checked by a person");
+                    (checked, by)
+                }
+                RemarkKind::Correction => return None,
+            };
+            Some((role, one_line(by), remark))
+        };
+        self.remarks.iter().filter_map(note).collect()
+    }
+
+    /// Whether the page cuts the text, and whether the page behind it was read.
+    fn basis(&self) -> [(&str, &'static str); 2] {
+        let tongue = self.frame.tongue;
+        let cut = self.frame.say("Text gekürzt", "Text cut");
+        let article = self
+            .frame
+            .say("Seite dahinter gelesen", "Page behind it read");
+        [
+            (cut, doubts::cut(&self.event, tongue)),
+            (article, doubts::article(&self.event, tongue)),
+        ]
+    }
+
     fn evidence(&self) -> [(&'static str, Option<&CaptureRef>); 2] {
         [
             (

@@ -110,6 +110,22 @@ impl Frame {
         format!("{}?{}", self.path, query.finish())
     }
 
+    /// This very page with one field of its query set; an empty value leaves it out.
+    pub fn with(&self, name: &str, value: impl Display) -> String {
+        let value = value.to_string();
+        // Another question begins its list anew.
+        let others = self.query.iter();
+        let others = others.filter(|(one, _)| one != name && one != "behind");
+        let own = (!value.is_empty()).then_some((name, value.as_str()));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query
+            .extend_pairs(others.filter(|(_, value)| !value.is_empty()))
+            .extend_pairs(own);
+        let query = query.finish();
+        let join = if query.is_empty() { "" } else { "?" };
+        self.to(format!("{}{join}{query}", self.path))
+    }
+
     /// The language field that a form must carry along, where the reader has chosen one.
     pub fn chosen(&self) -> Option<&'static str> {
         (self.choice == Choice::Address).then(|| self.tongue.code())

@@ -8,8 +8,9 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::address;
 use super::api::refusal;
 use super::frame::Frame;
 use super::reply::{Trouble, trouble_page};
@@ -58,6 +59,8 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
     };
     let answer = if too_large(request.headers()) {
         Trouble::TooLarge.into_response()
+    } else if let Some(there) = elsewhere(&request) {
+        Redirect::permanent(&there).into_response()
     } else {
         let answered = tokio::time::timeout(ANSWER, next.run(request)).await;
         answered.unwrap_or_else(|_| Trouble::Busy.into_response())
@@ -82,6 +85,16 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
 struct Asked {
     method: Method,
     tag: Option<HeaderValue>,
+}
+
+/// Where a page stands that was asked for by an address almost its own.
+fn elsewhere(request: &Request) -> Option<String> {
+    if *request.method() != Method::GET && *request.method() != Method::HEAD {
+        return None;
+    }
+    let path = address::proper(request.uri().path())?;
+    let query = request.uri().query();
+    Some(query.map_or_else(|| path.clone(), |query| format!("{path}?{query}")))
 }
 
 fn too_large(headers: &HeaderMap) -> bool {

@@ -47,6 +47,17 @@ impl Health {
         *self == Health::Well
     }
 
+    /// What has to stand beside whatever such a page said last.
+    pub fn mark(&self, frame: &Frame) -> Option<&'static str> {
+        match self {
+            Health::Well | Health::NotYet => None,
+            Health::UnderReview(_) => Some(frame.say("Quelle in Prüfung", "source under review")),
+            Health::Unread(_) => Some(frame.say("Quelle nicht lesbar", "source cannot be read")),
+            Health::Stale => Some(frame.say("Quelle nicht geprüft", "source not checked")),
+            Health::Ended => Some(frame.say("nicht mehr beobachtet", "no longer watched")),
+        }
+    }
+
     pub fn say(&self, frame: &Frame) -> String {
         match self {
             Health::Well => frame

@@ -6,8 +6,11 @@ use jiff::Timestamp;
 
 use super::past::by_change;
 use super::said::{brief, headline};
+use super::taken::Taken;
 use super::{Frame, Site};
-use crate::model::{Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Told};
+use crate::model::{
+    Change, ChangeId, Country, EntryKey, Event, EventId, PageBrief, PageId, RemarkKind, Told,
+};
 use crate::notify::hygiene::one_line;
 use crate::store::{ChangeFilter, EventFilter, StoreError};
 
@@ -26,6 +29,56 @@ pub struct Line {
     pub page: PageId,
     pub page_title: String,
     pub told: Told,
+}
+
+/// An event in one line.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    pub event: Event,
+    pub line: String,
+    pub page_title: String,
+    /// When it was taken back.
+    pub corrected: Option<Timestamp>,
+    /// Whose captures show it, where they are not ours.
+    pub taken: Option<Taken>,
+}
+
+impl Happened {
+    pub fn of(frame: &Frame, briefs: &[PageBrief], event: Event) -> Self {
+        Self {
+            line: headline(frame, &event),
+            page_title: page_title(briefs, &event.page),
+            corrected: None,
+            taken: None,
+            event,
+        }
+    }
+}
+
+/// Events, newest first, as lines.
+pub async fn happened(
+    site: &Site,
+    frame: &Frame,
+    filter: &EventFilter,
+) -> Result<Vec<Happened>, StoreError> {
+    let events = site.store.events(filter).await?;
+    let briefs = site.store.briefs().await?;
+    let remarks = site.store.remarks(None).await?;
+    let corrected: HashMap<EventId, Timestamp> = remarks
+        .iter()
+        .filter(|remark| remark.kind == RemarkKind::Correction)
+        .map(|remark| (remark.event, remark.at))
+        .collect();
+    let line = |event: Event| Happened {
+        corrected: corrected.get(&event.id).copied(),
+        ..Happened::of(frame, &briefs, event)
+    };
+    Ok(events.into_iter().map(line).collect())
+}
+
+/// What a page is called; one that is known no more by its id.
+pub fn page_title(briefs: &[PageBrief], page: &PageId) -> String {
+    brief(briefs, page).map_or_else(|| page.to_string(), |brief| one_line(&brief.title))
 }
 
 /// Changes, newest first, as lines; events are looked up for the same window.
@@ -93,8 +146,7 @@ impl Line {
             what: one_line(&frame.what(change)),
             code: code.to_owned(),
             meanings: events.iter().map(|event| headline(frame, event)).collect(),
-            page_title: brief(briefs, &page)
-                .map_or_else(|| page.to_string(), |brief| one_line(&brief.title)),
+            page_title: page_title(briefs, &page),
             page,
             told: change.told,
         })

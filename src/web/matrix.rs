@@ -9,7 +9,7 @@ use super::health::Health;
 use super::lines::{Line, folded, lines};
 use super::said::Standing;
 use super::{Frame, Reply, Site, page, terms};
-use crate::model::{Country, Factuality, Stage};
+use crate::model::{Country, Factuality, PageId, Stage};
 use crate::store::{ChangeFilter, PageStatus, Whom};
 
 /// Changes shown below the matrix.
@@ -88,6 +88,23 @@ pub async fn matrix(State(site): State<Site>, frame: Frame) -> Reply {
         latest,
         frame,
     })
+}
+
+impl Matrix {
+    /// Where mails on one cell are ordered.
+    fn subscribe(&self, row: &Row, column: &Column) -> String {
+        let path = format!("/subscribe?partner={}&stage={}", row.country, column.stage);
+        self.frame.to(path)
+    }
+
+    /// What has to stand beside all that this page said.
+    fn mark(&self, page: &PageId) -> Option<&'static str> {
+        let (_, health) = self
+            .pages
+            .iter()
+            .find(|(status, _)| status.brief.id == *page)?;
+        health.mark(&self.frame)
+    }
 }
 
 impl Row {

@@ -8,11 +8,13 @@ mod server;
 mod guests;
 mod guard;
 mod frame;
+mod address;
 mod reply;
 mod health;
 mod style;
 mod terms;
 mod said;
+mod doubts;
 mod lines;
 mod timeline;
 mod matrix;
@@ -96,6 +98,8 @@ pub fn router(site: Site) -> Router {
         .route("/changes/{id}/cite.json", get(changes::csl))
         .route("/events", get(events::list))
         .route("/events/{id}", get(events::one))
+        .route("/events/{id}/cite.bib", get(events::bibtex))
+        .route("/events/{id}/cite.json", get(events::csl))
         .route("/pages", get(pages::list))
         .route("/pages/{id}", get(pages::one))
         .route("/pages/{id}/entry", get(pages::entry))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::entry::{Shown, Version, compared};
-use super::lines::Line;
+use super::lines::{Happened, Line};
 use super::taken::Taken;
 use super::{Frame, Site, Trouble};
 use crate::model::{Change, ChangeId, Earlier, Event, EventId, PageBrief};
@@ -81,6 +81,29 @@ pub async fn events(site: &Site, filter: &EventFilter) -> Result<Vec<(Event, Ear
     });
     let asked = events.filter(|(event, _)| filter.takes(event));
     Ok(asked.take(filter.limit).collect())
+}
+
+/// The same as lines of a list, each with whose captures show it.
+pub async fn happened(
+    site: &Site,
+    frame: &Frame,
+    filter: &EventFilter,
+) -> Result<Vec<Happened>, Trouble> {
+    let briefs = site.store.briefs().await?;
+    let all = EventFilter {
+        limit: usize::MAX,
+        ..filter.clone()
+    };
+    let mut events = events(site, &all).await?;
+    let behind = |(event, _): &(Event, Earlier)| Some(event.id) == filter.behind;
+    if let Some(last) = events.iter().position(behind) {
+        events.drain(..=last);
+    }
+    let line = |(event, theirs): (Event, Earlier)| Happened {
+        taken: Some(theirs.taken()),
+        ..Happened::of(frame, &briefs, event)
+    };
+    Ok(events.into_iter().take(filter.limit).map(line).collect())
 }
 
 /// The changes, as well.

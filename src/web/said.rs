@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::lines::page_title;
 use super::{Frame, terms};
 use crate::model::{
     Anchor, CaptureRef, Conflict, Event, Factuality, Language, PageBrief, PageId, Precision,
@@ -66,6 +67,7 @@ pub struct Standing {
 #[derive(Debug, Clone)]
 pub struct Contradiction {
     pub page: PageId,
+    pub page_title: String,
     pub field: String,
     pub said: Said,
 }
@@ -93,6 +95,11 @@ impl Said {
         }
     }
 
+    /// Where the words of its step stand.
+    pub fn codebook(&self) -> String {
+        format!("/codebook/{}", self.stage)
+    }
+
     /// The date for a cell.
     pub fn short(&self) -> &str {
         self.date.as_ref().map_or("", |date| &date.short)
@@ -110,8 +117,7 @@ impl Standing {
         Self {
             said: Said::of(frame, &status.statement, brief.map(|brief| &brief.language)),
             page: status.page.clone(),
-            page_title: brief
-                .map_or_else(|| status.page.to_string(), |brief| one_line(&brief.title)),
+            page_title: page_title(briefs, &status.page),
             field: one_line(frame.field(&status.field)),
             since: status.since,
             from_baseline: status.from_baseline,
@@ -128,6 +134,7 @@ pub fn contradictions(
 ) -> Vec<Contradiction> {
     let one = |conflict: &Conflict| Contradiction {
         page: conflict.page.clone(),
+        page_title: page_title(briefs, &conflict.page),
         field: one_line(frame.field(&conflict.field)),
         said: Said::of(
             frame,

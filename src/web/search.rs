@@ -4,8 +4,10 @@ use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
-use super::lines::{entry_name, entry_path};
+use super::lines::{entry_name, entry_path, page_title};
+use super::said::brief;
 use super::{Frame, Reply, Site, page};
+use crate::model::{Field, PageBrief};
 use crate::notify::hygiene::one_line;
 use crate::store::{Hit, Snippet};
 
@@ -20,6 +22,7 @@ struct Search {
     frame: Frame,
     words: String,
     hits: Vec<Hit>,
+    pages: Vec<PageBrief>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -32,7 +35,13 @@ pub struct Asked {
 pub async fn search(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
     let words = one_line(&asked.q).trim().to_owned();
     let hits = site.store.search(&words, MOST).await?;
-    page(&Search { frame, words, hits })
+    let pages = site.store.briefs().await?;
+    page(&Search {
+        frame,
+        words,
+        hits,
+        pages,
+    })
 }
 
 impl Search {
@@ -45,6 +54,25 @@ impl Search {
             Some(id) => self.frame.to(format!("/changes/{id}")),
             None => self.frame.to(entry_path(&hit.page, &hit.key)),
         }
+    }
+
+    /// Whether it is the text as it stands, or what changed.
+    fn kind(&self, hit: &Hit) -> String {
+        let changed = self.frame.say("geändert", "changed");
+        match &hit.field {
+            Some(field) if field == Field::Presence.name() => self.frame.part(field).to_owned(),
+            Some(field) => format!("{} {changed}", self.frame.part(field)),
+            None => self.frame.say("jetzt", "now").to_owned(),
+        }
+    }
+
+    fn source(&self, hit: &Hit) -> String {
+        page_title(&self.pages, &hit.page)
+    }
+
+    /// The language that the found words are in.
+    fn language(&self, hit: &Hit) -> &str {
+        brief(&self.pages, &hit.page).map_or("und", |brief| brief.language.as_str())
     }
 
     fn is_full(&self) -> bool {

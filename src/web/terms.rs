@@ -59,12 +59,20 @@ impl Frame {
 
     pub fn field<'f>(&self, field: &'f Field) -> &'f str {
         match field {
-            Field::Presence => self.say("Eintrag", "entry"),
-            Field::Title => self.say("Titel", "title"),
-            Field::Teaser => self.say("Teaser", "teaser"),
-            Field::Link => self.say("Link", "link"),
-            Field::Article => self.say("Artikel", "article"),
             Field::Extra(name) => name,
+            known => self.part(known.name()),
+        }
+    }
+
+    /// A part of an entry by its name in data.
+    pub fn part<'n>(&self, name: &'n str) -> &'n str {
+        match name {
+            "entry" => self.say("Eintrag", "entry"),
+            "title" => self.say("Titel", "title"),
+            "teaser" => self.say("Teaser", "teaser"),
+            "link" => self.say("Link", "link"),
+            "article" => self.say("Artikel", "article"),
+            other => other,
         }
     }
 
@@ -95,6 +103,11 @@ pub fn rank(stage: &Stage) -> impl Ord + use<> {
 pub fn stages() -> Vec<Stage> {
     let stages = Lexicon::bundled().stages().in_order();
     stages.into_iter().cloned().collect()
+}
+
+/// All legal types of the lexicon.
+pub fn legal_types() -> Vec<&'static LegalType> {
+    Lexicon::bundled().stages().legal_types.keys().collect()
 }
 
 /// The class that gives a factuality its shape in the style sheet, and its rank among cells: what is

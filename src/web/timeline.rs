@@ -1,5 +1,5 @@
-//! The timeline of a country as inline SVG: uncertain dates as bars, exact days as dots, and what was
-//! seen on the page as ticks on a track of its own.
+//! The timeline of a country as inline SVG: uncertain dates as bars, exact days as dots; whether the page
+//! lists it, and when its words were seen to change, on tracks of their own.
 
 use askama::Template;
 use jiff::Timestamp;
@@ -7,6 +7,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use super::Frame;
+use super::entry::Listed;
 use super::said::Standing;
 
 /// Size of the drawing, in its own units.
@@ -16,6 +17,8 @@ const ROW: f64 = 34.0;
 const HEAD: f64 = 26.0;
 /// No mark is narrower than it can be seen.
 const NARROWEST: f64 = 5.0;
+/// Between a mark and its words.
+const GAP: f64 = 10.0;
 
 /// One line of the drawing.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub struct Track {
     label: String,
     shape: &'static str,
     marks: Vec<Mark>,
+    /// Set beside the marks, for who cannot point at them.
+    note: String,
 }
 
 #[derive(Debug, Clone)]
@@ -50,20 +55,41 @@ impl Track {
             label,
             shape: one.said.shape,
             marks: vec![Mark::Between(from, to, title)],
+            note: one.said.short().to_owned(),
         })
     }
 
-    pub fn seen(label: &str, ticks: Vec<(Timestamp, String)>) -> Self {
+    /// When something was seen on the page.
+    pub fn seen(label: String, ticks: Vec<(Timestamp, String)>) -> Self {
         let mark = |(at, what): (Timestamp, String)| {
-            let day = TimeZone::UTC.to_datetime(at).date();
+            let day = day_of(at);
             Mark::Seen(day, format!("{day}: {what}"))
         };
         Self {
-            label: label.to_owned(),
+            label,
             shape: "seen",
             marks: ticks.into_iter().map(mark).collect(),
+            note: String::new(),
         }
     }
+
+    /// How long the page lists an entry.
+    pub fn listed(label: String, spans: &[Listed], what: &str) -> Self {
+        let mark = |span: &Listed| {
+            let (from, to) = (day_of(span.from), day_of(span.to));
+            Mark::Between(from, to, format!("{what}: {from} – {to}"))
+        };
+        Self {
+            label,
+            shape: "listed",
+            marks: spans.iter().map(mark).collect(),
+            note: String::new(),
+        }
+    }
+}
+
+fn day_of(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
 }
 
 #[derive(Template)]
@@ -82,6 +108,14 @@ struct Drawn {
     label: String,
     shape: &'static str,
     marks: Vec<Placed>,
+    note: Option<Note>,
+}
+
+/// Words beside the last mark, on the side where there is room.
+struct Note {
+    x: f64,
+    anchor: &'static str,
+    text: String,
 }
 
 struct Placed {
@@ -119,12 +153,35 @@ pub fn draw(frame: &Frame, country: &str, tracks: &[Track]) -> Option<String> {
 }
 
 impl Track {
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     fn drawn(&self, place: usize, scale: &Scale) -> Drawn {
+        let marks: Vec<Placed> = self.marks.iter().map(|mark| mark.placed(scale)).collect();
+        let last = marks.last().filter(|_| !self.note.is_empty());
         Drawn {
             y: HEAD + ROW * rows_of(place),
             label: self.label.clone(),
             shape: self.shape,
-            marks: self.marks.iter().map(|mark| mark.placed(scale)).collect(),
+            note: last.map(|mark| Note::beside(mark, &self.note)),
+            marks,
+        }
+    }
+}
+
+impl Note {
+    fn beside(mark: &Placed, text: &str) -> Self {
+        let is_left = mark.x < f64::midpoint(LABELS, WIDTH);
+        let (x, anchor) = if is_left {
+            (mark.x + mark.width + GAP, "start")
+        } else {
+            (mark.x - GAP, "end")
+        };
+        Self {
+            x,
+            anchor,
+            text: text.to_owned(),
         }
     }
 }

@@ -148,16 +148,25 @@ fn the_operator_keeps_subscribers(config: &Path) {
 
     let nil = "00000000-0000-0000-0000-000000000000";
     assert_eq!(
-        says(
-            &["correct", nil, "--why", "falsch"],
-            "nothing that was sent told"
-        ),
+        says(&["correct", nil, "--why", "falsch"], "there is no event"),
         Some(1)
     );
     assert_eq!(
         says(&["correct", "KE", "--why", "falsch"], "not an event id"),
         Some(2)
     );
+    let note = |event: &'static str| {
+        [
+            "note",
+            event,
+            "--by",
+            "A. B.",
+            "--text",
+            "kein Vertragstext",
+        ]
+    };
+    assert_eq!(says(&note(nil), "no event"), Some(2));
+    assert_eq!(says(&["events", "--partner", "XX"], "no country"), Some(2));
     assert_eq!(
         says(
             &["subscriber", "remove", "leserin@example.org"],

@@ -99,7 +99,7 @@ fn reference(date: &str) -> Result<Reference, String> {
 }
 
 fn partner(code: &str) -> Result<Country, String> {
-    Country::parse(code).map_err(|error| error.to_string())
+    crate::commands::events::partner(code).map_err(|failure| failure.why)
 }
 
 /// A text that ends in "…" was cut there.

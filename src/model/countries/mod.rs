@@ -5,6 +5,8 @@ mod scan;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use strsim::damerau_levenshtein;
+
 use super::{Country, Language, fold};
 pub use scan::{Mention, Naming, mentions};
 
@@ -23,6 +25,36 @@ pub fn name(country: Country, language: &Language) -> &'static str {
         "de" => names.german,
         _ => names.english,
     })
+}
+
+/// The country that a code or a name stands for; no country has every code that could be one.
+pub fn known(text: &str) -> Option<Country> {
+    let code = Country::parse(&text.to_uppercase()).ok();
+    code.filter(|code| TABLE.names.contains_key(code))
+        .or_else(|| find(text))
+}
+
+/// Countries whose code or name is written nearly so, the nearest first.
+pub fn near(text: &str, most: usize) -> Vec<Country> {
+    let asked = fold(text);
+    let distance = |country: &Country, names: &Names| {
+        let names = [names.german, names.english].map(fold);
+        let to_name = names.iter().map(|name| damerau_levenshtein(name, &asked));
+        let to_code = damerau_levenshtein(&fold(country.as_str()), &asked);
+        // A code is short: one wrong letter of two is as far as a name with two.
+        to_name.chain([2 * to_code]).min().unwrap_or(usize::MAX)
+    };
+    let mut near: Vec<(usize, Country)> = TABLE
+        .names
+        .iter()
+        .map(|(country, names)| (distance(country, names), *country))
+        .filter(|(distance, _)| *distance <= 2)
+        .collect();
+    near.sort();
+    near.into_iter()
+        .take(most)
+        .map(|(_, country)| country)
+        .collect()
 }
 
 struct Table {
@@ -100,6 +132,24 @@ mod tests {
             }
         }
         assert_eq!(TABLE.names.len(), 250, "249 of ISO 3166-1, and XK");
+    }
+
+    #[test]
+    fn what_is_mistyped_is_near_to_what_was_meant() {
+        let near = |text| {
+            near(text, 3)
+                .iter()
+                .map(Country::to_string)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(near("Kenja"), ["KE"]);
+        assert_eq!(near("Usbekstan")[0], "UZ");
+        assert_eq!(near("KX").len(), 3);
+        assert_eq!(near("Atlantis and Lemuria"), [""; 0]);
+        assert_eq!(
+            (known("ZZ"), known("xk").map(|one| one.to_string())),
+            (None, Some("XK".into()))
+        );
     }
 
     #[test]

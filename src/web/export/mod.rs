@@ -71,7 +71,11 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
         }
         Table::Events => {
             let events = site.store.events(&EventFilter::default()).await?;
-            let row = |event: &Event| Some(EventRow::of(base, event, brief(&briefs, &event.page)?));
+            let remarks = site.store.remarks(None).await?;
+            let row = |event: &Event| {
+                let page = brief(&briefs, &event.page)?;
+                Some(EventRow::of(base, event, page, &remarks))
+            };
             as_rows(events.iter().rev().filter_map(row))
         }
         Table::Statuses => {

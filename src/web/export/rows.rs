@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use super::SCHEMA;
 use crate::model::{
-    CaptureRef, Change, Country, Earlier, EntryKey, Event, PageBrief, Statement, Status, Value,
+    CaptureRef, Change, Country, Earlier, EntryKey, Event, PageBrief, Remark, RemarkKind,
+    Statement, Status, Value,
 };
 use crate::web::About;
 
@@ -63,6 +64,8 @@ pub struct EventRow {
     pub said: SaidColumns,
     pub conflicts: usize,
     pub changes: Vec<String>,
+    #[serde(flatten)]
+    pub people: PeopleColumns,
     #[schema(format = DateTime)]
     pub last_old: Option<String>,
     #[schema(format = DateTime)]
@@ -126,6 +129,18 @@ pub struct SaidColumns {
     pub rule: String,
 }
 
+/// What people say of an event; nothing of it is read by rule.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct PeopleColumns {
+    #[schema(format = DateTime)]
+    pub corrected: Option<String>,
+    pub correction: Option<String>,
+    pub verified_by: Option<String>,
+    #[schema(format = DateTime)]
+    pub verified: Option<String>,
+    pub notes: Vec<String>,
+}
+
 impl ChangeRow {
     /// `None` where the change cannot be written as JSON, which would be a defect.
     pub fn of(about: &About, change: &Change, page: &PageBrief) -> Option<Self> {
@@ -184,7 +199,7 @@ impl TakenColumns {
 }
 
 impl EventRow {
-    pub fn of(about: &About, event: &Event, page: &PageBrief) -> Self {
+    pub fn of(about: &About, event: &Event, page: &PageBrief, remarks: &[Remark]) -> Self {
         let (capture_before, sha256_before) = cited(event.evidence_before.as_ref());
         let (capture_after, sha256_after) = cited(event.evidence_after.as_ref());
         let code = |statement: &Statement| statement.factuality.code().to_owned();
@@ -209,6 +224,7 @@ impl EventRow {
                 .unwrap_or_default(),
             conflicts: event.conflicts.len(),
             changes: event.changes.iter().map(ToString::to_string).collect(),
+            people: PeopleColumns::of(event, remarks),
             last_old: event.last_old.map(moment),
             first_seen: moment(event.first_seen),
             confirmed: moment(event.confirmed),
@@ -224,7 +240,7 @@ impl EventRow {
     pub fn of_others(about: &About, event: &Event, page: &PageBrief, theirs: &Earlier) -> Self {
         Self {
             taken: TakenColumns::of(theirs),
-            ..Self::of(about, event, page)
+            ..Self::of(about, event, page, &[])
         }
     }
 }
@@ -271,6 +287,27 @@ impl SaidColumns {
             cues: statement.cues.clone(),
             rule: statement.rule.clone(),
         }
+    }
+}
+
+impl PeopleColumns {
+    /// Of all remarks those on this event; of several corrections or checks the last.
+    fn of(event: &Event, remarks: &[Remark]) -> Self {
+        let mut columns = Self::default();
+        for remark in remarks.iter().filter(|remark| remark.event == event.id) {
+            let (at, text) = (moment(remark.at), remark.text.clone());
+            match &remark.kind {
+                RemarkKind::Correction => {
+                    (columns.corrected, columns.correction) = (Some(at), Some(text));
+                }
+                RemarkKind::Verified { by } => {
+                    (columns.verified_by, columns.verified) = (Some(by.clone()), Some(at));
+                    columns.notes.push(format!("{by}: {text}"));
+                }
+                RemarkKind::Note { by } => columns.notes.push(format!("{by}: {text}")),
+            }
+        }
+        columns
     }
 }
 

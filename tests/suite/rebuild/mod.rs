@@ -79,6 +79,21 @@ async fn a_database_at_work_is_not_rebuilt_but_can_be_compared() {
 async fn a_lost_database_is_made_from_the_archive() {
     let week = Week::play().await;
     let changes = week.ask(&["history", "--all", "--json"], 0);
+    let events = week.ask(&["events", "--json", "--limit", "1"], 0);
+    let event: serde_json::Value = serde_json::from_str(&events).unwrap();
+    let event = event["id"].as_str().unwrap();
+    week.ask(
+        &[
+            "note",
+            event,
+            "--by",
+            "A. B.",
+            "--text",
+            "checked",
+            "--verified",
+        ],
+        0,
+    );
     for name in ["vermerk.db", "vermerk.db-wal", "vermerk.db-shm"] {
         let _ = std::fs::remove_file(week.folder.path().join(name));
     }
@@ -88,6 +103,11 @@ async fn a_lost_database_is_made_from_the_archive() {
         week.count("delivery").await,
         0,
         "what was told once is not told again"
+    );
+    assert_eq!(
+        week.count("remark").await,
+        1,
+        "the journal knows what people said"
     );
 }
 

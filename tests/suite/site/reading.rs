@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use vermerk::model::{EventId, Remark, RemarkKind};
+
 use super::open::Open;
 use crate::world::{Answer, World};
 
@@ -62,6 +64,146 @@ async fn a_change_leads_to_its_words_its_captures_and_its_citation() {
     );
     let csl: serde_json::Value = json(&site, &format!("{change}/cite.json")).await;
     assert_eq!(csl[0]["type"], "webpage");
+}
+
+#[tokio::test]
+async fn an_event_says_what_would_make_it_wrong_and_how_to_cite_it() {
+    let site = played().await;
+    let event = link_of(&site.text("/events").await, "/events/");
+    let page = site.text(&event).await;
+    for words in [
+        "What would make it wrong",
+        "not about Kenya here",
+        "no, all of it can be read",
+        "teaser changed</a>",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let quoted = page.matches("<q ").chain(page.matches("<blockquote "));
+    let in_german = page
+        .matches("<q lang=\"de\"")
+        .chain(page.matches("<blockquote class=\"text\" lang=\"de\""));
+    assert_eq!(
+        quoted.count(),
+        in_german.count(),
+        "every quote names its language"
+    );
+    let bibtex = site.text(&format!("{event}/cite.bib")).await;
+    assert!(
+        bibtex.contains(&format!("event https://vermerk.example.org{event}")),
+        "{bibtex}"
+    );
+    let csl: serde_json::Value = json(&site, &format!("{event}/cite.json")).await;
+    assert_eq!(csl[0]["title"], "Partner <b>&\" pages: Kenya");
+}
+
+#[tokio::test]
+async fn what_people_say_of_an_event_stands_beside_what_was_read() {
+    let site = played().await;
+    let path = link_of(&site.text("/events").await, "/events/");
+    let before: serde_json::Value = json(&site, &format!("/api/v1{path}")).await;
+    let event = EventId(path.trim_start_matches("/events/").parse().unwrap());
+    let by = || "A. <b>".to_owned();
+    for (second, kind, text) in [
+        (1, RemarkKind::Verified { by: by() }, "read in the capture"),
+        (2, RemarkKind::Note { by: by() }, "not <i>published"),
+        (3, RemarkKind::Correction, "it was another treaty"),
+    ] {
+        let at = at(200) + SignedDuration::from_secs(second);
+        let text = text.to_owned();
+        let remark = Remark {
+            event,
+            kind,
+            text,
+            at,
+        };
+        site.world.road.store.remark(&remark).await.unwrap();
+    }
+    let page = site.text(&path).await;
+    for words in [
+        "Checked by a person",
+        "A. &#60;b&#62;",
+        "not &#60;i&#62;published",
+        "Corrected on",
+        "it was another treaty",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(site.text("/events").await.contains("corrected on"));
+    let mut row: serde_json::Value = json(&site, &format!("/api/v1{path}")).await;
+    assert_eq!(row["verified_by"], "A. <b>");
+    assert_eq!(row["correction"], "it was another treaty");
+    assert_eq!(row["notes"].as_array().unwrap().len(), 2);
+    for name in [
+        "corrected",
+        "correction",
+        "verified_by",
+        "verified",
+        "notes",
+    ] {
+        row[name] = before[name].clone();
+    }
+    assert_eq!(row, before, "what was read is not touched");
+}
+
+#[tokio::test]
+async fn near_misses_of_an_address_are_sent_to_the_one_that_there_is() {
+    let site = played().await;
+    let event = link_of(&site.text("/events").await, "/events/");
+    for (path, there) in [
+        ("/countries/ke?lang=de", "/countries/KE?lang=de"),
+        ("/countries/Kenia", "/countries/KE"),
+        ("/changes/", "/changes"),
+        (&event.to_uppercase().replace("/EVENTS", "/events"), &event),
+    ] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status(), 308, "{path}");
+        assert_eq!(answer.headers()["location"], there, "{path}");
+    }
+    assert_eq!(site.get("/countries/ZZ").await.status(), 404);
+}
+
+#[tokio::test]
+async fn lists_show_what_was_asked_for_and_go_on_behind_what_was_shown() {
+    let site = played().await;
+    for (path, holds) in [
+        ("/changes?kind=wording", true),
+        ("/changes?kind=page", false),
+        (
+            "/changes?since=2024-09-01&before=2024-09-02&country=KE",
+            true,
+        ),
+        ("/changes?before=2024-09-01", false),
+        ("/events?country=KE&page=topic&since=2024-09-01", true),
+        ("/events?type=STRUCTURE", false),
+    ] {
+        let shown = site.text(path).await;
+        let links = shown.contains("href=\"/changes/") || shown.contains("href=\"/events/");
+        assert_eq!(links, holds, "{path}: {shown}");
+    }
+    assert_eq!(site.get("/events?since=yesterday").await.status(), 400);
+    // Kenya and India changed at one time: what comes behind the first is the second alone.
+    let first = link_of(&site.text("/changes").await, "/changes/");
+    let id = first.trim_start_matches("/changes/");
+    let rest = site.text(&format!("/changes?behind={id}")).await;
+    assert!(!rest.contains(&first), "{rest}");
+    let second = link_of(&rest, "/changes/");
+    let id = second.trim_start_matches("/changes/");
+    let rest = site.text(&format!("/changes?behind={id}")).await;
+    assert!(rest.contains("None."), "{rest}");
+}
+
+#[tokio::test]
+async fn a_change_can_be_seen_within_its_whole_page() {
+    let site = played().await;
+    let change = link_of(&site.text("/").await, "/changes/");
+    let entry = site.text(&change).await;
+    let page = site.text(&format!("{change}?extent=page")).await;
+    assert!(!entry.contains("Ghana") && page.contains("Ghana"), "{page}");
+    assert!(page.contains("<ins>"), "{page}");
+    assert!(page.contains(&format!(
+        "rel=\"canonical\" href=\"https://vermerk.example.org{change}\""
+    )));
 }
 
 #[tokio::test]

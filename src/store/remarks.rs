@@ -1,0 +1,59 @@
+//! What people say of events; an event that is read anew keeps what was said of it.
+
+use super::columns::{from_json, json, ms};
+use super::{Store, StoreError};
+use crate::model::{EventId, Remark};
+
+impl Store {
+    /// Keeps what a person says; the same words from the journal again change nothing.
+    pub async fn remark(&self, remark: &Remark) -> Result<(), StoreError> {
+        let body = json(remark).map_err(|error| self.failed(&error))?;
+        let written = sqlx::query(
+            "INSERT INTO remark (event, at, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        )
+        .bind(remark.event.to_string())
+        .bind(ms(remark.at))
+        .bind(body)
+        .execute(&self.0.writer)
+        .await;
+        written.map(drop).map_err(|error| self.failed(&error))
+    }
+
+    /// What was said of an event, or of all, oldest first.
+    pub async fn remarks(&self, event: Option<EventId>) -> Result<Vec<Remark>, StoreError> {
+        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT body FROM remark WHERE ?1 IS NULL OR event = ?1 ORDER BY at, event",
+        )
+        .bind(event.map(|event| event.to_string()))
+        .fetch_all(&self.0.readers)
+        .await;
+        bodies
+            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
+            .map_err(|error| self.failed(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{at, store_of};
+    use super::*;
+    use crate::model::RemarkKind;
+
+    #[tokio::test]
+    async fn what_was_said_is_kept_once_and_found_by_its_event() {
+        let (_folder, store) = store_of(1).await;
+        let remark = |event: u128, second| Remark {
+            event: EventId(uuid::Uuid::from_u128(event)),
+            kind: RemarkKind::Note { by: "A. B.".into() },
+            text: "the treaty text is not public".into(),
+            at: at(second),
+        };
+        for said in [remark(1, 5), remark(2, 6), remark(1, 5)] {
+            store.remark(&said).await.unwrap();
+        }
+        let all = [remark(1, 5), remark(2, 6)];
+        assert_eq!(store.remarks(None).await.unwrap(), all);
+        let one = store.remarks(Some(all[1].event)).await.unwrap();
+        assert_eq!(one, &all[1..]);
+    }
+}
