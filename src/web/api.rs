@@ -299,8 +299,11 @@ pub fn refusal(trouble: &Trouble) -> Response {
         Trouble::NotFound => "nothing has this id or address",
         Trouble::Unreadable => "a field of the query cannot be read; see /api/openapi.json",
         Trouble::Method => "this can only be read (GET)",
-        Trouble::TooLarge => "the request is larger than 64 KiB",
+        Trouble::TooLarge => "head or body of the request are larger than 64 KiB",
         Trouble::Busy => "it took too long; try again in half a minute",
+        Trouble::Crowded => {
+            "too many requests come from your line at once; try again in half a minute"
+        }
         Trouble::TakenDown(_) => "this capture was taken down",
         Trouble::Failed => "something went wrong that the operator has to mend",
     };

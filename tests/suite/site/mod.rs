@@ -5,3 +5,4 @@ mod manners;
 pub mod open;
 mod readers;
 mod reading;
+mod slow;
