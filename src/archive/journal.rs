@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{ArchiveError, Mended, Settings, compose, folder, lines};
-use crate::model::{CaptureId, Decision, JournalLine, Seen, Takedown};
+use crate::model::{CaptureId, Decision, JournalLine, Retraction, Seen, Takedown};
 
 /// A line as it will stand in its file.
 #[derive(Debug)]
@@ -31,12 +31,8 @@ pub(super) struct Journal {
 
 impl Line {
     pub fn of(settings: &Settings, line: &JournalLine) -> Result<Self, ArchiveError> {
-        let at = match line {
-            JournalLine::Visit(seen) => seen.at,
-            JournalLine::Decision(decision) => decision.at,
-            JournalLine::Takedown(takedown) => takedown.at,
-        };
-        let path = folder::journal(settings).join(format!("{}.jsonl", compose::day(at)));
+        let day = compose::day(line.at());
+        let path = folder::journal(settings).join(format!("{day}.jsonl"));
         let bytes = lines::sealed(line)
             .map_err(|error| ArchiveError::of(&settings.folder, &path, error))?;
         Ok(Self { path, bytes })
@@ -111,7 +107,7 @@ pub fn visits_since(settings: &Settings, since: Timestamp) -> Result<Vec<Seen>, 
     let lines = lines_since(settings, since)?.into_iter();
     let visit = |line| match line {
         JournalLine::Visit(seen) => Some(seen),
-        JournalLine::Decision(_) | JournalLine::Takedown(_) => None,
+        _ => None,
     };
     let mut visits: Vec<Seen> = lines.filter_map(visit).collect();
     visits.retain(|seen| seen.at >= since);
@@ -127,7 +123,7 @@ pub fn decisions_since(
     let lines = lines_since(settings, since)?.into_iter();
     let decision = |line| match line {
         JournalLine::Decision(decision) => Some(decision),
-        JournalLine::Visit(_) | JournalLine::Takedown(_) => None,
+        _ => None,
     };
     let mut decisions: Vec<Decision> = lines.filter_map(decision).collect();
     decisions.retain(|decision| decision.at >= since);
@@ -155,6 +151,16 @@ pub fn takedowns(settings: &Settings) -> Result<BTreeMap<CaptureId, Takedown>, A
         .collect())
 }
 
+/// What operators took back of what was told, in the order of the journal.
+pub fn retractions(settings: &Settings) -> Result<Vec<Retraction>, ArchiveError> {
+    let lines = lines_since(settings, Timestamp::MIN)?.into_iter();
+    let retraction = |line| match line {
+        JournalLine::Retraction(retraction) => Some(retraction),
+        _ => None,
+    };
+    Ok(lines.filter_map(retraction).collect())
+}
+
 /// The newest visit in the journal; reads one day's file, if that has one.
 pub fn last_visit(settings: &Settings) -> Result<Option<Seen>, ArchiveError> {
     for (name, path) in files(settings)?.into_iter().rev() {
@@ -180,7 +186,7 @@ pub(super) fn visits_of(settings: &Settings, day: Date) -> Result<Vec<Seen>, Arc
         fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
     let visit = |line| match line {
         JournalLine::Visit(seen) => Some(seen),
-        JournalLine::Decision(_) | JournalLine::Takedown(_) => None,
+        _ => None,
     };
     Ok(read(&name, &bytes)?.into_iter().filter_map(visit).collect())
 }

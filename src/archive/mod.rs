@@ -59,7 +59,9 @@ pub use foreign::Refused;
 pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
 pub use inventory::captures;
-pub use journal::{decisions_since, last_visit, takedowns, visits_since, whole_journal};
+pub use journal::{
+    decisions_since, last_visit, retractions, takedowns, visits_since, whole_journal,
+};
 pub use ledger::{Event, last_event, note};
 pub use package::{Form, Handed, export};
 pub use polls::{Poll, Stretch, polls, stretches};

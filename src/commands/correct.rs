@@ -1,10 +1,10 @@
-//! `vermerk correct`: takes back what was told of an event, to exactly those who were told.
-
-use jiff::Timestamp;
+//! `vermerk correct`: takes back what was told of an event, wherever it is shown and to exactly those who were told.
 
 use super::arguments::Correct;
+use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
-use crate::model::EventId;
+use crate::archive::Archive;
+use crate::model::{EventId, JournalLine, Retraction};
 use crate::store::Corrected;
 
 /// A mail is no essay, and one line of the log has to hold it.
@@ -25,15 +25,36 @@ pub async fn run(installation: &Installation, options: &Correct) -> Result<Answe
     }
     let domain = installation.mail_domain()?;
     let store = installation.store().await?;
-    match store.correct(event, why, Timestamp::now(), &domain).await? {
-        Corrected::NobodyWasTold => Err(Failure::failed(format!(
-            "nothing that was sent told of event {event}; see `vermerk events`"
-        ))),
-        Corrected::Told(0) => Ok(Answer::fine(
-            "everybody who was told has been told of this correction before\n",
-        )),
-        Corrected::Told(count) => Ok(Answer::fine(format!(
-            "{count} corrections written; `vermerk run` or `vermerk check` sends them\n"
-        ))),
+    // A better lexicon may have withdrawn it meanwhile.
+    let known = store.event(event).await?.is_some();
+    if !known && store.revisions_of(event).await?.is_empty() {
+        return Err(Failure::failed(format!(
+            "there is no event {event}; see `vermerk events`"
+        )));
     }
+    let retraction = Retraction {
+        event,
+        why: why.to_owned(),
+        at: (system_clock())(),
+    };
+    // Journal first, as with every decision; then the database.
+    let (archive, _) = Archive::open(installation.archive_settings())?;
+    archive
+        .journal(&JournalLine::Retraction(retraction.clone()))
+        .await?;
+    archive.close().await?;
+    Ok(Answer::fine(match store.correct(&retraction, &domain).await? {
+        Corrected::NobodyWasTold => {
+            "taken back on the site, in feeds, exports and the API; nobody had been told of it\n".to_owned()
+        }
+        Corrected::Told(0) => {
+            "everybody who was told has been told of this correction before\n".to_owned()
+        }
+        Corrected::Told(1) => {
+            "1 correction written; `vermerk run` or `vermerk check` sends it\n".to_owned()
+        }
+        Corrected::Told(count) => {
+            format!("{count} corrections written; `vermerk run` or `vermerk check` sends them\n")
+        }
+    }))
 }

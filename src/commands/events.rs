@@ -1,20 +1,34 @@
 //! `vermerk events`: what happened according to the pages, newest first, as a table or as JSON.
 
+use serde::Serialize;
+
 use super::arguments::Events;
 use super::history::{instant, page_id};
 use super::{Answer, Failure, Installation};
 use crate::interpret::Lexicon;
-use crate::model::{Country, Factuality, Stage, countries};
+use crate::model::{Country, Event, Factuality, Retraction, Stage, countries};
 use crate::present;
 use crate::store::EventFilter;
 
+/// An event as JSON, and how it was taken back, if it was.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    event: &'a Event,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retraction: Option<&'a Retraction>,
+}
+
 pub async fn run(installation: &Installation, options: &Events) -> Result<Answer, Failure> {
     let filter = filter(installation, options)?;
-    let events = installation.store().await?.events(&filter).await?;
+    let store = installation.store().await?;
+    let events = store.events(&filter).await?;
     if options.json {
-        let lines = events
-            .iter()
-            .map(|event| serde_json::to_string(event).unwrap_or_default() + "\n");
+        let retracted = store.retracted().await?;
+        let lines = events.iter().map(|event| {
+            let retraction = retracted.get(&event.id);
+            serde_json::to_string(&Line { event, retraction }).unwrap_or_default() + "\n"
+        });
         return Ok(Answer::fine(lines.collect::<String>()));
     }
     Ok(Answer::fine(present::events(&events)))

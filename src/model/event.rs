@@ -119,6 +119,14 @@ pub struct Revision {
     pub what: Reread,
 }
 
+/// An operator's word that what was told of an event was wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retraction {
+    pub event: EventId,
+    pub why: String,
+    pub at: Timestamp,
+}
+
 /// What was read again, before and after; `None` on the side that did not have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, Takedown, VisitId};
+use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, Retraction, Takedown, VisitId};
 
 /// One line of the journal; written and synced before the transaction it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,6 +13,18 @@ pub enum JournalLine {
     Visit(Seen),
     Decision(Decision),
     Takedown(Takedown),
+    Retraction(Retraction),
+}
+
+impl JournalLine {
+    pub fn at(&self) -> Timestamp {
+        match self {
+            JournalLine::Visit(seen) => seen.at,
+            JournalLine::Decision(decision) => decision.at,
+            JournalLine::Takedown(takedown) => takedown.at,
+            JournalLine::Retraction(retraction) => retraction.at,
+        }
+    }
 }
 
 /// What a visit saw, by reference.

@@ -38,7 +38,7 @@ pub use delivery::{
 pub use difference::{Change, ChangeKind, Difference, Field, Grade, Told, Value, Weight};
 pub use earlier::Earlier;
 pub use entry::{Country, Entry, Link};
-pub use event::{Basis, Conflict, Event, Reread, Revision, Status, Turn};
+pub use event::{Basis, Conflict, Event, Reread, Retraction, Revision, Status, Turn};
 pub use exchange::{
     Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
 };

@@ -1,5 +1,6 @@
 //! Writes Atom feeds (RFC 4287): readers see the old file or the new one, never half of one.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,13 +12,18 @@ use tempfile::NamedTempFile;
 use url::Url;
 use uuid::Uuid;
 
+use super::account::Item;
 use super::hygiene::{at_most, one_line};
+use super::letter::words::WHAT_WAS_WRONG;
 use super::words::{self, Tongue};
 use super::{Settings, account, html, meaning, step};
-use crate::model::{Change, Event, FeedScope, News, PageBrief};
+use crate::model::{Change, Event, EventId, FeedScope, News, PageBrief, Retraction};
 
 /// The longest title of a feed entry, in characters.
 const TITLE: usize = 200;
+
+/// The last word on each event that was taken back.
+pub type Retracted = HashMap<EventId, Retraction>;
 
 pub fn write(folder: &Path, scope: &FeedScope, feed: &Feed) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
@@ -37,7 +43,7 @@ pub fn file_name(scope: &FeedScope) -> String {
     }
 }
 
-pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
+pub fn feed(scope: &FeedScope, news: &[News], retracted: &Retracted, settings: &Settings) -> Feed {
     let newest = news.first().map(|news| &news.page);
     let tongue = match (scope, newest) {
         (FeedScope::Page(_), Some(page)) => Tongue::of(&page.language),
@@ -48,10 +54,19 @@ pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
         .feed_url
         .as_ref()
         .and_then(|base| own_address(base, &name));
+    let entries: Vec<Entry> = news
+        .iter()
+        .flat_map(|news| entries(news, retracted))
+        .collect();
     Feed {
         title: Text::plain(title(scope, newest, tongue)),
         id: feed_id(settings, &name),
-        updated: moment(updated(news)),
+        updated: // An empty feed has never been updated; the epoch says so and stays the same in every writing.
+            entries
+            .iter()
+            .map(|entry| entry.updated)
+            .max()
+            .unwrap_or_else(|| moment(Timestamp::UNIX_EPOCH)),
         lang: Some(tongue.code().to_owned()),
         links: own
             .into_iter()
@@ -63,7 +78,7 @@ pub fn feed(scope: &FeedScope, news: &[News], settings: &Settings) -> Feed {
             uri: None,
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
-        entries: news.iter().flat_map(entries).collect(),
+        entries,
         ..Feed::default()
     }
 }
@@ -85,39 +100,53 @@ fn publish(file: &File) -> io::Result<()> {
 }
 
 /// One entry for each event with the wording behind it, and one for each change that is no event's.
-fn entries(news: &News) -> Vec<Entry> {
+fn entries(news: &News, retracted: &Retracted) -> Vec<Entry> {
     let mere = account::in_order(news).into_iter().filter(|change| {
         let mut events = news.events.iter();
         events.all(|event| !event.changes.contains(&change.id))
     });
-    let events = news.events.iter().map(|event| event_entry(news, event));
+    let events = news
+        .events
+        .iter()
+        .map(|event| event_entry(news, event, retracted.get(&event.id)));
     events
         .chain(mere.map(|change| entry(&news.page, change)))
         .collect()
 }
 
-fn event_entry(news: &News, event: &Event) -> Entry {
+fn event_entry(news: &News, event: &Event, retraction: Option<&Retraction>) -> Entry {
     let tongue = Tongue::of(&news.page.language);
-    let item = meaning::item(news, event, tongue);
-    let title = format!(
-        "[{}] {} ({})",
-        step::code(event),
-        item.heading,
-        one_line(&news.page.title)
-    );
+    let mut item = meaning::item(news, event, tongue);
+    let code = match retraction {
+        Some(_) => CORRECTION,
+        None => step::code(event),
+    };
+    let title = format!("[{code}] {} ({})", item.heading, one_line(&news.page.title));
     let behind = account::in_order(news).into_iter();
     let behind = behind.filter(|change| event.changes.contains(&change.id));
+    if let Some(retraction) = retraction {
+        take_back(&mut item, retraction, tongue);
+    }
     let mut body = html::item(&item, tongue);
     for change in behind {
         body += &html::item(&account::item(&news.page, change, tongue), tongue);
     }
-    told(
-        &news.page,
-        &title,
-        format!("urn:uuid:{}", event.id),
-        event.confirmed,
-        body,
-    )
+    let id = format!("urn:uuid:{}", event.id);
+    let mut entry = told(&news.page, &title, id, event.confirmed, body);
+    if let Some(retraction) = retraction {
+        entry.updated = moment(retraction.at);
+    }
+    entry
+}
+
+/// What an entry is called whose event was taken back.
+pub const CORRECTION: &str = "CORRECTION";
+
+/// Puts the operator's words before what they take back.
+pub fn take_back(item: &mut Item, retraction: &Retraction, tongue: Tongue) {
+    let why = one_line(&retraction.why);
+    let note = format!("{}: {why}", WHAT_WAS_WRONG.say(tongue));
+    item.notes.insert(0, note);
 }
 
 fn entry(page: &PageBrief, change: &Change) -> Entry {
@@ -165,15 +194,6 @@ fn title(scope: &FeedScope, newest: Option<&PageBrief>, tongue: Tongue) -> Strin
         }
         (FeedScope::Page(id), None) => words::ONE_PAGE.fill(tongue, &[("page", id.as_str())]),
     }
-}
-
-/// An empty feed has never been updated; the epoch says so and stays the same in every writing.
-fn updated(news: &[News]) -> Timestamp {
-    news.iter()
-        .flat_map(|news| &news.changes)
-        .map(|change| change.confirmed)
-        .max()
-        .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn feed_id(settings: &Settings, name: &str) -> String {
@@ -273,6 +293,32 @@ mod tests {
     }
 
     #[test]
+    fn what_was_taken_back_says_so_where_it_stood_and_is_new_again() {
+        let event = example::signed();
+        let retraction = Retraction {
+            event: event.id,
+            why: "Es war <eine> Absichtserklärung.".to_owned(),
+            at: event.confirmed + jiff::SignedDuration::from_hours(5),
+        };
+        let news = [example::telling(vec![event], vec![example::reworded()])];
+        let before = read(&news).entries.remove(0);
+        let feed = read_with(&news, &Retracted::from([(retraction.event, retraction)]));
+        let entry = &feed.entries[0];
+        assert_eq!(entry.id, before.id);
+        let title = &entry.title.as_ref().expect("a title").content;
+        assert!(title.starts_with("[CORRECTION] Kenia"), "{title}");
+        assert!(entry.updated > before.updated && feed.updated == entry.updated);
+        let body = entry
+            .content
+            .as_ref()
+            .and_then(|content| content.body.clone());
+        assert!(
+            body.expect("content")
+                .contains("&#60;eine&#62; Absichtserklärung")
+        );
+    }
+
+    #[test]
     fn hostile_text_leaves_the_feed_well_formed() {
         let mut change = example::reworded();
         change.title = format!(
@@ -300,8 +346,12 @@ mod tests {
     }
 
     fn read(news: &[News]) -> feed_rs::model::Feed {
+        read_with(news, &Retracted::new())
+    }
+
+    fn read_with(news: &[News], retracted: &Retracted) -> feed_rs::model::Feed {
         let folder = tempfile::tempdir().expect("a folder");
-        let feed = feed(&FeedScope::All, news, &example::settings());
+        let feed = feed(&FeedScope::All, news, retracted, &example::settings());
         for _ in 0..2 {
             write(folder.path(), &FeedScope::All, &feed).expect("written");
         }

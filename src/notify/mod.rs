@@ -41,6 +41,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News};
 
+pub use feed::Retracted;
+
 pub use links::Links;
 pub use outcome::outcome;
 pub use render::{Audience, Mail, render};
@@ -151,13 +153,22 @@ impl Notifier {
         }
     }
 
-    pub async fn write_feed(&self, scope: &FeedScope, news: &[News]) -> Result<(), SendError> {
+    pub async fn write_feed(
+        &self,
+        scope: &FeedScope,
+        news: Vec<News>,
+        retracted: Retracted,
+    ) -> Result<(), SendError> {
         let folder = self.settings.feed_folder.clone();
         let folder = folder.ok_or_else(|| missing("no feed folder"))?;
         let name = folder.join(feed::file_name(scope)).display().to_string();
-        let (scope, news, settings) = (scope.clone(), news.to_vec(), Arc::clone(&self.settings));
+        let (scope, settings) = (scope.clone(), Arc::clone(&self.settings));
         self.on_disk(&name, move || {
-            feed::write(&folder, &scope, &feed::feed(&scope, &news, &settings))
+            feed::write(
+                &folder,
+                &scope,
+                &feed::feed(&scope, &news, &retracted, &settings),
+            )
         })
         .await
     }

@@ -53,6 +53,9 @@ pub async fn catch_up(
     for takedown in archive::takedowns(settings)?.values() {
         road.store.take_down(takedown).await?;
     }
+    for retraction in archive::retractions(settings)? {
+        road.store.retract(&retraction).await?;
+    }
     let missed = missed(settings, &progress)?;
     tracing::warn!(
         visits_and_decisions = missed.len(),

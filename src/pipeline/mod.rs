@@ -361,7 +361,8 @@ async fn send(road: &Road, delivery: &Delivery) -> Result<Result<(), SendError>,
                 FeedScope::Page(page) => Some(page),
             };
             let news = road.store.news(page, FEED_LENGTH).await?;
-            Ok(road.notifier.write_feed(scope, &news).await)
+            let retracted = road.store.retracted().await?;
+            Ok(road.notifier.write_feed(scope, news, retracted).await)
         }
         Channel::Webhook(name) => Ok(match road.webhooks.get(name) {
             Some(webhook) => knock(road, webhook, delivery).await,

@@ -50,6 +50,10 @@ pub async fn replay(
                 road.store.take_down(takedown).await?;
                 continue;
             }
+            JournalLine::Retraction(retraction) => {
+                road.store.retract(retraction).await?;
+                continue;
+            }
         };
         match pages.iter().find(|known| known.page.id == *page) {
             Some(watched) => take(road, watched, line, &mut replayed).await?,
@@ -73,7 +77,7 @@ async fn take(
         JournalLine::Decision(decision) => {
             replayed.decisions += decision_again(road, watched, decision).await?;
         }
-        JournalLine::Takedown(_) => {}
+        JournalLine::Takedown(_) | JournalLine::Retraction(_) => {}
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Changes: written with the visit that confirmed them, read as history and as news.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, SqliteConnection};
 
 use super::columns::{self, from_json, instant, json, ms, rows, word};
 use super::{Store, StoreError, events};
@@ -45,22 +45,25 @@ impl Default for ChangeFilter {
 impl Store {
     /// Changes, newest first; those of one visit in page order.
     pub async fn changes(&self, filter: &ChangeFilter) -> Result<Vec<Change>, StoreError> {
-        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
-            "SELECT body FROM change
-             WHERE (?1 IS NULL OR page = (SELECT no FROM page WHERE id = ?1))
-               AND (?2 IS NULL OR key = ?2)
-               AND confirmed >= ?3 AND confirmed < ?4
-               AND (?5 OR told <> 'nobody')
-             ORDER BY confirmed DESC, page, visit, no LIMIT ?6",
-        )
-        .bind(filter.page.as_ref().map(PageId::as_str))
-        .bind(filter.key.as_ref().map(EntryKey::as_str))
-        .bind(filter.since.map_or(i64::MIN, ms))
-        .bind(filter.until.map_or(i64::MAX, ms))
-        .bind(filter.whom == Whom::Everybody)
-        .bind(rows(filter.limit))
-        .fetch_all(&self.0.readers)
-        .await;
+        // Only what is asked for stands in the text, so that each question finds its index.
+        let mut sql = QueryBuilder::new("SELECT body FROM change WHERE confirmed >= ");
+        sql.push_bind(filter.since.map_or(i64::MIN, ms))
+            .push(" AND confirmed < ")
+            .push_bind(filter.until.map_or(i64::MAX, ms));
+        if let Some(page) = &filter.page {
+            sql.push(" AND page = (SELECT no FROM page WHERE id = ")
+                .push_bind(page.as_str())
+                .push(")");
+        }
+        if let Some(key) = &filter.key {
+            sql.push(" AND key = ").push_bind(key.as_str());
+        }
+        if filter.whom == Whom::Readers {
+            sql.push(" AND told <> 'nobody'");
+        }
+        sql.push(" ORDER BY confirmed DESC, page, visit, no LIMIT ")
+            .push_bind(rows(filter.limit));
+        let bodies = sql.build_query_scalar().fetch_all(&self.0.readers).await;
         self.as_changes(bodies)
     }
 
@@ -74,22 +77,19 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
-    /// All that ever happened to one entry, oldest first.
-    pub async fn entry_history(
-        &self,
-        page: &PageId,
-        key: &EntryKey,
-    ) -> Result<Vec<Change>, StoreError> {
-        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
-            "SELECT body FROM change
-             WHERE page = (SELECT no FROM page WHERE id = ?1) AND key = ?2
-             ORDER BY confirmed, no",
+    /// How often something happened to one entry.
+    pub async fn changes_of(&self, page: &PageId, key: &EntryKey) -> Result<usize, StoreError> {
+        let count: Result<i64, _> = sqlx::query_scalar(
+            "SELECT count(*) FROM change
+             WHERE page = (SELECT no FROM page WHERE id = ?1) AND key = ?2",
         )
         .bind(page.as_str())
         .bind(key.as_str())
-        .fetch_all(&self.0.readers)
+        .fetch_one(&self.0.readers)
         .await;
-        self.as_changes(bodies)
+        count
+            .and_then(|count| usize::try_from(count).map_err(columns::unreadable))
+            .map_err(|error| self.failed(&error))
     }
 
     /// The newest news of a page (or of all), newest first: what a feed holds.

@@ -1,13 +1,15 @@
-//! Tells exactly those who were told of an event that it was wrong.
+//! Remembers that what was told of an event was wrong, and tells exactly those who were told.
 
-use jiff::Timestamp;
+use std::collections::HashMap;
+
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
-use super::columns::{self, from_json};
+use super::columns::{self, from_json, instant, ms, unreadable};
 use super::{Store, StoreError, outbox};
 use crate::model::{
     Channel, Content, Correction, Event, EventId, MessageId, NewDelivery, News, PageBrief,
+    Retraction,
 };
 
 /// What a correction came to.
@@ -20,18 +22,59 @@ pub enum Corrected {
 }
 
 impl Store {
-    /// Writes a correction for each message that told of the event; that of a mail goes into its thread.
+    /// Remembers a retraction, and writes a correction for each message that told of the event; that of
+    /// a mail goes into its thread.
     pub async fn correct(
         &self,
-        event: EventId,
-        why: &str,
-        now: Timestamp,
+        retraction: &Retraction,
         mail_domain: &str,
     ) -> Result<Corrected, StoreError> {
         let mut transaction = self.writing().await?;
-        let outcome = correct(&mut transaction, event, why, now, mail_domain).await;
+        let outcome = correct(&mut transaction, retraction, mail_domain).await;
         self.end(transaction, outcome).await
     }
+
+    /// Remembers a retraction and tells nobody: whoever was to be told was.
+    pub async fn retract(&self, retraction: &Retraction) -> Result<(), StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = write(&mut transaction, retraction).await;
+        self.end(transaction, outcome).await
+    }
+
+    /// All that was taken back, oldest first; operators write it by hand, so it stays short.
+    pub async fn retractions(&self) -> Result<Vec<Retraction>, StoreError> {
+        let rows: Result<Vec<(String, String, i64)>, _> =
+            sqlx::query_as("SELECT event, why, at FROM retraction ORDER BY at, event, why")
+                .fetch_all(&self.0.readers)
+                .await;
+        let read = |(event, why, at): (String, String, i64)| {
+            Ok(Retraction {
+                event: EventId(event.parse().map_err(unreadable)?),
+                why,
+                at: instant(at)?,
+            })
+        };
+        rows.and_then(|rows| rows.into_iter().map(read).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// The last word on each event that was taken back.
+    pub async fn retracted(&self) -> Result<HashMap<EventId, Retraction>, StoreError> {
+        let all = self.retractions().await?.into_iter();
+        Ok(all.map(|one| (one.event, one)).collect())
+    }
+}
+
+async fn write(conn: &mut SqliteConnection, retraction: &Retraction) -> columns::Result<()> {
+    sqlx::query(
+        "INSERT INTO retraction (event, why, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    )
+    .bind(retraction.event.to_string())
+    .bind(&retraction.why)
+    .bind(ms(retraction.at))
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 #[derive(FromRow)]
@@ -43,11 +86,11 @@ struct Told {
 
 async fn correct(
     conn: &mut SqliteConnection,
-    id: EventId,
-    why: &str,
-    now: Timestamp,
+    retraction: &Retraction,
     mail_domain: &str,
 ) -> columns::Result<Corrected> {
+    write(conn, retraction).await?;
+    let Retraction { event: id, why, at } = retraction;
     // Whoever ended a subscription hears nothing more, and who never got the mail needs no other.
     let told: Vec<Told> = sqlx::query_as(
         "SELECT channel, message_id, iif(letter IS NULL, content, body) AS body
@@ -66,22 +109,22 @@ async fn correct(
     for row in told {
         let channel: Channel = from_json(&row.channel)?;
         let content: Content = from_json(&row.body)?;
-        let Some((page, event)) = find(&content, id).filter(|_| remembers(&channel)) else {
+        let Some((page, event)) = find(&content, *id).filter(|_| remembers(&channel)) else {
             continue;
         };
         recipients += 1;
         let correction = Correction {
             page: page.clone(),
             event: event.clone(),
-            why: why.to_owned(),
-            at: now,
+            why: why.clone(),
+            at: *at,
             original: MessageId::new(&row.message_id),
         };
         let delivery = NewDelivery {
             message_id: message_id(&row.message_id, why, mail_domain),
             channel,
             content: Content::Correction(Box::new(correction)),
-            created: now,
+            created: *at,
         };
         written += outbox::write_new(conn, &delivery).await?;
     }
@@ -92,15 +135,16 @@ async fn correct(
     })
 }
 
-/// Whoever got the event itself, be it a person or a program. A feed file is written anew from what is
-/// stored, and the operator corrects what the log said.
+/// Whoever got the event itself, be it a person, a program or a feed file; the operator corrects what
+/// the log said.
 fn remembers(channel: &Channel) -> bool {
     match channel {
         Channel::Email { .. }
         | Channel::Reader { .. }
         | Channel::JsonLines
-        | Channel::Webhook(_) => true,
-        Channel::Operator { .. } | Channel::Log | Channel::Feed(_) => false,
+        | Channel::Webhook(_)
+        | Channel::Feed(_) => true,
+        Channel::Operator { .. } | Channel::Log => false,
     }
 }
 

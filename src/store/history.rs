@@ -89,7 +89,7 @@ const TABLES: [Table; 9] = [
 ];
 
 /// Puts the rows of one database in the place of those of the other, for the pages in `?1`.
-const REPLACE: [&str; 22] = [
+const REPLACE: [&str; 23] = [
     "CREATE TEMP TABLE same (here INTEGER PRIMARY KEY, there INTEGER NOT NULL UNIQUE)",
     "INSERT INTO temp.same SELECT h.no, t.no FROM main.page AS h JOIN there.page AS t ON t.id = h.id
      WHERE h.id IN (SELECT value FROM json_each(?1))",
@@ -105,6 +105,8 @@ const REPLACE: [&str; 22] = [
      ON CONFLICT (capture) DO UPDATE SET
          hidden = excluded.hidden, why = excluded.why, at = excluded.at
      WHERE excluded.at >= takedown.at",
+    "INSERT INTO main.retraction (event, why, at)
+     SELECT event, why, at FROM there.retraction WHERE true ON CONFLICT DO NOTHING",
     "DELETE FROM main.event WHERE page IN (SELECT here FROM same)",
     "DELETE FROM main.change WHERE page IN (SELECT here FROM same)",
     "DELETE FROM main.statement WHERE page IN (SELECT here FROM same)",

@@ -215,7 +215,12 @@ mod tests {
             sign(&store, minutes).await;
         }
         assert_eq!(drain(&store, 300).await.len(), 1);
-        let corrected = store.correct(id, "falsch", at(301), "example.org").await;
+        let retraction = crate::model::Retraction {
+            event: id,
+            why: "falsch".to_owned(),
+            at: at(301),
+        };
+        let corrected = store.correct(&retraction, "example.org").await;
         assert_eq!(
             corrected,
             Ok(crate::store::Corrected::Told(1)),

@@ -51,6 +51,20 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Readings of one event that were replaced, newest first.
+    pub async fn revisions_of(&self, event: EventId) -> Result<Vec<Revision>, StoreError> {
+        let bodies: Result<Vec<String>, _> =
+            sqlx::query_scalar("SELECT body FROM revision WHERE event = ?1 ORDER BY no DESC")
+                .bind(event.to_string())
+                .fetch_all(&self.0.readers)
+                .await;
+        bodies
+            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
+            .map_err(|error| self.failed(&error))
+    }
+}
+
 async fn rewrite(
     conn: &mut SqliteConnection,
     visit: &Visit,

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::events::{Asked, instant, read};
-use super::export::{ChangeRow, EventRow, SCHEMA, StatusRow, named};
+use super::export::{ChangeRow, EventRow, RevisionRow, SCHEMA, StatusRow, geojson, log, named};
 use super::health::Health;
 use super::said::brief;
 use super::{Frame, Site, Trouble};
@@ -31,6 +31,8 @@ pub fn routes() -> Router<Site> {
         .routes(routes!(event))
         .routes(routes!(changes))
         .routes(routes!(change))
+        .routes(routes!(revisions))
+        .routes(routes!(geojson::partners))
         .split_for_parts();
     described.info = InfoBuilder::new()
         .title("Vermerk")
@@ -156,12 +158,10 @@ async fn events(
     let filter = query.asked()?.filter(MOST)?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let all = site.store.events(&filter).await.map_err(Trouble::from)?;
+    let retracted = site.store.retracted().await.map_err(Trouble::from)?;
     let row = |event: &crate::model::Event| {
-        Some(EventRow::of(
-            &site.about,
-            event,
-            brief(&briefs, &event.page)?,
-        ))
+        let page = brief(&briefs, &event.page)?;
+        Some(EventRow::of(&site.about, event, page, &retracted))
     };
     Ok(Json(all.iter().filter_map(row).collect()))
 }
@@ -177,7 +177,8 @@ async fn event(State(site): State<Site>, Path(id): Path<String>) -> Answer<Event
     let event = found.ok_or(Trouble::NotFound)?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let page = brief(&briefs, &event.page).ok_or(Trouble::NotFound)?;
-    Ok(Json(EventRow::of(&site.about, &event, page)))
+    let retracted = site.store.retracted().await.map_err(Trouble::from)?;
+    Ok(Json(EventRow::of(&site.about, &event, page, &retracted)))
 }
 
 /// Changes, newest first, those that nobody was told of included.
@@ -212,6 +213,13 @@ async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<Chan
     let page = named(&briefs, &change).ok_or(Trouble::NotFound)?;
     let row = ChangeRow::of(&site.about, &change, page);
     Ok(Json(row.ok_or(Trouble::Failed)?))
+}
+
+/// The revision log, newest first: readings that a later lexicon replaced, and corrections.
+#[utoipa::path(get, path = "/api/v1/revisions", responses(
+    (status = 200, body = Vec<RevisionRow>), (status = 500, body = Refusal)))]
+async fn revisions(State(site): State<Site>) -> Answer<Vec<RevisionRow>> {
+    Ok(Json(log(&site, MOST).await?))
 }
 
 impl EventQuery {
@@ -273,7 +281,7 @@ impl PageRow {
             is_well: health.is_well(),
             last_ok: status.last_ok.map(|at| at.to_string()),
             last_change: status.last_change.map(|at| at.to_string()),
-            entries: status.entries.len(),
+            entries: status.entries,
         }
     }
 }

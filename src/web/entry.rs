@@ -6,14 +6,14 @@ use super::{Site, Trouble};
 use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
 use crate::notify::hygiene::one_line;
 use crate::notify::wordiff::{self, Mark, Part};
-use crate::store::PageStatus;
+use crate::store::ChangeFilter;
 
 /// How long the words of two texts are compared before the answer is coarse.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Changes whose words stand on an entry's own page; the others have pages of their own.
 const SHOWN: usize = 12;
-/// Ticks on the timeline; more would be one bar.
+/// Changes that may be ticks on the timeline; more would be one bar.
 const TICKS: usize = 60;
 
 /// An entry and its history.
@@ -26,7 +26,7 @@ pub struct Block {
     pub now: Option<Entry>,
     /// The newest changes, newest first.
     pub versions: Vec<Version>,
-    /// When something new was seen, newest first; of all changes that were told.
+    /// When something new was seen, newest first; of changes that were told.
     pub seen: Vec<Change>,
     /// Changes beyond those shown.
     pub older: usize,
@@ -48,26 +48,34 @@ pub enum Shown {
 impl Block {
     pub async fn of(
         site: &Site,
-        status: &PageStatus,
+        page: &PageBrief,
         key: &EntryKey,
     ) -> Result<Option<Self>, Trouble> {
-        let now = status.entries.iter().find(|entry| entry.key == *key);
-        let changes = site.store.entry_history(&status.brief.id, key).await?;
-        let title = now.map(|entry| one_line(entry.title.as_str()));
-        let last = changes.last().map(|change| one_line(&change.title));
+        let now = site.store.entry(&page.id, key).await?;
+        let filter = ChangeFilter {
+            page: Some(page.id.clone()),
+            key: Some(key.clone()),
+            limit: TICKS,
+            ..ChangeFilter::default()
+        };
+        let mut changes = site.store.changes(&filter).await?;
+        let title = now.as_ref().map(|entry| one_line(entry.title.as_str()));
+        let last = changes.first().map(|change| one_line(&change.title));
         let Some(title) = title.or(last) else {
             return Ok(None);
         };
-        let older = changes.len().saturating_sub(SHOWN);
         let seen = changes.iter().filter(|change| change.told != Told::Nobody);
+        let seen = seen.cloned().collect();
+        changes.truncate(SHOWN);
+        let all = site.store.changes_of(&page.id, key).await?;
         Ok(Some(Self {
-            seen: seen.rev().take(TICKS).cloned().collect(),
-            older,
-            page: status.brief.clone(),
+            seen,
+            older: all - changes.len().min(all),
+            page: page.clone(),
             key: key.clone(),
             title,
-            now: now.cloned(),
-            versions: compared(changes.into_iter().skip(older).collect()).await?,
+            now,
+            versions: compared(changes).await?,
         }))
     }
 
@@ -113,7 +121,7 @@ pub async fn compared(changes: Vec<Change>) -> Result<Vec<Version>, Trouble> {
             shown: Shown::of(&change),
             change,
         };
-        changes.into_iter().rev().map(version).collect()
+        changes.into_iter().map(version).collect()
     };
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "comparing words ended by a defect");

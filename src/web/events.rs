@@ -78,8 +78,6 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     let said = |statement: Option<&crate::model::Statement>| {
         statement.map(|one| Said::of(&frame, one, Some(&page_brief.language)))
     };
-    let mut revisions = site.store.revisions(Some(&event.page), usize::MAX).await?;
-    revisions.retain(|revision| revision.what.event() == Some(event.id));
     page(&One {
         headline: headline(&frame, &event),
         before: said(event.before.as_ref()),
@@ -88,7 +86,7 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
         conflicts: contradictions(&frame, &event.conflicts, &briefs),
         window: evidence::window(event.last_old, event.first_seen, frame.tongue),
         brief: page_brief,
-        revisions,
+        revisions: site.store.revisions_of(event.id).await?,
         event,
         frame,
     })

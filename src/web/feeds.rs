@@ -11,8 +11,10 @@ use uuid::Uuid;
 use super::lines::{Line, events_of};
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble};
-use crate::model::{Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Stage};
-use crate::notify::feed::{link, moment, person};
+use crate::model::{
+    Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Retraction, Stage,
+};
+use crate::notify::feed::{CORRECTION, link, moment, person, take_back};
 use crate::notify::hygiene::{at_most, one_line};
 use crate::notify::{account, html};
 use crate::store::{ChangeFilter, EventFilter, Whom};
@@ -37,6 +39,8 @@ struct Item {
     path: String,
     title: String,
     at: Timestamp,
+    /// Later, where something was taken back.
+    updated: Timestamp,
     publisher: String,
     html: String,
 }
@@ -130,6 +134,7 @@ async fn of_changes(
 ) -> Result<Vec<Item>, Trouble> {
     let changes = site.store.changes(&scope.filter()).await?;
     let events = events_of(site, &changes).await?;
+    let retracted = site.store.retracted().await?;
     let item = |change: &Change| {
         let line = Line::of(frame, change, &events, briefs)?;
         let brief = brief(briefs, &line.page)?;
@@ -138,15 +143,19 @@ async fn of_changes(
         } else {
             line.meanings.join("; ")
         };
-        let said = account::item(brief, change, frame.tongue);
+        let mut said = account::item(brief, change, frame.tongue);
+        let mut meant = events.get(&change.id).into_iter().flatten();
+        let retraction = meant.find_map(|event| retracted.get(&event.id));
+        if let Some(retraction) = retraction {
+            take_back(&mut said, retraction, frame.tongue);
+        }
+        let code = retraction.map_or(line.code.as_str(), |_| CORRECTION);
         Some(Item {
             id: change.id.0,
             path: format!("/changes/{}", change.id),
-            title: at_most(
-                &format!("[{}] {what} ({})", line.code, line.page_title),
-                TITLE,
-            ),
+            title: at_most(&format!("[{code}] {what} ({})", line.page_title), TITLE),
             at: change.confirmed,
+            updated: retraction.map_or(change.confirmed, |one| one.at),
             publisher: one_line(&brief.publisher),
             html: html::item(&said, frame.tongue),
         })
@@ -166,26 +175,29 @@ async fn of_stage(
         ..EventFilter::default()
     };
     let events = site.store.events(&filter).await?;
+    let retracted = site.store.retracted().await?;
     let mut items = Vec::with_capacity(events.len());
     for event in &events {
         let Some(brief) = brief(briefs, &event.page) else {
             continue;
         };
+        let retraction = retracted.get(&event.id);
         items.push(Item {
             id: event.id.0,
             path: format!("/events/{}", event.id),
             title: at_most(
                 &format!(
                     "[{}] {} ({})",
-                    event.stage,
+                    retraction.map_or(event.stage.as_str(), |_| CORRECTION),
                     headline(frame, event),
                     one_line(&brief.title)
                 ),
                 TITLE,
             ),
             at: event.confirmed,
+            updated: retraction.map_or(event.confirmed, |one| one.at),
             publisher: one_line(&brief.publisher),
-            html: told(site, frame, event, brief).await?,
+            html: told(site, frame, event, brief, retraction).await?,
         });
     }
     Ok(items)
@@ -197,11 +209,15 @@ async fn told(
     frame: &Frame,
     event: &Event,
     brief: &PageBrief,
+    retraction: Option<&Retraction>,
 ) -> Result<String, Trouble> {
     let mut html_of = String::new();
     for id in &event.changes {
         if let Some(change) = site.store.change(ChangeId(id.0)).await? {
-            let said = account::item(brief, &change, frame.tongue);
+            let mut said = account::item(brief, &change, frame.tongue);
+            if let Some(retraction) = retraction {
+                take_back(&mut said, retraction, frame.tongue);
+            }
             html_of += &html::item(&said, frame.tongue);
         }
     }
@@ -210,7 +226,7 @@ async fn told(
 
 fn atom(frame: &Frame, scope: &Scope, title: String, own: &str, items: Vec<Item>) -> Response {
     let name = format!("vermerk:site:{}{}", frame.about.base, scope.path());
-    let newest = items.iter().map(|item| item.at).max();
+    let newest = items.iter().map(|item| item.updated).max();
     let feed = Feed {
         title: Text::plain(title),
         id: format!(
@@ -247,6 +263,7 @@ fn json_feed(frame: &Frame, title: &str, own: &str, items: Vec<Item>) -> Respons
                 "title": item.title,
                 "content_html": item.html,
                 "date_published": item.at.to_string(),
+                "date_modified": item.updated.to_string(),
                 "authors": [{ "name": item.publisher }],
             })
         })
@@ -268,7 +285,7 @@ impl Item {
         Entry {
             title: Text::plain(self.title),
             id: format!("urn:uuid:{}", self.id),
-            updated: moment(self.at),
+            updated: moment(self.updated),
             published: Some(moment(self.at)),
             authors: vec![person(&self.publisher)],
             links: vec![link(&frame.link(&self.path), "alternate")],

@@ -161,7 +161,8 @@ async fn tagged(answer: Response, asked: &Asked) -> Response {
     let (mut head, body) = answer.into_parts();
     let size = HttpBody::size_hint(&body).exact();
     head.headers
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache"));
     // Of a HEAD nothing is left that a tag could be made of.
     if size.is_none_or(|size| size > TAGGED as u64) || asked.method == Method::HEAD {
         return Response::from_parts(head, body);
@@ -206,8 +207,9 @@ fn may_be_packed(headers: &HeaderMap) -> bool {
 
 fn may_be_tagged(answer: &Response, asked: &Asked) -> bool {
     let reads = asked.method == Method::GET || asked.method == Method::HEAD;
-    let decided = answer.headers().contains_key(header::CACHE_CONTROL);
-    reads && !decided && answer.status() == StatusCode::OK
+    let kept = answer.headers().get(header::CACHE_CONTROL);
+    let is_secret = kept.is_some_and(|kept| kept == "no-store");
+    reads && !is_secret && answer.status() == StatusCode::OK
 }
 
 impl Asked {

@@ -2,7 +2,9 @@
 
 mod columns;
 mod csv;
+pub mod geojson;
 mod parquet;
+mod revision;
 mod rows;
 
 use axum::extract::{Path, State};
@@ -17,6 +19,7 @@ use crate::model::PageBrief;
 use crate::store::{ChangeFilter, EventFilter, Whom};
 
 pub use columns::{COLUMNS, Column, Kind, Table};
+pub use revision::{RevisionRow, log};
 pub use rows::{ChangeRow, EventRow, StatusRow};
 
 /// Grows when a column changes its meaning or goes; columns that come are no new version.
@@ -70,8 +73,10 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
         }
         Table::Events => {
             let events = site.store.events(&EventFilter::default()).await?;
+            let retracted = site.store.retracted().await?;
             let row = |event: &crate::model::Event| {
-                Some(EventRow::of(base, event, brief(&briefs, &event.page)?))
+                let page = brief(&briefs, &event.page)?;
+                Some(EventRow::of(base, event, page, &retracted))
             };
             as_rows(events.iter().rev().filter_map(row))
         }
@@ -82,6 +87,7 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
             };
             as_rows(statuses.iter().filter_map(row))
         }
+        Table::Revisions => as_rows(log(site, usize::MAX).await?.into_iter().rev()),
     }
 }
 

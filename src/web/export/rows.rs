@@ -8,6 +8,7 @@ use super::SCHEMA;
 use crate::model::{
     CaptureRef, Change, Country, EntryKey, Event, PageBrief, Statement, Status, Value,
 };
+use crate::notify::Retracted;
 use crate::web::About;
 
 /// A confirmed change of a page.
@@ -61,6 +62,9 @@ pub struct EventRow {
     pub said: SaidColumns,
     pub conflicts: usize,
     pub changes: Vec<String>,
+    #[schema(format = DateTime)]
+    pub corrected: Option<String>,
+    pub correction: Option<String>,
     #[schema(format = DateTime)]
     pub last_old: Option<String>,
     #[schema(format = DateTime)]
@@ -149,7 +153,8 @@ impl ChangeRow {
 }
 
 impl EventRow {
-    pub fn of(about: &About, event: &Event, page: &PageBrief) -> Self {
+    pub fn of(about: &About, event: &Event, page: &PageBrief, retracted: &Retracted) -> Self {
+        let retraction = retracted.get(&event.id);
         let (capture_before, sha256_before) = cited(event.evidence_before.as_ref());
         let (capture_after, sha256_after) = cited(event.evidence_after.as_ref());
         let code = |statement: &Statement| statement.factuality.code().to_owned();
@@ -174,6 +179,8 @@ impl EventRow {
                 .unwrap_or_default(),
             conflicts: event.conflicts.len(),
             changes: event.changes.iter().map(ToString::to_string).collect(),
+            corrected: retraction.map(|one| moment(one.at)),
+            correction: retraction.map(|one| one.why.clone()),
             last_old: event.last_old.map(moment),
             first_seen: moment(event.first_seen),
             confirmed: moment(event.confirmed),
@@ -254,6 +261,6 @@ fn cited(capture: Option<&CaptureRef>) -> (Option<String>, Option<String>) {
 }
 
 /// Whole milliseconds, so that every row has one form.
-fn moment(at: Timestamp) -> String {
+pub fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }

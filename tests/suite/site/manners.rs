@@ -111,6 +111,23 @@ async fn text_travels_packed_for_those_who_unpack_it_and_secret_pages_never() {
 }
 
 #[tokio::test]
+async fn the_style_sheet_is_kept_for_good_at_an_address_that_names_its_content() {
+    let site = site().await;
+    let page = site.text("/pages").await;
+    let (_, rest) = page.split_once("href=\"/style.css?").unwrap();
+    let version = rest.split('"').next().unwrap();
+    for (query, expected) in [
+        (version, "immutable"),
+        ("other", "no-cache"),
+        ("", "no-cache"),
+    ] {
+        let sheet = site.get(&format!("/style.css?{query}")).await;
+        let kept = sheet.headers()["cache-control"].to_str().unwrap();
+        assert!(kept.ends_with(expected), "{query}: {kept}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_the_browser_has_is_not_sent_again() {
     let site = site().await;
     let first = site.get("/pages").await;
