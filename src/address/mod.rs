@@ -104,6 +104,7 @@ mod tests {
             changes: Vec::new(),
             events: Vec::new(),
             many_at_once: false,
+            witness: None,
         };
         let notice = Notice {
             page: page.id.clone(),

@@ -218,6 +218,7 @@ mod tests {
             changes: changes.to_vec(),
             events,
             many_at_once: false,
+            witness: None,
         }
     }
 

@@ -15,9 +15,9 @@ use super::merkle::Tree;
 use super::signer::{self, PublicKey, Signer};
 use super::{ArchiveError, Settings, folder, ledger, seal};
 
-const FOLDER: &str = "checkpoints";
-const NOTE: &str = "note";
-const TOKEN: &str = "tsr";
+pub(super) const FOLDER: &str = "checkpoints";
+pub(super) const NOTE: &str = "note";
+pub(super) const TOKEN: &str = "tsr";
 
 /// A checkpoint that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,19 +130,37 @@ pub(super) fn keys(settings: &Settings) -> Result<Vec<(PathBuf, Option<PublicKey
     Ok(files(settings, "pem")?.into_iter().map(key).collect())
 }
 
+/// The newest one alone.
+pub(super) fn newest_note(settings: &Settings) -> Result<Option<Note>, ArchiveError> {
+    let Some(path) = paths(settings, NOTE)?.pop() else {
+        return Ok(None);
+    };
+    let note =
+        fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    Ok(Note::parse(&note))
+}
+
 fn files(settings: &Settings, ending: &str) -> Result<Vec<(PathBuf, Vec<u8>)>, ArchiveError> {
+    let read = |path: PathBuf| match fs::read(&path) {
+        Ok(bytes) => Ok((path, bytes)),
+        Err(source) => Err(ArchiveError::of(&settings.folder, &path, source)),
+    };
+    paths(settings, ending)?.into_iter().map(read).collect()
+}
+
+/// By name, which is by time.
+fn paths(settings: &Settings, ending: &str) -> Result<Vec<PathBuf>, ArchiveError> {
     let folder = settings.folder.join(FOLDER);
-    let list = || -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
-        let mut files = Vec::new();
+    let list = || -> io::Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
         for found in fs::read_dir(&folder)? {
             let path = found?.path();
             if path.extension().is_some_and(|found| found == ending) {
-                let bytes = fs::read(&path)?;
-                files.push((path, bytes));
+                paths.push(path);
             }
         }
-        files.sort();
-        Ok(files)
+        paths.sort();
+        Ok(paths)
     };
     match list() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -190,6 +208,11 @@ impl Note {
         PublicKey::from_pem(&self.origin, &pem)
     }
 
+    /// The bytes before the signature, which say whose it is.
+    pub fn key_id(&self) -> &[u8] {
+        self.signature.get(..4).unwrap_or_default()
+    }
+
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
         let text = format!(
             "{}\n{}\n{}\n",
@@ -211,7 +234,7 @@ fn newest(settings: &Settings) -> Result<Option<Note>, ArchiveError> {
         .max_by_key(|note| note.size))
 }
 
-fn made_at(path: &Path) -> Option<Timestamp> {
+pub(super) fn made_at(path: &Path) -> Option<Timestamp> {
     let name = path.file_stem()?.to_str()?;
     let read = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", name).ok()?;
     jiff::tz::Offset::UTC.to_timestamp(read).ok()

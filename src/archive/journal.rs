@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::read::find;
+use super::record::label;
 use super::{ArchiveError, Mended, Settings, compose, folder, lines};
-use crate::model::{CaptureId, Decision, JournalLine, Retraction, Seen, Takedown};
+use crate::model::{Access, CaptureId, Decision, JournalLine, Retraction, Seen, Takedown};
 
 /// A line as it will stand in its file.
 #[derive(Debug)]
@@ -159,6 +161,25 @@ pub fn retractions(settings: &Settings) -> Result<Vec<Retraction>, ArchiveError>
         _ => None,
     };
     Ok(lines.filter_map(retraction).collect())
+}
+
+/// The operators' word that hides a capture, or another with its payload. Reads the files where it must.
+pub fn hidden(settings: &Settings, id: CaptureId) -> Result<Option<Takedown>, ArchiveError> {
+    let all = takedowns(settings)?.into_values();
+    let mut hiding: Vec<Takedown> = all.filter(|one| one.access == Access::Hidden).collect();
+    hiding.sort_by_key(|one| one.capture != id);
+    if hiding.is_empty() {
+        return Ok(None);
+    }
+    let (_, records) = find(settings, id)?;
+    let payload = records
+        .first()
+        .and_then(|record| record.header("WARC-Payload-Digest"));
+    let hides = |one: &Takedown| {
+        let digest = one.payload.as_ref().map(label);
+        one.capture == id || (digest.is_some() && digest.as_deref() == payload)
+    };
+    Ok(hiding.into_iter().find(hides))
 }
 
 /// The newest visit in the journal; reads one day's file, if that has one.

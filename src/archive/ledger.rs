@@ -61,6 +61,9 @@ pub struct Event {
 }
 
 impl Event {
+    /// The outcome of what found nothing wrong.
+    pub const SUCCESS: &str = "success";
+
     /// What this program did.
     pub fn of_ours(event: &str, at: Timestamp, outcome: &str, note: String) -> Self {
         Self {
@@ -78,12 +81,15 @@ pub fn note(settings: &Settings, event: Event) -> Result<(), ArchiveError> {
     append(settings, What::Event(event))
 }
 
-/// The last event of this name.
-pub fn last_event(settings: &Settings, name: &str) -> Result<Option<Event>, ArchiveError> {
+/// The last event of this kind.
+pub fn last_event(
+    settings: &Settings,
+    is_wanted: impl Fn(&Event) -> bool,
+) -> Result<Option<Event>, ArchiveError> {
     let events = entries(settings)?
         .into_iter()
         .filter_map(|what| match what {
-            What::Event(event) if event.event == name => Some(event),
+            What::Event(event) if is_wanted(&event) => Some(event),
             _ => None,
         });
     Ok(events.max_by_key(|event| event.at))

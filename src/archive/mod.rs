@@ -26,6 +26,7 @@ mod merkle;
 mod signer;
 mod checkpoint;
 mod timestamp;
+mod proof;
 mod verify;
 mod inventory;
 mod groups;
@@ -60,18 +61,19 @@ pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
 pub use inventory::captures;
 pub use journal::{
-    decisions_since, last_visit, retractions, takedowns, visits_since, whole_journal,
+    decisions_since, hidden, last_visit, retractions, takedowns, visits_since, whole_journal,
 };
 pub use ledger::{Event, last_event, note};
 pub use package::{Form, Handed, export};
-pub use polls::{Poll, Stretch, polls, stretches};
+pub use polls::{Poll, PollRecord, Stretch, poll_log, poll_records, polls, stretches};
+pub use proof::{Signed, paper, signed, witness};
 pub use read::{exchange, find, record_at};
 pub use record::StoredRecord;
 pub use seal::seal;
-pub use selection::Span;
+pub use selection::{Hidden, Span};
 pub use signer::{NoKey, PublicKey, Signer};
 pub use timestamp::{QUERY, Question};
-pub use verify::{FIXITY_CHECK, Fault, Report, verify, verify_since};
+pub use verify::{FIXITY_CHECK, Report, verify, verify_since};
 
 use writer::{Append, Order, Writer};
 
@@ -229,6 +231,11 @@ impl Archive {
             .unwrap_or_else(|_| Err(stopped(&self.settings)))?;
         let told = record.header("WARC-Refers-To").map(record::bare);
         Ok(told.and_then(|told| told.parse().ok()))
+    }
+
+    /// Where its files are, for what reads them beside the writer.
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.settings
     }
 
     /// Writes what is waiting, closes the open file, ends the writer.

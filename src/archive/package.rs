@@ -52,6 +52,8 @@ pub(super) struct About<'a> {
     pub settings: &'a Settings,
     pub span: &'a Span,
     pub captures: usize,
+    /// Captures that were asked for and are taken down.
+    pub hidden: usize,
     /// Of the oldest and the newest capture: the only times in it, so that it can be made again.
     pub first: Timestamp,
     pub last: Timestamp,
@@ -105,6 +107,7 @@ fn write(
         settings,
         span,
         captures: captures.len(),
+        hidden: selection.hidden,
         first: times().min().unwrap_or_default(),
         last: times().max().unwrap_or_default(),
     };

@@ -4,15 +4,19 @@
 //! 2. After it they are written as a `resource` record, so that the files alone show what was not there, and when.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::walk::explain;
+use super::record::{bare, field, label};
+use super::walk::{Fields, explain};
 use super::{ArchiveError, Settings, cdxj, compose, folder, journal, walk};
-use crate::model::{CaptureId, Digest, Freshness, PageId, Problem, Purpose, Seen, Sight, VisitId};
+use crate::model::{
+    CaptureId, Digest, Freshness, PageId, Place, Problem, Purpose, Seen, Sight, VisitId,
+};
 
 const URN: &str = "urn:vermerk:polls:";
 
@@ -40,6 +44,17 @@ pub struct Poll {
     pub problem: Option<Problem>,
 }
 
+/// A record that holds the log of a day, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollRecord {
+    pub day: Date,
+    /// `urn:uuid:…`.
+    pub id: String,
+    /// Of its block.
+    pub sha256: Digest,
+    pub place: Place,
+}
+
 /// What an address had over some time: the same payload at every poll, or none at any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stretch {
@@ -62,10 +77,13 @@ pub fn polls(
     let wanted = compose::day(from)..=compose::day(to);
     let mut polls = Vec::new();
     let mut logged = BTreeSet::new();
-    for (day, entry) in records(settings)? {
-        if wanted.contains(&day) {
-            logged.insert(day);
-            polls.append(&mut read(settings, &entry)?);
+    for (day, entry) in records(settings, &wanted)? {
+        logged.insert(day);
+        for line in block(settings, &entry)?.1.split(|byte| *byte == b'\n') {
+            if !line.is_empty() {
+                let poll = serde_json::from_slice(line);
+                polls.push(poll.map_err(|error| damaged(&entry, error.to_string()))?);
+            }
         }
     }
     for day in journal::days(settings)? {
@@ -78,6 +96,39 @@ pub fn polls(
     polls.sort_by_key(|poll| poll.at);
     polls.dedup();
     Ok(polls)
+}
+
+/// The records that hold the logs of the days between two instants.
+pub fn poll_records(
+    settings: &Settings,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<PollRecord>, ArchiveError> {
+    let wanted = compose::day(from)..=compose::day(to);
+    let record = |(day, entry): (Date, cdxj::Entry)| {
+        let (fields, block) = block(settings, &entry)?;
+        Ok(PollRecord {
+            day,
+            id: field(&fields, "WARC-Record-ID").map_or_else(String::new, |id| bare(id).to_owned()),
+            sha256: Digest::of(&block),
+            place: Place {
+                file: entry.file,
+                offset: entry.offset,
+            },
+        })
+    };
+    records(settings, &wanted)?
+        .into_iter()
+        .map(record)
+        .collect()
+}
+
+/// The log of a day as its records have it; `None` while it has none.
+pub fn poll_log(settings: &Settings, day: Date) -> Result<Option<Vec<u8>>, ArchiveError> {
+    let found = records(settings, &(day..=day))?;
+    let blocks = found.iter().map(|(_, entry)| Ok(block(settings, entry)?.1));
+    let blocks: Vec<Vec<u8>> = blocks.collect::<Result<_, ArchiveError>>()?;
+    Ok((!blocks.is_empty()).then(|| blocks.concat()))
 }
 
 /// Folds polls that follow each other and found the same.
@@ -170,42 +221,73 @@ impl Poll {
     }
 }
 
-/// Every log there is, by day.
-fn records(settings: &Settings) -> Result<Vec<(Date, cdxj::Entry)>, ArchiveError> {
+/// The logs of some days, by day. Only files that were begun since then can hold them, and days are
+/// logged in their order.
+fn records(
+    settings: &Settings,
+    wanted: &RangeInclusive<Date>,
+) -> Result<Vec<(Date, cdxj::Entry)>, ArchiveError> {
     let mut records: BTreeMap<(Date, String, u64), cdxj::Entry> = BTreeMap::new();
-    for volume in folder::volumes(settings)? {
-        for entry in cdxj::entries(settings, &volume.name, URN)? {
-            if let Some(day) = day_of(&entry) {
+    let mut files: Vec<(Date, String)> = folder::volumes(settings)?
+        .into_iter()
+        .filter_map(|volume| Some((begun(&volume.name)?, volume.name)))
+        .filter(|(begun, _)| begun >= wanted.start())
+        .collect();
+    files.sort();
+    for (_, file) in files {
+        let mut is_over = false;
+        for entry in cdxj::entries(settings, &file, URN)? {
+            let Some(day) = day_of(&entry) else {
+                continue;
+            };
+            is_over |= day > *wanted.end();
+            if wanted.contains(&day) {
                 records.insert((day, entry.file.clone(), entry.offset), entry);
             }
+        }
+        if is_over {
+            break;
         }
     }
     let by_day = |((day, _, _), entry)| (day, entry);
     Ok(records.into_iter().map(by_day).collect())
 }
 
+fn begun(file: &str) -> Option<Date> {
+    let place = Place {
+        file: file.to_owned(),
+        offset: 0,
+    };
+    place.begun().map(compose::day)
+}
+
 fn day_of(entry: &cdxj::Entry) -> Option<Date> {
     entry.url.strip_prefix(URN)?.parse().ok()
 }
 
-fn read(settings: &Settings, entry: &cdxj::Entry) -> Result<Vec<Poll>, ArchiveError> {
-    let damaged = |why: String| ArchiveError::Damaged {
-        file: entry.file.clone(),
-        offset: entry.offset,
-        why,
-    };
+/// The record of a log, its block checked against its digest.
+fn block(settings: &Settings, entry: &cdxj::Entry) -> Result<(Fields, Vec<u8>), ArchiveError> {
     let file = folder::open_to_read(settings, &entry.file)?;
-    let (_, block) =
+    let (fields, block) =
         walk::read_at(file, entry.offset).map_err(|flaw| match explain(flaw.error) {
-            Ok(why) => damaged(why),
+            Ok(why) => damaged(entry, why),
             Err(source) => {
                 ArchiveError::of(&settings.folder, &settings.folder.join(&entry.file), source)
             }
         })?;
-    let lines = block
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty());
-    lines
-        .map(|line| serde_json::from_slice(line).map_err(|error| damaged(error.to_string())))
-        .collect()
+    if field(&fields, "WARC-Block-Digest") != Some(&label(&Digest::of(&block))) {
+        return Err(damaged(
+            entry,
+            "the block does not have its digest".to_owned(),
+        ));
+    }
+    Ok((fields, block))
+}
+
+fn damaged(entry: &cdxj::Entry, why: String) -> ArchiveError {
+    ArchiveError::Damaged {
+        file: entry.file.clone(),
+        offset: entry.offset,
+        why,
+    }
 }

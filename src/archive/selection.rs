@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use super::folder::{self, Volume};
 use super::groups::{Group, groups};
+use super::record::label;
 use super::{ArchiveError, Settings};
-use crate::model::{CaptureId, PageId};
+use crate::model::{Access, CaptureId, Digest, PageId, Takedown};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,8 +19,16 @@ pub struct Span {
     pub from: Option<Timestamp>,
     /// The first instant that is left out.
     pub to: Option<Timestamp>,
-    /// Captures taken down: they and what needs their payload are left out.
-    pub hidden: BTreeSet<CaptureId>,
+    /// Captures taken down: they, what has the same payload, and what needs it are left out.
+    pub hidden: Hidden,
+}
+
+/// What may be handed to nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hidden {
+    captures: BTreeSet<CaptureId>,
+    /// As records write them.
+    payloads: BTreeSet<String>,
 }
 
 /// What is taken of one file.
@@ -38,6 +47,7 @@ pub(super) struct Selection {
 }
 
 pub(super) fn select(settings: &Settings, span: &Span) -> Result<Selection, ArchiveError> {
+    let mut span = span.clone();
     let mut files = Vec::new();
     for volume in folder::volumes(settings)? {
         let mut all = groups(settings, &volume)?.into_iter().peekable();
@@ -45,6 +55,9 @@ pub(super) fn select(settings: &Settings, span: &Span) -> Result<Selection, Arch
             files.push((volume, warcinfo.range, all.collect::<Vec<_>>()));
         }
     }
+    span.hidden
+        .learn(files.iter().flat_map(|(.., groups)| groups));
+    let span = &span;
     let holders = holders(&files, span);
     let mut hidden = 0;
     let portions = files.into_iter().map(|(volume, warcinfo, groups)| Portion {
@@ -87,8 +100,35 @@ fn asked_for(group: &Group, span: &Span) -> bool {
 }
 
 fn is_hidden(group: &Group, span: &Span) -> bool {
-    let hidden = |id: Option<CaptureId>| id.is_some_and(|id| span.hidden.contains(&id));
-    hidden(group.id()) || hidden(group.refers_to())
+    let hidden = |id: Option<CaptureId>| id.is_some_and(|id| span.hidden.captures.contains(&id));
+    let payload = group.field("WARC-Payload-Digest");
+    let twin = payload.is_some_and(|payload| span.hidden.payloads.contains(payload));
+    hidden(group.id()) || hidden(group.refers_to()) || twin
+}
+
+impl Hidden {
+    /// Of the operators' last words, those that hide.
+    pub fn of(takedowns: impl IntoIterator<Item = Takedown>) -> Self {
+        let mut hidden = Self::default();
+        for takedown in takedowns {
+            if takedown.access == Access::Hidden {
+                hidden.captures.insert(takedown.capture);
+                hidden.payloads.extend(takedown.payload.as_ref().map(label));
+            }
+        }
+        hidden
+    }
+
+    /// The payloads of captures that were taken down by a line without one.
+    fn learn<'g>(&mut self, groups: impl Iterator<Item = &'g Group>) {
+        let empty = label(&Digest::of(b""));
+        for group in groups {
+            let named = group.id().is_some_and(|id| self.captures.contains(&id));
+            let payload = group.field("WARC-Payload-Digest");
+            let payload = payload.filter(|payload| named && *payload != empty);
+            self.payloads.extend(payload.map(ToOwned::to_owned));
+        }
+    }
 }
 
 impl Selection {

@@ -40,7 +40,7 @@ pub(super) fn finish(root: &Path, parts: &[Part], about: &About) -> io::Result<(
 
 fn description(parts: &[Part], about: &About) -> Value {
     let resources: Vec<Value> = parts.iter().map(resource).collect();
-    let hidden = match about.span.hidden.len() {
+    let hidden = match about.hidden {
         0 => String::new(),
         _ => " Captures that were taken down are left out.".to_owned(),
     };

@@ -5,29 +5,90 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::arguments::Archive;
+use clap::Subcommand;
+use url::Url;
+
 use super::{Answer, Failure, Installation, export, fixity, import, polls, takedown};
 use crate::archive::{self, ArchiveError, Settings, StoredRecord};
 use crate::model::{Access, Capture, CaptureId, CaptureKind, Digest, Place};
 use crate::notify::hygiene::is_invisible;
 use crate::present::{self, utc};
 
-pub async fn run(installation: &Installation, options: Archive) -> Result<Answer, Failure> {
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// Captures, oldest first
+    List {
+        /// A page id; all pages if none is given
+        page: Option<String>,
+    },
+    /// The record of a capture: where it is, its fields, the server's answer, and whether its digests hold
+    Show {
+        /// The id that stands in a mail
+        capture: String,
+    },
+    /// The bytes of a capture as they came, for sha256sum
+    Extract {
+        /// The id that stands in a mail
+        capture: String,
+        /// Write them to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Hand captures over: as a WACZ, a bag (RFC 8493), or plain WARC files; the same captures give the same bytes
+    Export(export::Options),
+    /// Take over what others captured: WARC and WACZ files, or an address from the Wayback Machine; nobody is mailed
+    Import(import::Options),
+    /// Hide a capture from everybody, with the reason; its bytes stay in the archive
+    Takedown {
+        /// The id that stands in a mail or in `archive list`
+        capture: String,
+        /// The reason, which everybody sees who asks for the capture
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+        /// Show it again
+        #[arg(long)]
+        lift: bool,
+    },
+    /// Check all of it: every record, index and line, the ledger's chain, the signatures
+    Verify {
+        /// Leave out the files that end before a day or an instant (2024-09-16, 2024-09-16T06:00:00Z)
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+    },
+    /// Make what is missing: the index of a closed file, its line in the ledger
+    Index,
+    /// Sign the ledger now, and print the note and the public key it can be checked with
+    Checkpoint,
+    /// Every look at an address, unchanged ones too: what it had, and between which times
+    Polls {
+        /// The address of a list or an article
+        #[arg(value_name = "URL")]
+        url: Url,
+        /// The earlier time [default: the beginning]
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// The later time [default: now]
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+    },
+}
+
+pub async fn run(installation: &Installation, options: Options) -> Result<Answer, Failure> {
     match options {
-        Archive::List { page } => list(installation, page.as_deref()).await,
-        Archive::Show { capture } => show(installation, id(&capture)?).await,
-        Archive::Extract { capture, output } => {
+        Options::List { page } => list(installation, page.as_deref()).await,
+        Options::Show { capture } => show(installation, id(&capture)?).await,
+        Options::Extract { capture, output } => {
             extract(installation, id(&capture)?, output.as_deref()).await
         }
-        Archive::Verify { since } => fixity::verify(installation, since.as_deref()).await,
-        Archive::Index => fixity::index(installation).await,
-        Archive::Checkpoint => fixity::checkpoint(installation).await,
-        Archive::Polls { url, from, to } => {
+        Options::Verify { since } => fixity::verify(installation, since.as_deref()).await,
+        Options::Index => fixity::index(installation).await,
+        Options::Checkpoint => fixity::checkpoint(installation).await,
+        Options::Polls { url, from, to } => {
             polls::polls(installation, url, from.as_deref(), to.as_deref()).await
         }
-        Archive::Export(options) => export::run(installation, &options).await,
-        Archive::Import(options) => import::run(installation, &options).await,
-        Archive::Takedown { capture, why, lift } => {
+        Options::Export(options) => export::run(installation, &options).await,
+        Options::Import(options) => import::run(installation, &options).await,
+        Options::Takedown { capture, why, lift } => {
             let access = if lift { Access::Open } else { Access::Hidden };
             takedown::run(installation, id(&capture)?, access, why).await
         }

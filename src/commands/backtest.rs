@@ -2,11 +2,11 @@
 //! a changed page file or with this program's lexicon. Writes nothing.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use jiff::Timestamp;
 
-use super::arguments::Backtest;
 use super::history::instant;
 use super::retaken::retake;
 use super::{Answer, Failure, Installation};
@@ -14,9 +14,22 @@ use crate::config;
 use crate::model::{Change, Event, PageId, Reread, Status};
 use crate::pipeline::Watched;
 use crate::present::{self, utc};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// A changed page file; without it all pages are read as they are configured
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
+    /// Only what was confirmed at that day or instant (UTC) or later
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Only what was confirmed before that day or instant (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
 use crate::store::{ChangeFilter, EventFilter, Store};
 
-pub async fn run(installation: &Installation, options: &Backtest) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let changed = options.page.as_deref().map(page_from).transpose()?;
     let span = Span {
         from: options.from.as_deref().map(instant).transpose()?,

@@ -9,12 +9,19 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::arguments::Backup;
 use super::{Answer, Failure, Installation};
 use crate::archive::{self, Copied};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// A folder that does not exist yet
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
 
 /// The list of digests, as `sha256sum -c` reads it.
 pub const MANIFEST: &str = "manifest-sha256.txt";
@@ -26,7 +33,7 @@ pub const KEYS: &str = "keys";
 /// without the second, checkpoints go on under a new name.
 pub const KEY_FILES: [&str; 2] = ["vermerk.key", "checkpoint.key"];
 
-pub async fn run(installation: &Installation, options: &Backup) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let folder = &options.folder;
     // Others' mails and addresses are in it.
     fs::DirBuilder::new()

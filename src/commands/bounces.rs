@@ -1,18 +1,27 @@
 //! `vermerk bounces read`: counts mails that came back; for a mail server's pipe, or by hand over a mailbox file.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use jiff::{SignedDuration, Timestamp};
+use clap::Subcommand;
+use jiff::Timestamp;
 
 use super::{Answer, Failure, Installation};
 use crate::notify::{self, Links, Returned};
+
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// Count what came back, and stop mailing where too much did
+    Read {
+        /// One mail, or a mailbox file (mbox); "-" is standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+}
 use crate::store::{Bounce, Scored, Store};
 
 /// More is no mailbox of bounces.
 const LARGEST: u64 = 256 * 1024 * 1024;
-/// Older bounces would be forgotten anyway.
-const OLDEST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What was read, by kind.
 #[derive(Default)]
@@ -54,20 +63,18 @@ async fn count(
     mail: &[u8],
     now: Timestamp,
 ) -> Result<(), Failure> {
-    // Its own day counts, so that a mailbox that is read twice counts once.
-    let day = |at: Option<Timestamp>| at.unwrap_or(now).clamp(now - OLDEST, now);
     let scored = match notify::returned(mail, links) {
-        Returned::Hard(whose, at) => {
+        Returned::Hard(message) => {
             tally.hard += 1;
-            store.bounced(whose, Bounce::Hard, day(at)).await?
+            store.bounced(&message, Bounce::Hard, now).await?
         }
-        Returned::Soft(whose, at) => {
+        Returned::Soft(message) => {
             tally.soft += 1;
-            store.bounced(whose, Bounce::Soft, day(at)).await?
+            store.bounced(&message, Bounce::Soft, now).await?
         }
-        Returned::Complaint(whose) => {
+        Returned::Complaint(message) => {
             tally.complaints += 1;
-            store.complained(whose, &links.key, now).await?
+            store.complained(&message, &links.key, now).await?
         }
         other => {
             *match other {

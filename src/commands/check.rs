@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use clap::Args;
 use futures_util::{StreamExt as _, stream};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::arguments::Check;
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
 use crate::model::{Look, Outcome, Purpose, Told, Visit};
@@ -14,13 +14,26 @@ use crate::pipeline::{self, LEASE, Road, Upkeep, Visited, Watched};
 use crate::present;
 use crate::store::Claim;
 
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Page ids; all pages if none is given
+    #[arg(value_name = "PAGE")]
+    pub pages: Vec<String>,
+    /// Where something differs, wait and look again, so that it is confirmed in one call
+    #[arg(long)]
+    pub confirm: bool,
+    /// Print one JSON object per page
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// What one page came to.
 struct Checked {
     text: String,
     exit: Exit,
 }
 
-pub async fn run(installation: &Installation, options: &Check) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let road = installation.road(system_clock()).await?;
     let pages = installation.select(&options.pages)?;
     let bar = progress(pages.len());
@@ -50,7 +63,7 @@ pub async fn run(installation: &Installation, options: &Check) -> Result<Answer,
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
-    if let Err(why) = sign(&road, &installation.upkeep()).await {
+    if let Err(why) = look_after(&road, &installation.upkeep()).await {
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
@@ -58,10 +71,13 @@ pub async fn run(installation: &Installation, options: &Check) -> Result<Answer,
     Ok(answer)
 }
 
-/// Without a daemon the day's checkpoint is made here. What the look found counts all the same.
-async fn sign(road: &Road, upkeep: &Upkeep) -> Result<(), String> {
-    let signed = upkeep.sign(road, (road.clock)()).await;
+/// Without a daemon the day's checkpoint is made here, and what is too old is dropped. What the look found counts all the same.
+async fn look_after(road: &Road, upkeep: &Upkeep) -> Result<(), String> {
+    let now = (road.clock)();
+    let signed = upkeep.sign(road, now).await;
     signed.map_err(|error| error.to_string())?;
+    let forgotten = upkeep.forget(road, now).await;
+    forgotten.map_err(|error| error.to_string())?;
     match upkeep
         .stamp(road)
         .await
@@ -96,7 +112,7 @@ fn gather(checked: Vec<Result<Checked, Failure>>) -> (Answer, Option<Failure>) {
 async fn check(
     road: &Road,
     watched: &Watched,
-    options: &Check,
+    options: &Options,
     bar: &ProgressBar,
 ) -> Result<Checked, Failure> {
     let mut visited = match look(road, watched).await? {

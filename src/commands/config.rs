@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,6 +13,16 @@ use crate::model::{PageId, Timing};
 use crate::notify::Tls;
 use crate::pipeline::Watched;
 use crate::present;
+
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// A summary, or one line for each fault
+    Check {
+        /// Also greet the mail server, with TLS and login, without sending anything
+        #[arg(long)]
+        connect: bool,
+    },
+}
 
 /// Due times shown of each page.
 const TIMES: usize = 3;
@@ -134,7 +145,7 @@ fn log(config: &Config) -> String {
 }
 
 fn pages(pages: &[Watched]) -> String {
-    let mut rows = present::table(&["PAGE", "NEXT DUE TIMES", "ARTICLES", "ADDRESS"]);
+    let mut rows = present::table(&["PAGE", "NEXT DUE TIMES", "ARTICLES", "KEPT", "ADDRESS"]);
     for watched in pages {
         rows.add_row([
             watched.page.id.to_string(),
@@ -144,6 +155,7 @@ fn pages(pages: &[Watched]) -> String {
             } else {
                 "not read".to_owned()
             },
+            watched.page.keep.to_string(),
             watched.page.url.to_string(),
         ]);
     }

@@ -1,16 +1,26 @@
 //! `vermerk correct`: takes back what was told of an event, wherever it is shown and to exactly those who were told.
 
-use super::arguments::Correct;
+use clap::Args;
+
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::Archive;
 use crate::model::{EventId, JournalLine, Retraction};
 use crate::store::Corrected;
 
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The event's id, as it stands in mails and in `vermerk events`
+    pub event: String,
+    /// What was wrong; readers get these words
+    #[arg(long, value_name = "WORDS")]
+    pub why: String,
+}
+
 /// A mail is no essay, and one line of the log has to hold it.
 const LONGEST: usize = 1_000;
 
-pub async fn run(installation: &Installation, options: &Correct) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let event = options.event.parse().map(EventId).map_err(|_| {
         Failure::usage(format!(
             "{:?} is not an event id (a UUID); see `vermerk events`",

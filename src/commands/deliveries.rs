@@ -1,17 +1,41 @@
 //! `vermerk deliveries`: the outbox, and trying again what was set aside.
 
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::arguments::{Deliveries, DeliveriesCommand};
 use super::{Answer, Failure, Installation};
 use crate::model::{Channel, DeliveryId, FeedScope};
 use crate::present::{self, utc};
 use crate::store::{DeliveryRow, DeliveryState, Retry};
 
-pub async fn run(installation: &Installation, options: &Deliveries) -> Result<Answer, Failure> {
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(subcommand)]
+    pub command: Option<Action>,
+    /// With those that were sent
+    #[arg(long)]
+    pub all: bool,
+    /// At most so many rows
+    #[arg(long, default_value_t = 1000)]
+    pub limit: usize,
+    /// Print one JSON object per delivery
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Try again now what was set aside
+    Retry {
+        /// One delivery, by its number; all that were set aside if none is given
+        number: Option<i64>,
+    },
+}
+
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
-    if let Some(DeliveriesCommand::Retry { number }) = options.command {
+    if let Some(Action::Retry { number }) = options.command {
         let which = number.map_or(Retry::AllSetAside, |number| Retry::One(DeliveryId(number)));
         let count = store.retry(which, Timestamp::now()).await?;
         return match (count, number) {

@@ -2,16 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use clap::Args;
 use jiff::Timestamp;
 
-use super::arguments::Diff;
 use super::history::instant;
 use super::{Answer, Failure, Installation};
 use crate::model::{Change, EntryKey, Field};
 use crate::present::{self, marked, utc};
 use crate::store::{ChangeFilter, Store, Whom};
 
-pub async fn run(installation: &Installation, options: &Diff) -> Result<Answer, Failure> {
+#[derive(Debug, Args)]
+pub struct Options {
+    /// A page id
+    pub page: String,
+    /// Only this entry, by its key (KE, page, …)
+    #[arg(long, value_name = "KEY")]
+    pub entry: Option<String>,
+    /// The earlier time [default: just before the last change]
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// The later time [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
+
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let page = &installation.page(&options.page)?.page;
     let store = installation.store().await?;
     let entry = options.entry.as_deref().map(EntryKey::new);

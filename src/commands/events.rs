@@ -1,8 +1,8 @@
 //! `vermerk events`: what happened according to the pages, newest first, as a table or as JSON.
 
+use clap::Args;
 use serde::Serialize;
 
-use super::arguments::Events;
 use super::history::{instant, page_id};
 use super::{Answer, Failure, Installation};
 use crate::interpret::Lexicon;
@@ -19,7 +19,34 @@ struct Line<'a> {
     retraction: Option<&'a Retraction>,
 }
 
-pub async fn run(installation: &Installation, options: &Events) -> Result<Answer, Failure> {
+#[derive(Debug, Args)]
+pub struct Options {
+    /// A page id; all pages if none is given
+    pub page: Option<String>,
+    /// Only this partner, by its ISO code or its name (KE, Kenia, Kenya)
+    #[arg(long, value_name = "COUNTRY")]
+    pub partner: Option<String>,
+    /// Only this step, by its code (`SIGNED`)
+    #[arg(long, value_name = "CODE")]
+    pub stage: Option<String>,
+    /// Only what the page says so certainly (`DONE`, `PLANNED`, `REPORTED_DONE`, …)
+    #[arg(long, value_name = "CODE")]
+    pub factuality: Option<String>,
+    /// Confirmed at that day or instant (UTC) or later
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Confirmed before that day or instant (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: usize,
+    /// Print one JSON object per event
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let filter = filter(installation, options)?;
     let store = installation.store().await?;
     let events = store.events(&filter).await?;
@@ -34,7 +61,7 @@ pub async fn run(installation: &Installation, options: &Events) -> Result<Answer
     Ok(Answer::fine(present::events(&events)))
 }
 
-fn filter(installation: &Installation, options: &Events) -> Result<EventFilter, Failure> {
+fn filter(installation: &Installation, options: &Options) -> Result<EventFilter, Failure> {
     let page = options.page.as_deref();
     Ok(EventFilter {
         page: page.map(|name| page_id(installation, name)).transpose()?,

@@ -2,15 +2,44 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use super::archive::in_background;
-use super::arguments::ArchiveExport;
 use super::fixity::number;
 use super::history::instant;
 use super::{Answer, Exit, Failure, Installation};
-use crate::archive::{self, Form, Span};
-use crate::model::{Access, Takedown};
+use crate::archive::{self, Form, Hidden, Span};
 
-pub async fn run(installation: &Installation, options: &ArchiveExport) -> Result<Answer, Failure> {
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(flatten)]
+    pub form: Target,
+    /// Only the captures of this page, and those that hold their bytes
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+    /// Captured since a day or an instant
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Captured before a day or an instant
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "form", required = true, multiple = false)]
+pub struct Target {
+    /// One file that replays by itself in ReplayWeb.page (WACZ 1.1.1)
+    #[arg(long, value_name = "FILE")]
+    pub wacz: Option<PathBuf>,
+    /// A folder with a manifest, as repositories take it in (a bag, RFC 8493)
+    #[arg(long, value_name = "DIR")]
+    pub bagit: Option<PathBuf>,
+    /// A folder of WARC files
+    #[arg(long, value_name = "DIR")]
+    pub warc: Option<PathBuf>,
+}
+
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let settings = installation.archive_settings();
     let (form, target) = target(options)?;
     let page = options
@@ -26,9 +55,7 @@ pub async fn run(installation: &Installation, options: &ArchiveExport) -> Result
     };
     let (folder, out) = (settings.clone(), target.clone());
     let work = move || {
-        let takedowns = archive::takedowns(&settings)?.into_values();
-        let hidden = takedowns.filter(|takedown: &Takedown| takedown.access == Access::Hidden);
-        span.hidden = hidden.map(|takedown| takedown.capture).collect();
+        span.hidden = Hidden::of(archive::takedowns(&settings)?.into_values());
         archive::export(&settings, form, &span, &out)
     };
     let handed = in_background(folder, work).await??;
@@ -55,7 +82,7 @@ pub async fn run(installation: &Installation, options: &ArchiveExport) -> Result
     Ok(Answer::fine(text))
 }
 
-fn target(options: &ArchiveExport) -> Result<(Form, PathBuf), Failure> {
+fn target(options: &Options) -> Result<(Form, PathBuf), Failure> {
     let form = &options.form;
     let chosen = [
         (Form::Wacz, &form.wacz),

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::archive::{in_background, printable};
 use super::history::instant;
 use super::{Answer, Exit, Failure, Installation};
-use crate::archive::{self, ArchiveError, Fault, Report};
+use crate::archive::{self, ArchiveError, Report};
+use crate::model::Fault;
 
 /// Checks everything, or what does not end before `since`; the outcome is entered into the ledger.
 pub async fn verify(installation: &Installation, since: Option<&str>) -> Result<Answer, Failure> {

@@ -2,14 +2,38 @@
 
 use std::cmp::Reverse;
 
+use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::arguments::History;
 use super::{Answer, Failure, Installation};
 use crate::model::{Change, EntryKey, Event, PageId};
 use crate::present::{self, utc};
 use crate::store::{ChangeFilter, EventFilter, Store, Whom};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// A page id; all pages if none is given
+    pub page: Option<String>,
+    /// Only this entry, by its key (KE, page, …)
+    #[arg(long, value_name = "KEY")]
+    pub entry: Option<String>,
+    /// Only what was confirmed since a day or an instant (2024-09-16, 2024-09-16T06:00:00Z)
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// With what is cosmetic or toggles and was told to nobody
+    #[arg(long)]
+    pub all: bool,
+    /// At most so many changes
+    #[arg(long, default_value_t = 1000)]
+    pub limit: usize,
+    /// Print CSV
+    #[arg(long)]
+    pub csv: bool,
+    /// Print one JSON object per change
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+}
 
 /// A change with what it means, and whose captures show it.
 struct Told {
@@ -19,7 +43,7 @@ struct Told {
     source: Option<Url>,
 }
 
-pub async fn run(installation: &Installation, options: &History) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let filter = filter(installation, options)?;
     let store = installation.store().await?;
     let mut told = own(&store, &filter).await?;
@@ -91,7 +115,7 @@ async fn meant(store: &Store, changes: &[Change]) -> Result<Vec<Event>, Failure>
     Ok(store.events(&filter).await?)
 }
 
-fn filter(installation: &Installation, options: &History) -> Result<ChangeFilter, Failure> {
+fn filter(installation: &Installation, options: &Options) -> Result<ChangeFilter, Failure> {
     let page = match &options.page {
         None => None,
         Some(name) => Some(page_id(installation, name)?),

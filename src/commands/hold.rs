@@ -1,8 +1,8 @@
 //! `vermerk hold`: looks that were too implausible to publish, and the operator's word on them.
 
+use clap::Subcommand;
 use serde_json::json;
 
-use super::arguments::Hold;
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
 use crate::compare::compare;
@@ -11,12 +11,37 @@ use crate::pipeline::{self, Decided};
 use crate::present;
 use crate::store::{HeldLook, HoldScope, Store};
 
-pub async fn run(installation: &Installation, options: Hold) -> Result<Answer, Failure> {
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// Open holds with their reasons
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// What a held look read, next to what is confirmed
+    Show {
+        /// The number from `hold list`
+        number: i64,
+    },
+    /// The held look is right: publish its changes
+    Accept {
+        /// The number from `hold list`
+        number: i64,
+    },
+    /// The held look is the new state, but nobody is told
+    Absorb {
+        /// The number from `hold list`
+        number: i64,
+    },
+}
+
+pub async fn run(installation: &Installation, options: Options) -> Result<Answer, Failure> {
     match options {
-        Hold::List { json } => list(installation, json).await,
-        Hold::Show { number } => show(installation, HoldId(number)).await,
-        Hold::Accept { number } => decide(installation, HoldId(number), Verdict::Accept).await,
-        Hold::Absorb { number } => decide(installation, HoldId(number), Verdict::Absorb).await,
+        Options::List { json } => list(installation, json).await,
+        Options::Show { number } => show(installation, HoldId(number)).await,
+        Options::Accept { number } => decide(installation, HoldId(number), Verdict::Accept).await,
+        Options::Absorb { number } => decide(installation, HoldId(number), Verdict::Absorb).await,
     }
 }
 

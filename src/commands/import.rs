@@ -1,11 +1,12 @@
 //! `vermerk archive import`: history that others captured, kept apart from our own and shown with its source.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use url::Url;
 
 use super::archive::printable;
-use super::arguments::ArchiveImport;
 use super::fixity::number;
 use super::history::instant;
 use super::installation::system_clock;
@@ -13,11 +14,46 @@ use super::{Answer, Exit, Failure, Installation};
 use crate::archive::Settings;
 use crate::fetch;
 use crate::fetch::wayback::Query;
+use crate::model::{CaptureId, ChangeId};
 use crate::pipeline::{self, Backfill, Backfilled, Brought, Pace, Watched};
 use crate::present::utc;
 use crate::store::Store;
 
-pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result<Answer, Failure> {
+#[derive(Debug, Args)]
+pub struct Options {
+    /// WARC (packed or not) and WACZ files
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "from_wayback",
+        conflicts_with = "from_wayback"
+    )]
+    pub files: Vec<PathBuf>,
+    /// Take over what the Wayback Machine has of this address
+    #[arg(long, value_name = "URL", requires = "page")]
+    pub from_wayback: Option<Url>,
+    /// The page that all of it belongs to [default for files: the page that an address is known by]
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+    /// Captured since a day or an instant
+    #[arg(long, value_name = "TIME", requires = "from_wayback")]
+    pub from: Option<String>,
+    /// Captured before a day or an instant
+    #[arg(long, value_name = "TIME", requires = "from_wayback")]
+    pub to: Option<String>,
+    /// At most so many captures
+    #[arg(long, value_name = "N", requires = "from_wayback")]
+    pub limit: Option<usize>,
+    /// Another archive with the Wayback Machine's interface
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "from_wayback",
+        default_value = "https://web.archive.org/"
+    )]
+    pub wayback: Url,
+}
+
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
     let now = (system_clock())();
     store.register(&installation.first_plans(now)).await?;
@@ -50,7 +86,7 @@ pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result
         let done = pipeline::backfill(&store, &settings, &client, asked, &watch).await?;
         bar.finish_and_clear();
         let mut answer = backfilled(&done);
-        answer.text += &earlier(&store, &settings, &[watched]).await?;
+        answer.text += &earlier(&store, &settings, &[watched], &done.brought).await?;
         return Ok(answer);
     }
     for file in &options.files {
@@ -62,30 +98,36 @@ pub async fn run(installation: &Installation, options: &ArchiveImport) -> Result
     let brought =
         pipeline::import(&store, &settings, &installation.pages, page, files, now).await?;
     let mut answer = answer(&brought);
-    answer.text += &earlier(&store, &settings, &installation.select(&names)?).await?;
+    answer.text += &earlier(&store, &settings, &installation.select(&names)?, &brought).await?;
     Ok(answer)
 }
 
-/// Reads what was imported like our own history, and says what it shows.
+/// Reads what was imported like our own history, and says what this import shows.
 async fn earlier(
     store: &Store,
     settings: &Settings,
     pages: &[&Watched],
+    brought: &Brought,
 ) -> Result<String, Failure> {
     let mut text = String::new();
     for watched in pages {
+        let page = &watched.page.id;
+        let known = store.earlier(Some(page)).await?.into_iter();
+        let known = known.flat_map(|one| one.changes).map(|change| change.id);
+        let known: BTreeSet<ChangeId> = known.collect();
         let read = pipeline::earlier(store, settings, watched).await?;
-        if read.captures == 0 {
+        let of_this = |all: &BTreeSet<CaptureId>| all.intersection(&brought.new).count();
+        let (captures, passed) = (of_this(&read.captures), of_this(&read.passed_over));
+        let changes = read.changes.difference(&known).count();
+        if captures == 0 && changes == 0 {
             continue;
         }
         text += &format!(
-            "{}: {} from before our first look, {} (vermerk history {0})",
-            watched.page.id,
-            number(read.captures, "capture"),
-            number(read.changes, "change"),
+            "{page}: {} of it from before our first look, {} (vermerk history {page})",
+            number(captures, "capture"),
+            number(changes, "new change"),
         );
-        if read.passed_over > 0 {
-            let passed = read.passed_over;
+        if passed > 0 {
             text += &format!("; {passed} show no page that today's recipe can read");
         }
         text += "\n";
@@ -115,7 +157,7 @@ fn readable(file: &Path) -> Result<(), Failure> {
 }
 
 fn answer(brought: &Brought) -> Answer {
-    let mut text = number(brought.new, "capture");
+    let mut text = number(brought.new.len(), "capture");
     text += " imported";
     if let (Some(oldest), Some(newest)) = (brought.oldest, brought.newest) {
         text += &format!(", from {} to {}", utc(oldest), utc(newest));

@@ -9,17 +9,31 @@ use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 
-use super::arguments::Init;
+use clap::Args;
+
 use super::installation::database_in;
 use super::{Answer, Failure};
 use crate::config::{self, Config, InitError};
 use crate::store::Store;
 
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Where the configuration goes
+    #[arg(long, value_name = "DIR", default_value = CONFIG_DIR)]
+    pub config_dir: PathBuf,
+    /// Where database and archive go [default: /var/lib/vermerk, or what an existing configuration says]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Begin anew although the archive shows that there was a database
+    #[arg(long)]
+    pub new_database: bool,
+}
+
 /// Where the package has its configuration.
 pub const CONFIG_DIR: &str = "/etc/vermerk";
 const STATE: &str = "/var/lib/vermerk";
 
-pub async fn run(global: Option<PathBuf>, options: &Init) -> Result<Answer, Failure> {
+pub async fn run(global: Option<PathBuf>, options: &Options) -> Result<Answer, Failure> {
     if global.is_some() {
         return Err(Failure::usage(
             "init writes a whole folder: say --config-dir DIR instead of --config FILE",
@@ -49,7 +63,7 @@ enum Made {
 }
 
 /// The first configuration; one that exists is left alone with all its pages, but has to agree.
-fn write(file: &Path, options: &Init) -> Result<Vec<PathBuf>, Failure> {
+fn write(file: &Path, options: &Options) -> Result<Vec<PathBuf>, Failure> {
     let asked = options.state.as_deref();
     if !file.exists() {
         let state = asked.unwrap_or(Path::new(STATE));
@@ -83,7 +97,11 @@ fn load(file: &Path) -> Result<Config, Failure> {
     Config::load(file).map_err(|errors| Failure::configuration(errors.to_string()))
 }
 
-async fn make_database(config: &Config, database: &Path, options: &Init) -> Result<Made, Failure> {
+async fn make_database(
+    config: &Config,
+    database: &Path,
+    options: &Options,
+) -> Result<Made, Failure> {
     if fs::metadata(database).is_ok_and(|file| file.len() > 0) {
         Store::open(database).await?.close().await;
         return Ok(Made::Left);

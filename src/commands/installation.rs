@@ -95,6 +95,11 @@ impl Installation {
             key: self.config.state.join("checkpoint.key"),
             authority: archive.timestamp_authority.clone(),
             fixity: archive.fixity,
+            keep: self
+                .pages
+                .iter()
+                .map(|one| (one.page.id.clone(), one.page.keep))
+                .collect(),
         }
     }
 

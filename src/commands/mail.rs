@@ -1,16 +1,36 @@
 //! `vermerk mail test`: whether mails leave this machine, and what they look like.
 
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use url::Url;
 
-use super::arguments::MailTest;
 use super::{Answer, Failure, Installation};
 use crate::model::{
     CaptureRef, Channel, Delivery, EmailAddress, Entry, EntryKey, Language, PageBrief, PageId, Text,
 };
 use crate::notify::{self, SendError};
 
-pub async fn test(installation: &Installation, options: &MailTest) -> Result<Answer, Failure> {
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// Log in to the mail server and send one test mail to the operator
+    Test(Test),
+}
+
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Send it to this address instead
+    #[arg(long, value_name = "ADDRESS")]
+    pub to: Option<String>,
+    /// Show the mail that an entry of a page would bring; sent only with --to
+    #[arg(long, value_name = "PAGE")]
+    #[expect(
+        clippy::option_option,
+        reason = "how clap says: with or without a value"
+    )]
+    pub sample: Option<Option<String>>,
+}
+
+pub async fn test(installation: &Installation, options: &Test) -> Result<Answer, Failure> {
     let to = options.to.as_deref().map(address).transpose()?;
     match &options.sample {
         Some(page) => show_sample(installation, page.as_deref(), to).await,

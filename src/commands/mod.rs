@@ -2,14 +2,15 @@
 
 mod answer;
 mod archive;
-mod bounces;
-mod correct;
-mod subscriber;
 mod arguments;
+mod backtest;
 mod backup;
+mod bounces;
 mod check;
 mod config;
+mod correct;
 mod deliveries;
+mod demo;
 mod diff;
 mod events;
 mod export;
@@ -22,21 +23,19 @@ mod installation;
 mod interpret;
 mod mail;
 mod page;
-mod reinterpret;
-mod rebuild;
-mod retaken;
-mod backtest;
 mod polls;
+mod rebuild;
+mod reinterpret;
 mod restore;
+mod retaken;
 mod run;
 mod status;
+mod subscriber;
 mod takedown;
 mod user;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
-
-use crate::demo::Ending;
 
 pub use answer::{Answer, Exit, Failure};
 pub use arguments::Arguments;
@@ -72,8 +71,8 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
     let file = arguments.config.as_deref();
     let answer = runtime.block_on(async {
         match arguments.command {
-            Command::Demo(options) => Box::pin(demo(options)).await,
-            Command::Run(_) => run::run(&Installation::read(file)?).await,
+            Command::Demo(options) => Box::pin(demo::run(options)).await,
+            Command::Run => run::run(&Installation::read(file)?).await,
             Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
             Command::Status(options) => status::run(&Installation::read(file)?, &options).await,
             Command::Events(options) => events::run(&Installation::read(file)?, &options).await,
@@ -86,19 +85,19 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
                 deliveries::run(&Installation::read(file)?, &options).await
             }
             Command::Hold(options) => hold::run(&Installation::read(file)?, options).await,
-            Command::Page(arguments::Page::Check(options)) => {
+            Command::Page(page::Options::Check(options)) => {
                 page::check(file.map(Path::to_owned), &options).await
             }
-            Command::Config(arguments::Config::Check { connect }) => {
+            Command::Config(config::Options::Check { connect }) => {
                 config::check(&Installation::read(file)?, connect).await
             }
-            Command::Mail(arguments::Mail::Test(options)) => {
+            Command::Mail(mail::Options::Test(options)) => {
                 mail::test(&Installation::read(file)?, &options).await
             }
             Command::Subscriber(options) => {
                 subscriber::run(&Installation::read(file)?, options).await
             }
-            Command::Bounces(arguments::Bounces::Read { file: from }) => {
+            Command::Bounces(bounces::Options::Read { file: from }) => {
                 bounces::read(&Installation::read(file)?, &from).await
             }
             Command::Correct(options) => correct::run(&Installation::read(file)?, &options).await,
@@ -128,19 +127,6 @@ fn opens_state(command: &Command) -> bool {
     )
 }
 
-async fn demo(options: arguments::Demo) -> Result<Answer, Failure> {
-    let ending = if options.exit {
-        Ending::Exit
-    } else {
-        Ending::Stay
-    };
-    let exit = Box::pin(crate::demo::run(options.data, ending)).await?;
-    Ok(Answer {
-        text: String::new(),
-        exit,
-    })
-}
-
 /// Prints to standard output, without colour where it is no terminal. A reader that has gone away
 /// (`vermerk status | head`) is no error.
 fn print(text: &str) {
@@ -153,7 +139,7 @@ fn print(text: &str) {
 /// `VERMERK_LOG` chooses otherwise (`vermerk=debug`).
 fn start_log(command: &Command) {
     let usual = match command {
-        Command::Run(_) => "vermerk=info,warn,rustls_platform_verifier=off",
+        Command::Run => "vermerk=info,warn,rustls_platform_verifier=off",
         _ => "warn,rustls_platform_verifier=off",
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("VERMERK_LOG")

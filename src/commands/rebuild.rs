@@ -4,7 +4,8 @@ use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use super::arguments::Rebuild;
+use clap::Args;
+
 use super::installation::system_clock;
 use super::retaken::{Retaken, retake};
 use super::{Answer, Exit, Failure, Installation};
@@ -12,11 +13,21 @@ use crate::model::PageId;
 use crate::present;
 use crate::store::{RowDifference, Store};
 
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Only compare: print the first rows that come out otherwise and end with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Make a new database of history alone, and leave the one in use as it is
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub into: Option<PathBuf>,
+}
+
 /// Rows that are counted of each table, and rows that are shown in all.
 const COUNTED: usize = 1000;
 const SHOWN: usize = 10;
 
-pub async fn run(installation: &Installation, options: &Rebuild) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     match (&options.into, options.check) {
         (Some(file), _) => into(installation, file).await,
         (None, true) => check(installation).await,

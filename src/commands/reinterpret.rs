@@ -1,13 +1,23 @@
 //! `vermerk reinterpret`: today's lexicon over all of history; says what is read otherwise now.
 
+use clap::Args;
 use jiff::Timestamp;
 
-use super::arguments::Reinterpret;
 use super::{Answer, Exit, Failure, Installation};
 use crate::pipeline::{self, Reinterpreted};
 use crate::present;
 
-pub async fn run(installation: &Installation, options: &Reinterpret) -> Result<Answer, Failure> {
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Page ids; all pages if none is given
+    #[arg(value_name = "PAGE")]
+    pub pages: Vec<String>,
+    /// Print one JSON object per replaced reading
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
     let now = Timestamp::now();
     let mut answer = Answer::fine("");

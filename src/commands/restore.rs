@@ -9,17 +9,36 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::arguments::{Restore, Then};
+use clap::{Args, ValueEnum};
+
 use super::backup::{ARCHIVE, DATABASE, KEY_FILES, KEYS, MANIFEST, copy_file, digest};
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::{self, PutBack};
 use crate::pipeline::{self, Audience, Road};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// What `vermerk backup` made
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// What becomes of changes that were found after the backup, and of mails that were waiting in it
+    #[arg(long, value_enum, default_value_t = Then::Absorb)]
+    pub then: Then,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Then {
+    /// Recorded, told to nobody: they may have been mailed before
+    Absorb,
+    /// Mailed, although some may arrive a second time
+    Mail,
+}
 use crate::store::Store;
 
-pub async fn run(installation: &Installation, options: &Restore) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let database = installation.database();
     if fs::metadata(&database).is_ok_and(|file| file.len() > 0) {
         return Err(Failure::failed(format!(

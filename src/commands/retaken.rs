@@ -1,13 +1,16 @@
 //! History taken again into a database of its own, with a word on how long it took.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
+use jiff::Timestamp;
 
 use super::installation::system_clock;
 use super::{Failure, Installation};
+use crate::model::{Keep, PageId};
 use crate::pipeline::{Replayed, Watched, replay};
 use crate::store::Store;
 
@@ -17,7 +20,8 @@ pub struct Retaken {
     took: Duration,
 }
 
-/// Takes all history again, read with these pages; what the file has already is left.
+/// Takes all history again, read with these pages; what the file has already is left, and what the
+/// database no longer keeps goes from it too.
 pub async fn retake(
     installation: &Installation,
     pages: &[Watched],
@@ -40,12 +44,35 @@ pub async fn retake(
     })
     .await;
     bar.finish_and_clear();
+    let replayed = replayed?;
+    let kept = kept_since(installation).await?;
+    for watched in pages {
+        if let Some(since) = still_dropped(watched.page.keep, kept.get(&watched.page.id), now) {
+            road.store.forget(&watched.page.id, since).await?;
+        }
+    }
     road.archive.close().await?;
     road.store.close().await;
     Ok(Retaken {
-        replayed: replayed?,
+        replayed,
         took: began.elapsed(),
     })
+}
+
+/// Since when the database keeps the history of its pages; a lost one is made with all of it.
+async fn kept_since(installation: &Installation) -> Result<BTreeMap<PageId, Timestamp>, Failure> {
+    match installation.store().await {
+        Ok(store) => Ok(store.kept_since().await?),
+        Err(_) if !installation.database().exists() => Ok(BTreeMap::new()),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Where the page file wants more now than was dropped, more comes back.
+fn still_dropped(keep: Keep, dropped: Option<&Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    keep.since(now)
+        .zip(dropped.copied())
+        .map(|(wanted, dropped)| wanted.min(dropped))
 }
 
 impl Retaken {

@@ -1,9 +1,9 @@
 //! `vermerk status`: how each page stands, what its entries say now, and, for monitoring, whether all is well.
 
+use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::arguments;
 use super::{Answer, Exit, Failure, Installation};
 use crate::archive;
 use crate::interpret::{self, Lexicon, Others};
@@ -11,17 +11,24 @@ use crate::model::{Entry, Look, Status};
 use crate::present::{self, ago, utc};
 use crate::store::{Counts, PageStatus, Store};
 
-/// A page is stale when its last good look is this many due times old.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// One line for a monitoring system; the exit code says whether pages, mail and disk are well
+    #[arg(long)]
+    pub check: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "check")]
+    pub json: bool,
+}
+
+/// A look that is overdue is an ill only when the last good one is older than this, so that a daily cron job is well.
 const STALE: SignedDuration = SignedDuration::from_hours(26);
 /// Mail that waits longer than this is a matter for the operator.
 const MAIL_LATE: SignedDuration = SignedDuration::from_hours(2);
 /// Below this the archive will soon stop.
 const DISK_FREE: u64 = 1 << 30;
 
-pub async fn run(
-    installation: &Installation,
-    options: &arguments::Status,
-) -> Result<Answer, Failure> {
+pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
     // A page that was configured but never looked at is not well either.
     store
@@ -78,7 +85,9 @@ fn check(ills: &[String], pages: usize) -> Answer {
 
 /// What the last check of the whole archive came to.
 fn archive_ill(installation: &Installation) -> Option<String> {
-    let last = archive::last_event(&installation.archive_settings(), archive::FIXITY_CHECK);
+    let last = archive::last_event(&installation.archive_settings(), |event| {
+        event.event == archive::FIXITY_CHECK
+    });
     let last = last.ok()?.filter(|event| event.outcome != "success")?;
     Some(format!(
         "the archive was not as it was written on {} (vermerk archive verify)",

@@ -1,8 +1,8 @@
 //! `vermerk subscriber`: who subscribed, by the operator's hand.
 
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
-use super::arguments::{Subscriber as Options, SubscriberAdd};
 use super::{Answer, Failure, Installation};
 use crate::model::{
     Cadence, Country, EmailAddress, EndedBy, Factuality, Hour, Language, PageId, ParseError,
@@ -13,6 +13,75 @@ use crate::notify::words::Tongue;
 use crate::present::{self, utc};
 use crate::store::{Asked, Request, Store};
 use crate::web::subscribe::{as_json, named, stage};
+
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// Addresses, their state, and what they want to hear
+    List {
+        /// Print one JSON object per subscriber
+        #[arg(long)]
+        json: bool,
+    },
+    /// Invite an address; nothing else is mailed to it before it confirms
+    Add(Add),
+    /// End a subscription; the address is deleted after 30 days
+    Remove {
+        /// The address
+        address: String,
+    },
+    /// All that is stored of an address, as JSON
+    Export {
+        /// The address
+        address: String,
+    },
+    /// Delete an address and all that went to it; only a keyed hash stays, so that it is not mailed again
+    Erase {
+        /// The address
+        address: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Add {
+    /// The address
+    pub address: String,
+    /// Only this page, by its id; may be given several times [default: all]
+    #[arg(long = "page", value_name = "PAGE")]
+    pub pages: Vec<String>,
+    /// Only this country, by its ISO code (KE); may be given several times [default: all]
+    #[arg(long = "country", value_name = "CODE")]
+    pub countries: Vec<String>,
+    /// Only this step (SIGNED, TERMINATED, …); may be given several times [default: all]
+    #[arg(long = "stage", value_name = "CODE")]
+    pub stages: Vec<String>,
+    /// Only this certainty (DONE, PLANNED, …); may be given several times [default: all]
+    #[arg(long = "factuality", value_name = "CODE")]
+    pub factualities: Vec<String>,
+    /// Mere changes of wording, too
+    #[arg(long)]
+    pub wording: bool,
+    /// immediate, daily or weekly (on Mondays)
+    #[arg(long, default_value = "immediate")]
+    pub cadence: String,
+    /// de or en [default: the configuration's]
+    #[arg(long)]
+    pub language: Option<String>,
+    /// Where digests are timed
+    #[arg(long, value_name = "ZONE", default_value = "Europe/Berlin")]
+    pub zone: String,
+    /// At which hour they come
+    #[arg(long, value_name = "0-23", default_value_t = 7)]
+    pub hour: i8,
+    /// Once a month without news, say how often we looked
+    #[arg(long)]
+    pub silence: bool,
+    /// Subscribe at once; the words say how the person consented, and are kept as proof
+    #[arg(long, value_name = "WORDS")]
+    pub consent: Option<String>,
+    /// Although this address was erased or complained: the person asked for it
+    #[arg(long)]
+    pub again: bool,
+}
 
 pub async fn run(installation: &Installation, options: Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
@@ -60,7 +129,7 @@ async fn list(store: &Store, json: bool) -> Result<Answer, Failure> {
     let mut table = present::table(&["ADDRESS", "STATE", "SINCE", "LANGUAGE", "WANTS"]);
     for one in &all {
         table.add_row([
-            one.address.to_string(),
+            one.address.spelled(),
             state(&one.state),
             utc(one.consent.as_ref().map_or(one.asked, |consent| consent.at)),
             one.profile.language.to_string(),
@@ -86,11 +155,7 @@ fn state(state: &SubscriberState) -> String {
     }
 }
 
-async fn add(
-    installation: &Installation,
-    store: &Store,
-    options: &SubscriberAdd,
-) -> Result<Answer, Failure> {
+async fn add(installation: &Installation, store: &Store, options: &Add) -> Result<Answer, Failure> {
     let address = address(&options.address)?;
     let profile =
         profile(installation, options).map_err(|error| Failure::usage(error.to_string()))?;
@@ -130,7 +195,7 @@ async fn add(
     }
 }
 
-fn profile(installation: &Installation, options: &SubscriberAdd) -> Result<Profile, ParseError> {
+fn profile(installation: &Installation, options: &Add) -> Result<Profile, ParseError> {
     let language = match &options.language {
         Some(tag) => Language::parse(tag)?,
         None => installation.config.language.clone(),

@@ -19,13 +19,14 @@ pub async fn run(
         ));
     }
     let store = installation.store().await?;
-    if store.capture(capture).await?.is_none() {
+    let Some(named) = store.capture(capture).await? else {
         return Err(Failure::usage(format!(
             "no capture {capture}; see `vermerk archive list`"
         )));
-    }
+    };
     let takedown = Takedown {
         capture,
+        payload: named.payload(),
         access,
         why,
         at: (system_clock())(),
@@ -38,7 +39,7 @@ pub async fn run(
     store.take_down(&takedown).await?;
     Ok(Answer::fine(match (access, store.hidden(capture).await?) {
         (Access::Hidden, _) => format!(
-            "{capture} and every capture with the same bytes is shown no more; not hidden: the archive's own files, the texts read from it (history, site, mails), and in exports full copies under another id\n"
+            "{capture} and every capture with the same bytes is shown and handed over no more; not hidden: the archive's own files, and the texts read from it (history, site, mails)\n"
         ),
         (Access::Open, Some(other)) => format!(
             "{capture} stays hidden: {} has the same bytes and is still taken down\n",
@@ -52,9 +53,7 @@ pub async fn run(
 pub async fn refuse(installation: &Installation, capture: CaptureId) -> Result<(), Failure> {
     let known = match installation.store().await {
         Ok(store) => store.hidden(capture).await?,
-        Err(_) => archive::takedowns(&installation.archive_settings())?
-            .remove(&capture)
-            .filter(|takedown| takedown.access == Access::Hidden),
+        Err(_) => archive::hidden(&installation.archive_settings(), capture)?,
     };
     match known {
         None => Ok(()),

@@ -11,7 +11,7 @@ use super::section::Section;
 use super::sheet::Sheet;
 use super::value;
 use crate::extract::RecipeError;
-use crate::model::{Coding, Guards, Limits, Page, PageId, Robots, Timing};
+use crate::model::{Coding, Guards, Keep, Limits, Page, PageId, Robots, Timing};
 use crate::schedule::{self, Schedule};
 
 const CONFIRM_AFTER: SignedDuration = SignedDuration::from_mins(10);
@@ -91,6 +91,7 @@ fn page(
     );
     let robots = top.optional("robots_disregarded_because", value::text);
     let gzip = top.optional("gzip", value::flag);
+    let keep = top.optional("keep", value::keep);
     let guards = top.table("guards", |section| Some(guards(section)));
     let recipe = if top.has("recipe") {
         top.table("recipe", recipe)
@@ -113,6 +114,7 @@ fn page(
             Some(true) => Coding::Gzip,
             Some(false) | None => Coding::Identity,
         },
+        keep: keep.unwrap_or(Keep::All),
     };
     if let Err(RecipeError { field, why }) = compile(&page) {
         let path = path_in_file(&field);

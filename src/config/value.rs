@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use toml::de::DeValue;
 use url::Url;
 
-use crate::model::{EmailAddress, Language, PageId, ParseError};
+use crate::model::{EmailAddress, Keep, Language, PageId, ParseError};
 
 /// Longer than any sensible setting, and short enough that no sum of them overflows.
 const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
@@ -38,6 +38,10 @@ pub fn language(value: &DeValue) -> Result<Language, String> {
 
 pub fn mail_address(value: &DeValue) -> Result<EmailAddress, String> {
     EmailAddress::parse(string(value)?).map_err(why)
+}
+
+pub fn keep(value: &DeValue) -> Result<Keep, String> {
+    Keep::parse(string(value)?).map_err(why)
 }
 
 /// An absolute http(s) address without user and password.

@@ -39,6 +39,12 @@ fn report(done: &Done) -> String {
         Some(Err(why)) => trouble += &format!("no time stamp yet: {why}"),
         None => {}
     }
+    if done.forgotten > 0 {
+        tracing::info!(
+            changes_and_events = done.forgotten,
+            "older than the page files keep them: dropped from the database; the archive has them"
+        );
+    }
     if let Some(checked) = &done.checked {
         match checked.faults.first() {
             None => tracing::info!(

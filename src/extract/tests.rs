@@ -94,6 +94,7 @@ impl Sheet {
                 count: None,
                 limits: Limits::default(),
             },
+            keep: crate::model::Keep::All,
             confirm_after: SignedDuration::from_mins(10),
             robots: Robots::Obey,
             coding: Coding::Identity,

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::context::Context;
 use super::finite::{Finite, finite, had, intended, lacks_its_verb, strongest};
+use super::gaps;
 use super::lexicon::{Conjugation, Mark};
 use super::segments::{Segment, segments};
 
@@ -19,6 +20,8 @@ pub struct Clause {
     pub parent: Option<usize>,
     /// The text stops within it.
     pub open: bool,
+    /// The clause before it that has the verb, or the auxiliary, which this one leaves out.
+    pub lender: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,10 @@ impl Builder<'_> {
             self.main = None;
         }
         let words = segment.words;
+        if let Some(lender) = self.lender(&words) {
+            self.lend(lender, words, open);
+            return;
+        }
         let kind = self.kind(&words, open);
         if kind != Kind::Main {
             self.push(words, kind, open);
@@ -76,6 +83,24 @@ impl Builder<'_> {
             all.extend(words);
             self.push(all, Kind::Main, open);
         }
+    }
+
+    /// The clause whose verb a segment leaves out: the one right before it, or the main one.
+    fn lender(&self, words: &[usize]) -> Option<usize> {
+        let last = self.made.iter().rposition(|clause| clause.lender.is_none());
+        let mut near = last.into_iter().chain(self.main);
+        near.find(|&clause| gaps::leaves_out(self.context, &self.made[clause].words, words))
+    }
+
+    fn lend(&mut self, lender: usize, words: Vec<usize>, open: bool) {
+        let Clause { kind, parent, .. } = self.made[lender];
+        self.made.push(Clause {
+            words,
+            kind,
+            parent,
+            open,
+            lender: Some(lender),
+        });
     }
 
     /// Whether a segment belongs to the main clause before it (or to one that is still to come).
@@ -126,6 +151,7 @@ impl Builder<'_> {
             kind,
             parent,
             open,
+            lender: None,
         });
         if kind == Kind::Main {
             self.main = Some(self.made.len() - 1);

@@ -101,6 +101,10 @@ impl<'a> Context<'a> {
 
     /// The features of a word as an auxiliary; none is zero.
     pub fn features(&self, at: usize) -> u64 {
+        // "1 May 2025"
+        if self.dated[at] {
+            return 0;
+        }
         let bits = self.found[at].iter().filter_map(|found| match found.item {
             Item::Auxiliary(bits) => Some(bits),
             _ => None,
@@ -199,9 +203,12 @@ fn look_up(vocabulary: &Vocabulary, tokens: &[Token], at: usize) -> Vec<Found> {
             });
         }
     }
-    let named = found
-        .iter()
-        .any(|found| matches!(found.item, Item::Instrument(_) | Item::Noun(_)));
+    let named = found.iter().any(|found| {
+        matches!(
+            found.item,
+            Item::Instrument(_) | Item::Noun(_) | Item::Verb { .. }
+        )
+    });
     if !named
         && token.capital
         && let Some((at_byte, item)) = vocabulary.tail(&token.key)

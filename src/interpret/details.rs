@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::dates::{Dated, Role, Tense};
 use super::frames::{Finding, Own};
-use super::lexicon::{Conjugation, Item, Mark};
+use super::lexicon::{Conjugation, Item, Mark, Reads};
 use super::sentence::Scene;
 use crate::model::countries::Naming;
 use crate::model::{Factuality, When};
@@ -33,11 +33,15 @@ pub fn when(scene: &Scene, finding: &Finding, others: &[Finding]) -> Option<When
         anchors.push(at);
     }
     let found = dated(scene, finding.clause, finding.at, &anchors).or(shared)?;
-    Some(found.told(tense(finding.factuality)).clone())
+    Some(found.told(tense(scene, finding)).clone())
 }
 
-fn tense(factuality: Factuality) -> Tense {
-    match factuality {
+fn tense(scene: &Scene, finding: &Finding) -> Tense {
+    // "Am Mittwoch kündigte er ein Abkommen an": the day is that of the word, not of what it promises.
+    let mut verbs = scene.sentence.verbs[finding.clause].iter();
+    let promised = verbs.any(|verb| verb.at == finding.at && verb.reads == Reads::Past);
+    match finding.factuality {
+        Factuality::Planned if promised && finding.governor.is_none() => Tense::Open,
         Factuality::Done | Factuality::State | Factuality::ReportedDone => Tense::Past,
         Factuality::Planned | Factuality::Conditional => Tense::Future,
         _ => Tense::Open,

@@ -50,7 +50,8 @@ pub fn finite(context: &Context, at: usize) -> Finite {
         .before(at)
         .is_some_and(|before| context.has(before, Mark::To));
     match says {
-        _ if noun || intended => Finite::No,
+        // "entre España y Gambia"
+        _ if noun || intended || context.dated[at] || context.has(at, Mark::With) => Finite::No,
         (true, false) => Finite::Yes,
         (true, true) => Finite::Perhaps,
         _ => Finite::No,

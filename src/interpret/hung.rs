@@ -47,7 +47,7 @@ pub fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
             return on(scene, parent, &scene.sentence.verbs[parent], verb.at);
         }
         let first = this.words.first().copied().unwrap_or_default();
-        return said(scene, parent)
+        return said(scene, parent, verb.reads)
             .filter(|hung| this.kind == Kind::Subordinate || hung.at + 1 == first);
     }
     let verbs = scene.sentence.verbs[clause].iter();
@@ -75,14 +75,20 @@ pub fn interrupted(scene: &Scene, clause: usize) -> Option<usize> {
     (clauses[clause].kind == Kind::Intended && next.kind == Kind::Main).then_some(clause + 1)
 }
 
-/// A verb of denying, claiming or demanding around a "dass".
-fn said(scene: &Scene, parent: usize) -> Option<Hung> {
+/// A verb of denying, claiming or demanding around a "dass"; one of planning around a subjunctive ("previsto que
+/// firmen"), or where it is denied ("nicht geplant, dass …").
+fn said(scene: &Scene, parent: usize, reads: Reads) -> Option<Hung> {
     let hung = on(scene, parent, &scene.sentence.verbs[parent], usize::MAX / 2)?;
-    matches!(
-        hung.kind,
-        TurnKind::Refuse | TurnKind::Claim | TurnKind::Demand | TurnKind::Deny
-    )
-    .then_some(hung)
+    let words = &scene.sentence.clauses[parent].words;
+    let speaks = match hung.kind {
+        TurnKind::Refuse | TurnKind::Claim | TurnKind::Demand | TurnKind::Deny => true,
+        TurnKind::Plan => {
+            let denied = signals::negation(scene.context, words, hung.at).is_some();
+            reads == Reads::Unreal || reads == Reads::Now && denied
+        }
+        _ => false,
+    };
+    speaks.then_some(hung)
 }
 
 fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<Hung> {

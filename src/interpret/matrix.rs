@@ -5,7 +5,8 @@ use super::entry::{Cell, Said};
 use super::meaning::Case;
 use super::standing::contradicts;
 use crate::model::{
-    Anchor, CaptureRef, Change, Conflict, Country, Field, PageBrief, PageId, Statement, Status,
+    Anchor, CaptureRef, Change, Conflict, Country, Field, PageBrief, PageId, Snapshot, Statement,
+    Status, shown_by,
 };
 
 /// What other pages say, and what these pages are.
@@ -95,7 +96,7 @@ fn status(case: Case<'_>, cell: Cell) -> Status {
     };
     Status {
         page: case.page.id.clone(),
-        evidence: evidence.or_else(|| shown_by(case, &said)),
+        evidence: evidence.or_else(|| newest(case, &said)),
         key: said.key,
         field: said.field,
         partner: said.partner,
@@ -138,9 +139,7 @@ pub fn bringing<'a>(
 }
 
 /// The newest capture that shows a clause.
-fn shown_by(case: Case<'_>, said: &Said) -> Option<CaptureRef> {
-    match said.field {
-        Field::Article => case.snapshot.articles.get(&said.key).cloned(),
-        _ => case.snapshot.list.clone(),
-    }
+fn newest(case: Case<'_>, said: &Said) -> Option<CaptureRef> {
+    let Snapshot { list, articles, .. } = case.snapshot;
+    shown_by(list.as_ref(), articles, &said.key, &said.field)
 }

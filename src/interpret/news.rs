@@ -27,5 +27,6 @@ pub fn news(
         changes: told,
         events: events.to_vec(),
         many_at_once,
+        witness: None,
     })
 }

@@ -3,8 +3,9 @@
 use super::context::Context;
 use super::contrast::EVERYWHERE;
 use super::dates::Role;
+use super::finite::{Finite, strongest};
 use super::frames::{self, Finding};
-use super::lexicon::{Item, Mark, Reads, TurnKind};
+use super::lexicon::{Form, Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::put_off;
 use super::sentence::Scene;
@@ -59,7 +60,10 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let aspect = frames::aspect(context, &stage);
     let words = &scene.sentence.clauses[clause].words;
     let verbs = &scene.sentence.verbs[clause];
-    let turn = signals::turn(context, verbs, at);
+    let turned = signals::turn(context, verbs, at);
+    let described = described(context, verbs, at).filter(|_| turned.is_none());
+    let in_passing = described.is_some();
+    let turn = turned.or(described);
     let (mut factuality, name, mut cues) = match (signals::time_before(context, at), turn) {
         (Some((before, mark)), turn)
             if !takes_it(mark, turn.as_ref().map(|(_, kinds)| kinds.as_slice())) =>
@@ -81,6 +85,11 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
                 [vec![verb.at], verb.with.clone()].concat(),
             )
         }
+        // "with Moldova: no signature yet"
+        _ if strongest(context, words) == Finite::No => {
+            let negation = signals::negation(context, words, at)?;
+            (Factuality::Negated, "noun-denied", vec![negation])
+        }
         _ => return None,
     };
     if let Some(instead) = governor(context, at).filter(|&at| context.ends(at, Mark::Replaced)) {
@@ -92,11 +101,10 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     if until.is_some() && factuality == Factuality::Failed {
         factuality = Factuality::Planned;
     }
-    if let Some(negation) = signals::negation(
-        context,
-        words,
-        at.max(turn_at(verbs, at, context).unwrap_or(at)),
-    ) {
+    let step = at.max(turn_at(verbs, at, context).unwrap_or(at));
+    if let Some(negation) = signals::negation(context, words, step)
+        && !in_passing
+    {
         factuality = verdict::negated(factuality);
         cues.push(negation);
     }
@@ -120,6 +128,20 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         until,
         side: EVERYWHERE,
     })
+}
+
+/// "die für Mai angesetzte Unterzeichnung": what describes the noun counts where no verb turns it.
+fn described<'a>(
+    context: &Context,
+    verbs: &'a [Occurrence],
+    at: usize,
+) -> Option<(&'a Occurrence, Vec<TurnKind>)> {
+    let before = context.before(at)?;
+    let verb = verbs
+        .iter()
+        .find(|verb| verb.at == before && verb.form == Form::Attributive)?;
+    let kinds = &context.vocabulary.verbs[verb.lexeme].turns;
+    (kinds.first() == Some(&TurnKind::Plan)).then(|| (verb, kinds.clone()))
 }
 
 /// The stage of a noun by its object: of several cues the one that finds its own counts.

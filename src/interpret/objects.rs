@@ -120,6 +120,19 @@ fn goes_on(context: &Context, next: usize) -> bool {
 
 /// The object of a cue among the instruments of its clause.
 pub fn choose(context: &Context, objects: &[Object], wanted: &Wanted) -> Answer {
+    // "Modelled on the agreement signed with Kenya": what stands right before the verb is its own, or there is none.
+    let own = |object: &&Object| {
+        object.at + 1 == wanted.at
+            && context.vocabulary.conjugation != Conjugation::German
+            && is_of(context, object, wanted.classes)
+    };
+    if objects
+        .iter()
+        .find(own)
+        .is_some_and(|own| !governed(context, own, wanted))
+    {
+        return Answer::Nothing;
+    }
     let mut fitting: Vec<&Object> = objects
         .iter()
         .filter(|object| wanted.within.contains(&object.at))

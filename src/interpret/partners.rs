@@ -2,16 +2,17 @@
 
 use super::context::Context;
 use super::frames::Finding;
-use super::lexicon::{Item, Mark};
+use super::lexicon::{Conjugation, Form, Item, Mark};
 use super::objects;
+use super::parties;
 use super::sentence::{Scene, Sentence};
 use super::witnesses;
 use crate::model::countries::{Mention, Naming};
 use crate::model::{Country, Standing};
 
 /// The partners of a step, and whether the text is about them.
-pub fn bind(scene: &Scene, finding: &Finding) -> (Vec<Country>, Standing) {
-    let partners = nearest(scene, finding);
+pub fn bind(scene: &Scene, finding: &Finding, all: &[Finding]) -> (Vec<Country>, Standing) {
+    let partners = nearest(scene, finding, all);
     let about = scene.context.passage.partner;
     let standing = match about {
         Some(about) if !partners.is_empty() && !partners.contains(&about) => Standing::Background,
@@ -20,23 +21,22 @@ pub fn bind(scene: &Scene, finding: &Finding) -> (Vec<Country>, Standing) {
     (partners, standing)
 }
 
-fn nearest(scene: &Scene, finding: &Finding) -> Vec<Country> {
-    let context = scene.context;
+fn nearest(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Country> {
     let clause = finding.clause;
     let here = scene.sentence.clauses[clause].words.as_slice();
-    let told: Vec<usize> = here
-        .iter()
-        .copied()
-        .filter(|at| finding.side.contains(at))
-        .collect();
-    for words in [told.as_slice(), here] {
-        let own = countries(context, words);
+    let of_others = parties::of_others(scene, finding, all);
+    let told = here.iter().copied().filter(|at| finding.side.contains(at));
+    let told: Vec<usize> = told.collect();
+    let free = told.iter().copied().filter(|at| !of_others.contains(at));
+    let nearer = [parties::own(scene, finding, all), free.collect(), told];
+    for words in nearer.iter().map(Vec::as_slice).chain([here]) {
+        let own = countries(scene.context, scene.sentence, words);
         if !own.is_empty() {
             return own;
         }
     }
     if let Some(parent) = scene.sentence.clauses[clause].parent {
-        let of_parent = countries(context, &scene.sentence.clauses[parent].words);
+        let of_parent = of_clause(scene, parent);
         if !of_parent.is_empty() {
             return of_parent;
         }
@@ -44,11 +44,16 @@ fn nearest(scene: &Scene, finding: &Finding) -> Vec<Country> {
     let around = (0..clause)
         .rev()
         .chain(clause + 1..scene.sentence.clauses.len());
-    let in_sentence = around.map(|other| countries(context, &scene.sentence.clauses[other].words));
+    let in_sentence = around.map(|other| of_clause(scene, other));
     if let Some(found) = in_sentence.into_iter().find(|found| !found.is_empty()) {
         return found;
     }
     earlier(scene, clause)
+}
+
+fn of_clause(scene: &Scene, clause: usize) -> Vec<Country> {
+    let words = &scene.sentence.clauses[clause].words;
+    countries(scene.context, scene.sentence, words)
 }
 
 /// "Dieses wurde unterzeichnet": the sentence before; else whom the entry is about.
@@ -67,13 +72,13 @@ fn earlier(scene: &Scene, clause: usize) -> Vec<Country> {
 
 fn in_sentence(context: &Context, sentence: &Sentence) -> Vec<Country> {
     let words: Vec<usize> = sentence.range.clone().collect();
-    countries(context, &words)
+    countries(context, sentence, &words)
 }
 
 /// The countries that some words name as parties, in order. Sides of their own, places, and those
 /// named for comparison are none, as long as there are others.
-fn countries(context: &Context, words: &[usize]) -> Vec<Country> {
-    let compared = compared(context, words);
+fn countries(context: &Context, sentence: &Sentence, words: &[usize]) -> Vec<Country> {
+    let compared = compared(context, sentence, words);
     let watching = witnesses::words(context, words);
     let named: Vec<(&Mention, Rank)> = context
         .mentions_in(words)
@@ -142,7 +147,7 @@ fn rank(context: &Context, mention: &Mention) -> Rank {
 /// Whether somebody who acts stands before the place: "Delegationen aus Berlin".
 fn acts_from(context: &Context, mention: &Mention, preposition: usize) -> bool {
     let actor = context.before(preposition);
-    mention.naming == Naming::Capital
+    mention.naming != Naming::Adjective
         && actor.is_some_and(|actor| context.has(actor, Mark::Actor) || is_actor(context, actor))
 }
 
@@ -169,22 +174,29 @@ fn listed(context: &Context, end: usize, start: usize) -> bool {
 }
 
 /// The words from "anders als" on, up to the next sign or verb; and those of ", nicht aber mit Ghana".
-fn compared(context: &Context, words: &[usize]) -> Vec<usize> {
+fn compared(context: &Context, sentence: &Sentence, words: &[usize]) -> Vec<usize> {
     let mut found = objects::denied(context, words);
     for (place, &at) in words.iter().enumerate() {
         if context.has(at, Mark::Contrast) {
             let rest = words[place..].iter().copied();
-            let until =
-                rest.take_while(|&word| context.features(word) == 0 && !stops(context, at, word));
+            let until = rest.take_while(|&word| {
+                context.features(word) == 0
+                    && !(at..word).any(|before| context.word(before) == ",")
+                    && !is_predicate(context, sentence, word)
+            });
             found.extend(until.take(12));
         }
     }
     found
 }
 
-fn stops(context: &Context, from: usize, word: usize) -> bool {
-    (from..word).any(|at| context.word(at) == ",")
-        || (word > from + 2 && context.has(word, Mark::With))
+/// In German the verb ends what stands before it; a participle within it does not.
+fn is_predicate(context: &Context, sentence: &Sentence, word: usize) -> bool {
+    let mut verbs = sentence.verbs.iter().flatten();
+    context.vocabulary.conjugation == Conjugation::German
+        && verbs.any(|verb| {
+            verb.at == word && !matches!(verb.form, Form::Attributive | Form::Gerundive)
+        })
 }
 
 /// Germany and the others from whose side texts speak are partners only of each other.

@@ -151,7 +151,8 @@ fn moved(mut statements: Vec<Statement>, by: usize) -> Vec<Statement> {
     statements
 }
 
-/// "vertieft und verstetigt" says one thing twice.
+/// "vertieft und verstetigt" says one thing twice; and a headline goes on in the present: "Pakt besiegelt: Minister
+/// setzen Unterschrift …".
 fn once(all: Vec<Statement>) -> Vec<Statement> {
     let mut kept: Vec<Statement> = Vec::new();
     for statement in all {
@@ -165,12 +166,23 @@ fn once(all: Vec<Statement>) -> Vec<Statement> {
             kept.push(statement);
         }
     }
+    let done: Vec<Statement> = kept
+        .iter()
+        .filter(|statement| statement.factuality == Factuality::Done)
+        .cloned()
+        .collect();
+    kept.retain(|statement| {
+        let told =
+            |done: &Statement| done.stage == statement.stage && done.partners == statement.partners;
+        let headline = statement.rule.ends_with("/present") && statement.when.is_none();
+        statement.factuality != Factuality::Planned || !headline || !done.iter().any(told)
+    });
     kept
 }
 
 fn statement(scene: &Scene, finding: &Finding, all: &[Finding]) -> Statement {
     let context = scene.context;
-    let (partners, standing) = partners::bind(scene, finding);
+    let (partners, standing) = partners::bind(scene, finding, all);
     let acted = !matches!(finding.factuality, Factuality::Ongoing | Factuality::State);
     let (signatories, witnesses) = if acted {
         details::people(scene, finding)

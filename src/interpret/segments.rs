@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::context::Context;
 use super::finite::{Finite, finite};
+use super::gaps;
 use super::lexicon::{Conjugation, Item, Mark};
 
 /// How far a conjunction looks for the verb of what it joins.
@@ -81,8 +82,9 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
             .iter()
             .any(|&word| finite(context, word) != Finite::No)
         && verb_ahead(context, at + 1, end, words);
+    let gap = joins && gaps::ahead(context, words, at, end);
     (
-        two_verbs || (opens && verb_ahead(context, at + 1, end, &[])),
+        two_verbs || gap || (opens && verb_ahead(context, at + 1, end, &[])),
         false,
     )
 }
@@ -107,7 +109,13 @@ fn enumeration(context: &Context, at: usize) -> bool {
 /// may also be a participle is none ("ist unterzeichnet und ratifiziert worden").
 fn verb_ahead(context: &Context, from: usize, end: usize, before: &[usize]) -> bool {
     let shared = before.iter().any(|&word| context.features(word) != 0);
+    // "with India and Kenya and is negotiating": the first of them only lists.
+    let named = |at: usize| context.mention(at).is_some();
+    let lists = from > 1 && named(from - 2) && from < end && named(from);
     for at in from..end.min(from + FAR) {
+        if lists && context.has(at, Mark::And) {
+            return false;
+        }
         if context.is_sign(at) && matches!(context.word(at), "," | ";" | ":" | "–" | "—") {
             return false;
         }

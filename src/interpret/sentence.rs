@@ -19,11 +19,13 @@ pub struct Sentence {
 impl Sentence {
     pub fn read(context: &Context, range: Range<usize>, open: bool) -> Self {
         let clauses = clauses::clauses(context, range.clone(), open);
+        let mut verbs: Vec<Vec<Occurrence>> = Vec::new();
+        for clause in &clauses {
+            let lender = clause.lender.map(|at| (&clauses[at], verbs[at].as_slice()));
+            verbs.push(verbs::occurrences(context, clause, lender));
+        }
         Self {
-            verbs: clauses
-                .iter()
-                .map(|clause| verbs::occurrences(context, clause))
-                .collect(),
+            verbs,
             objects: clauses
                 .iter()
                 .map(|clause| objects::objects(context, clause))
@@ -96,8 +98,12 @@ impl Scene<'_> {
 
     /// The object of a cue that stands before a noun.
     pub fn following(&self, clause: usize, at: usize, classes: &[String]) -> Option<Object> {
+        // "Bei dem unterzeichneten Papier handelt es sich um eine Absichtserklärung."
+        let paper = (at + 1..=at + 2)
+            .any(|word| word < self.context.tokens.len() && self.context.has(word, Mark::Paper));
+        let far = if paper { usize::MAX } else { at + 4 };
         let after = self.sentence.objects[clause].iter();
-        let mut near = after.filter(|object| object.at > at && object.at <= at + 4);
+        let mut near = after.filter(|object| object.at > at && object.at <= far);
         near.find(|object| {
             object.scope != Scope::Outside && objects::is_of(self.context, object, classes)
         })

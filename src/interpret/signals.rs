@@ -1,6 +1,7 @@
 //! What the words of a clause say beside its step: negation, deciding bodies, the verb it hangs on, its time.
 
 use super::context::Context;
+use super::dates::{Reference, Role, Tense};
 use super::lexicon::{Conjugation, Form, Item, Mark, Reads, TurnKind};
 use super::objects::governor;
 use super::verbs::Occurrence;
@@ -67,6 +68,17 @@ pub fn is_past(verbs: &[Occurrence], context: &Context, words: &[usize]) -> bool
         || verbs.iter().any(|verb| {
             matches!(verb.reads, Reads::Past | Reads::State) && verb.form != Form::Attributive
         })
+}
+
+/// "gilt ab dem 1. Januar": it takes effect on a day that is not known to lie behind.
+pub fn begins_later(context: &Context, words: &[usize]) -> bool {
+    let today = context.passage.reference.map(Reference::written);
+    let mut dates = context.dates_in(words);
+    dates.any(|(.., dated)| {
+        let ahead = dated.told(Tense::Future).date.as_ref();
+        let behind = ahead.is_some_and(|date| today.as_ref().is_some_and(|today| date <= today));
+        dated.role == Role::Effective && !behind
+    })
 }
 
 /// The preposition before a noun that says when it counts.

@@ -3,6 +3,7 @@
 use super::context::{Context, Found};
 use super::contrast::EVERYWHERE;
 use super::frames::{self, Finding};
+use super::gaps::{names_a_condition, shared_negation};
 use super::lexicon::{Item, Mark, TurnKind};
 use super::objects::{Answer, Wanted};
 use super::sentence::Scene;
@@ -12,7 +13,14 @@ use crate::model::Factuality;
 
 pub fn findings(scene: &Scene, clause: usize, others: &[Finding]) -> Vec<Finding> {
     let context = scene.context;
-    let words = &scene.sentence.clauses[clause].words;
+    let clauses = &scene.sentence.clauses;
+    let lender = clauses[clause].lender;
+    let own = &clauses[clause].words;
+    let has_verb = scene.sentence.verbs[clause]
+        .iter()
+        .any(|verb| own.contains(&verb.at));
+    let lent = lender.filter(|_| !has_verb && !names_a_condition(context, own));
+    let words = lent.map_or(own, |lender| &clauses[lender].words);
     let mut made = Vec::new();
     for &at in words {
         let used = others.iter().any(|other| other.cues.contains(&at));
@@ -45,9 +53,16 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
         Answer::Alone => None,
         Answer::Nothing => return None,
     };
-    let (factuality, copula) = condition(scene, clause, at, cue.says.unwrap_or(Factuality::State))?;
+    let (mut factuality, copula) =
+        condition(scene, clause, at, cue.says.unwrap_or(Factuality::State))?;
+    if factuality == Factuality::State && signals::begins_later(context, words) {
+        factuality = Factuality::Planned;
+    }
     let mut cues: Vec<usize> = (at..=found.last).chain(copula).collect();
-    let negation = signals::negation(context, words, at);
+    // A condition that is lent stands before the clause.
+    let step = at.max(words.first().copied().unwrap_or_default());
+    let negation =
+        signals::negation(context, words, step).or_else(|| shared_negation(scene, clause));
     cues.extend(negation);
     Some(Finding {
         clause,

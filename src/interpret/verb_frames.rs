@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use super::clauses::Kind;
 use super::contrast::{self, EVERYWHERE};
+use super::decision;
 use super::frames::{self, Finding, Own};
+use super::gaps;
 use super::hung::{Hung, governed_by_time, hung, interrupted};
 use super::lexicon::{Conjugation, Form, Mark, Order, Reads, Scope, TurnKind, VerbCue};
 use super::noun_frames::is_dated;
@@ -13,7 +15,7 @@ use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
 use super::signals;
 use super::verbs::{Occurrence, Tie};
-use super::verdict::{self, Word};
+use super::verdict;
 use crate::model::{Factuality, Stage};
 
 /// The steps of a clause that its verbs take; a verb that a noun has used says nothing of its own.
@@ -67,7 +69,7 @@ fn uses<'a>(
         let (stage, cue) = &context.vocabulary.verb_cues[cue];
         let words = &scene.sentence.clauses[clause].words;
         let barred = !cue.only.is_empty() && !cue.only.contains(&verb.reads)
-            || !cue.body.is_empty() && !acts(scene, clause, cue);
+            || !cue.body.is_empty() && !decision::acts(scene, clause, cue);
         if barred {
             continue;
         }
@@ -105,7 +107,7 @@ fn uses<'a>(
         let says = std::iter::once(verb.at)
             .chain(verb.with.iter().copied())
             .any(|at| context.has(at, Mark::Says));
-        if says && !own {
+        if (says || is_aside(scene, clause, verb)) && !own {
             continue;
         }
         let rank = (
@@ -126,16 +128,15 @@ fn uses<'a>(
     made
 }
 
-/// Whether a body that the cue asks for acts: in "plant, … zu beschließen" it is named before.
-fn acts(scene: &Scene, clause: usize, cue: &VerbCue) -> bool {
-    let clauses = &scene.sentence.clauses;
-    let here = &clauses[clause];
-    let parent = here.parent.filter(|_| here.kind == Kind::Intended);
-    [Some(clause), parent]
-        .into_iter()
-        .flatten()
-        .chain(interrupted(scene, clause))
-        .any(|clause| signals::acts(scene.context, &clauses[clause].words, &cue.body))
+/// "…, erwartet das Ministerium" tells who says what stands before it.
+fn is_aside(scene: &Scene, clause: usize, verb: &Occurrence) -> bool {
+    let behind_comma = verb
+        .at
+        .checked_sub(1)
+        .is_some_and(|before| scene.context.word(before) == ",");
+    let first = scene.sentence.clauses[clause].words.first() == Some(&verb.at);
+    let turns = !scene.context.vocabulary.verbs[verb.lexeme].turns.is_empty();
+    behind_comma && first && turns && matches!(verb.form, Form::Present | Form::Past)
 }
 
 /// "Weite Teile des vorbereiteten …": the noun is cut off.
@@ -180,8 +181,10 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
         (None, _) if found.cue.sein => verdict::of_verb(verb.moved, aspect, own),
         (None, reads) => verdict::of_verb(reads, aspect, own),
     };
-    let undecided = found.cue.decided && signals::word(context, words) == Some(Word::Another);
-    if undecided && matches!(factuality, Factuality::Done | Factuality::State) {
+    let undecided = found.cue.decided && decision::is_open(scene, clause);
+    let holds = matches!(factuality, Factuality::Done | Factuality::State);
+    let later = verb.reads == Reads::Now && signals::begins_later(context, words);
+    if holds && (undecided || later) {
         factuality = Factuality::Planned;
     }
     let scope = if attributive {
@@ -190,7 +193,9 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
         let told = words.iter().filter(|at| side.contains(at));
         told.copied().collect()
     };
-    if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, last_of(verb)) {
+    // A verb that is lent stands before the clause.
+    let step = last_of(verb).max(words.first().copied().unwrap_or_default());
+    if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, step) {
         factuality = verdict::negated(factuality);
         cues.push(negation);
     }
@@ -257,13 +262,20 @@ fn negation(
     words: &[usize],
     step: usize,
 ) -> Option<usize> {
-    let own = signals::negation(scene.context, words, step);
+    let clauses = &scene.sentence.clauses;
+    let own = signals::negation(scene.context, words, step)
+        .or_else(|| gaps::shared_negation(scene, clause));
     own.or_else(|| {
-        let hung = hung.filter(|hung| hung.clause != clause && hung.kind != TurnKind::Claim)?;
-        signals::negation(
-            scene.context,
-            &scene.sentence.clauses[hung.clause].words,
-            hung.at,
-        )
+        let this = &clauses[clause];
+        let (around, step) = match hung {
+            Some(hung) if hung.clause == clause || hung.kind == TurnKind::Claim => return None,
+            Some(hung) => (hung.clause, hung.at),
+            // "sieht keinen Anlass, … zu kündigen"; "…, das Abkommen zu kündigen, kommt nicht infrage"
+            None if this.kind == Kind::Intended => {
+                (this.parent.or(interrupted(scene, clause))?, usize::MAX)
+            }
+            None => return None,
+        };
+        signals::negation(scene.context, &clauses[around].words, step)
     })
 }

@@ -161,7 +161,8 @@ fn opened(context: &Context, clause: &Clause, place: usize) -> bool {
             // "unter Dach und Fach": nouns side by side share what stands before them.
             nouns = usize::max(nouns, 1) - 1;
         } else if context.tokens[word].capital {
-            nouns += 1;
+            // "La Paz" is one name.
+            nouns += usize::from(!context.tokens[word + 1].capital);
         } else if context.features(word) != 0 {
             return false;
         }

@@ -2,6 +2,7 @@
 
 use super::clauses::Clause;
 use super::context::Context;
+use super::gaps::names_a_condition;
 use super::lexicon::{Conjugation, Form, Item, Mark, Reads};
 use super::verb_readings::read;
 
@@ -34,20 +35,40 @@ pub enum Tie {
 /// At most so many words between an English verb and its auxiliary.
 const GROUP: usize = 8;
 
-/// All verbs of a clause that the lexicon knows, in order.
-pub fn occurrences(context: &Context, clause: &Clause) -> Vec<Occurrence> {
+/// All verbs of a clause that the lexicon knows, in order. What the clause leaves out, its lender has: the
+/// auxiliaries, or all of the verb.
+pub fn occurrences(
+    context: &Context,
+    clause: &Clause,
+    lender: Option<(&Clause, &[Occurrence])>,
+) -> Vec<Occurrence> {
+    let lent = lender.map_or(Vec::new(), |(lender, _)| auxiliaries(context, lender));
     let mut made: Vec<Occurrence> = Vec::new();
     for (place, &at) in clause.words.iter().enumerate() {
-        let found = at_word(context, clause, place, at, made.last());
-        // A particle at the end of the clause makes another verb of it: "kündigt … an" terminates nothing.
-        let particle = found.iter().any(|verb| verb.tie == Tie::Particle);
+        let found = at_word(context, clause, place, at, made.last(), &lent);
+        // A particle at the end of the clause makes another verb of it: "kündigt … an" terminates nothing. So does
+        // what turns it: "gilt als" is not in force.
+        let another = found.iter().any(|verb| {
+            let turns = !context.vocabulary.verbs[verb.lexeme].turns.is_empty();
+            verb.tie == Tie::Particle || verb.tie == Tie::Complement && turns
+        });
         made.extend(
             found
                 .into_iter()
-                .filter(|verb| !particle || verb.tie != Tie::Plain),
+                .filter(|verb| !another || verb.tie != Tie::Plain),
         );
     }
-    made
+    match lender {
+        Some((_, verbs)) if made.is_empty() && !names_a_condition(context, &clause.words) => {
+            verbs.to_vec()
+        }
+        _ => made,
+    }
+}
+
+fn auxiliaries(context: &Context, clause: &Clause) -> Vec<usize> {
+    let words = clause.words.iter().copied();
+    words.filter(|&word| context.features(word) != 0).collect()
 }
 
 fn at_word(
@@ -56,8 +77,12 @@ fn at_word(
     place: usize,
     at: usize,
     last: Option<&Occurrence>,
+    lent: &[usize],
 ) -> Vec<Occurrence> {
-    if capital_noun(context, place, at) || named_by_article(context, at) {
+    // "Ende Mai 2025" ends nothing, nor does "entre" enter into force.
+    let small = context.dated[at] || context.has(at, Mark::With);
+    let no_verb = small || capital_noun(context, place, at);
+    if no_verb || named_by_article(context, at) {
         return Vec::new();
     }
     let mut lexemes: Vec<usize> = Vec::new();
@@ -68,7 +93,10 @@ fn at_word(
             lexemes.push(lexeme);
         }
     }
-    let group = group(context, clause, place, at, last);
+    let mut group = group(context, clause, place, at, last);
+    if group.is_empty() {
+        group.extend(lent);
+    }
     lexemes
         .into_iter()
         .filter_map(|lexeme| {
@@ -205,10 +233,9 @@ fn group(
     last: Option<&Occurrence>,
 ) -> Vec<usize> {
     if context.vocabulary.conjugation == Conjugation::German {
-        let words = clause.words.iter().copied();
-        return words
-            .filter(|&word| context.features(word) != 0 && word != at)
-            .collect();
+        let mut found = auxiliaries(context, clause);
+        found.retain(|&word| word != at);
+        return found;
     }
     let mut found = Vec::new();
     for &word in clause.words[..place].iter().rev().take(GROUP) {

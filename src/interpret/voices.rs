@@ -3,7 +3,7 @@
 use super::clauses::Kind;
 use super::context::Context;
 use super::frames::Finding;
-use super::lexicon::{Mark, TurnKind};
+use super::lexicon::{Form, Mark, TurnKind};
 use super::sentence::Scene;
 use super::signals;
 use super::verdict;
@@ -64,6 +64,13 @@ fn within(scene: &Scene, finding: &Finding) -> Option<Voice> {
     }
     let first = finding.at.saturating_sub(NEAR);
     let passing = finding.attributive || behind_article(context, finding.at);
+    // "gilt als unterzeichnet"
+    let role = context
+        .before(finding.at)
+        .filter(|&before| context.has(before, Mark::Role));
+    if let Some(by) = role.or_else(|| claimed_behind(scene, finding.clause)) {
+        return Some(Voice::Hearsay(by));
+    }
     let rumour = words
         .iter()
         .copied()
@@ -76,6 +83,18 @@ fn within(scene: &Scene, finding: &Finding) -> Option<Voice> {
     });
     let by = rumour.or(claim.map(|verb| verb.at)).filter(|_| passing)?;
     Some(Voice::Hearsay(by))
+}
+
+/// "…, behauptet die Junta"
+fn claimed_behind(scene: &Scene, clause: usize) -> Option<usize> {
+    let next = scene.sentence.clauses.get(clause + 1)?;
+    let first = *next.words.first()?;
+    let mut verbs = scene.sentence.verbs[clause + 1].iter();
+    let claims = verbs.any(|verb| {
+        let turns = &scene.context.vocabulary.verbs[verb.lexeme].turns;
+        verb.at == first && verb.form != Form::Participle && turns.contains(&TurnKind::Claim)
+    });
+    (claims && next.kind == Kind::Main).then_some(first)
 }
 
 /// "a signed agreement": in English the participle stands before its noun without an ending.

@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::model::{
-    Candidate, Change, ChangeId, Difference, Field, Grade, Hold, Memory, Told, Value, Weight,
+    Candidate, Change, ChangeId, Difference, Grade, Hold, Memory, Told, Value, Weight, shown_by,
 };
 
 /// A change that a second look confirmed.
@@ -34,14 +34,9 @@ pub fn from_hold(
         Weight::Cosmetic => Told::Nobody,
     };
     let snapshot = memory.snapshot.as_ref();
-    let before = snapshot.and_then(|snapshot| match difference.field {
-        Field::Article => snapshot.articles.get(&difference.key).cloned(),
-        _ => snapshot.list.clone(),
-    });
-    let after = match difference.field {
-        Field::Article => hold.articles.get(&difference.key).cloned(),
-        _ => hold.list.clone(),
-    };
+    let shown = |list, articles| shown_by(list, articles, &difference.key, &difference.field);
+    let before = snapshot.and_then(|known| shown(known.list.as_ref(), &known.articles));
+    let after = shown(hold.list.as_ref(), &hold.articles);
     Change {
         last_old: memory.last_look,
         first_seen: hold.since,

@@ -8,7 +8,7 @@
 use super::{Case, changes, health, plausible, snapshot, unstable};
 use crate::model::{
     Candidate, Change, Difference, Field, Judgement, Look, Memory, Ruled, Ruling, Snapshot, Told,
-    Value, Weight,
+    Value, Weight, shown_by,
 };
 
 /// Good looks whose entry counts are remembered.
@@ -142,16 +142,9 @@ fn candidate(case: Case<'_>, memory: &Memory, difference: &Difference) -> Candid
         return open.clone();
     }
     let snapshot = memory.snapshot.as_ref();
-    let (before, after) = match difference.field {
-        Field::Article => (
-            snapshot.and_then(|known| known.articles.get(&difference.key).cloned()),
-            case.reading.articles.get(&difference.key).cloned(),
-        ),
-        _ => (
-            snapshot.and_then(|known| known.list.clone()),
-            case.reading.list.clone(),
-        ),
-    };
+    let shown = |list, articles| shown_by(list, articles, &difference.key, &difference.field);
+    let before = snapshot.and_then(|known| shown(known.list.as_ref(), &known.articles));
+    let after = shown(case.reading.list.as_ref(), &case.reading.articles);
     Candidate {
         difference: difference.clone(),
         first_seen: case.reading.at,

@@ -453,6 +453,7 @@ fn page() -> Page {
             count: None,
             limits: Limits::default(),
         },
+        keep: crate::model::Keep::All,
         confirm_after: SignedDuration::from_mins(10),
         robots: crate::model::Robots::Obey,
         coding: Coding::Identity,

@@ -57,10 +57,22 @@ pub struct Imported {
     pub source: Url,
 }
 
+/// A capture as whoever asks by address and time finds it: ours, or another's with its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memento {
+    pub capture: Capture,
+    /// `None` of our own.
+    pub source: Option<Url>,
+}
+
 /// An operator's word on who may see a capture. Its bytes stay in the archive either way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Takedown {
     pub capture: CaptureId,
+    /// Every capture with this payload is meant; `None` where the payload is empty, which says nothing
+    /// of another capture, and where an older version wrote the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Digest>,
     pub access: Access,
     pub why: String,
     pub at: Timestamp,
@@ -75,7 +87,22 @@ pub enum Access {
     Open,
 }
 
+impl Place {
+    /// When the file was begun, which stands in its name. An import writes files of its own, so of an
+    /// imported capture it is the time of the import.
+    pub fn begun(&self) -> Option<Timestamp> {
+        let digits = self.file.rsplit('-').nth(1)?;
+        let read = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", digits).ok()?;
+        jiff::tz::Offset::UTC.to_timestamp(read).ok()
+    }
+}
+
 impl Capture {
+    /// The payload that a takedown of this capture is about; an empty one is no payload.
+    pub fn payload(&self) -> Option<Digest> {
+        (self.digest != Digest::of(b"")).then_some(self.digest)
+    }
+
     pub fn cite(&self) -> CaptureRef {
         CaptureRef {
             id: self.id,

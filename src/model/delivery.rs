@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Change, Collection, Correction, DeliveryId, Event, Invitation, Language, LeaseToken, Notice,
-    PageId, ParseError, Quiet, SubscriberId, VisitId, WebhookId, Welcome, Wish,
+    Change, Collection, Correction, Damage, DeliveryId, Event, Invitation, Language, LeaseToken,
+    Notice, PageId, ParseError, Quiet, SubscriberId, VisitId, WebhookId, Welcome, Wish, Witness,
 };
 
 /// Who wants to hear what, where.
@@ -65,6 +65,9 @@ pub struct News {
     pub events: Vec<Event>,
     /// A mass change, accepted as one.
     pub many_at_once: bool,
+    /// The archive's last signed checkpoint before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
 }
 
 /// What a message says about the page it comes from.
@@ -82,12 +85,17 @@ pub struct PageBrief {
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
     News(News),
-    Notice { page: PageBrief, notice: Notice },
+    Notice {
+        page: PageBrief,
+        notice: Notice,
+    },
     Invitation(Invitation),
     Welcome(Welcome),
     Digest(Collection),
     Quiet(Quiet),
     Correction(Box<Correction>),
+    /// For the operator.
+    Damage(Damage),
 }
 
 /// A row to be written with the visit that found the news.
@@ -143,6 +151,11 @@ impl MessageId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What stands before the "@".
+    pub fn name(&self) -> &str {
+        self.0.split('@').next().unwrap_or_default()
+    }
 }
 
 impl fmt::Display for MessageId {
@@ -151,7 +164,8 @@ impl fmt::Display for MessageId {
     }
 }
 
-/// A plain `local@domain` address: ASCII, no quotes, no blanks, at most 254 characters.
+/// A plain `local@domain` address: no quotes, no blanks, at most 254 characters. A domain with letters of
+/// other alphabets is kept in its ASCII form, the only one that mail servers know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
@@ -164,6 +178,7 @@ impl EmailAddress {
             ))
         };
         let (local, domain) = text.rsplit_once('@').ok_or_else(refuse)?;
+        let domain = idna::domain_to_ascii(domain).map_err(|_| refuse())?;
         let local_char =
             |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
         let domain_char = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
@@ -175,13 +190,33 @@ impl EmailAddress {
             && !local.contains("..")
             && !domain.is_empty()
             && domain.bytes().all(domain_char)
+            && domain.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && !last_label(&domain)
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
             && domain
                 .split('.')
                 .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
-        if good {
-            Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase())))
+        let whole = format!("{local}@{domain}");
+        if good && whole.len() <= 254 {
+            Ok(Self(whole))
         } else {
             Err(refuse())
+        }
+    }
+
+    /// An address that a stranger may give: its domain can be found from anywhere. `root@localhost` is
+    /// good on the operator's own machine alone.
+    pub fn parse_public(text: &str) -> Result<Self, ParseError> {
+        let address = Self::parse(text)?;
+        let domain = address.domain();
+        let local_only = ["localhost", "local", "internal", "invalid"];
+        if domain.contains('.') && !local_only.contains(&last_label(domain)) {
+            Ok(address)
+        } else {
+            Err(ParseError(format!(
+                "{text:?} can be reached from this machine alone; write an address such as name@example.org"
+            )))
         }
     }
 
@@ -189,9 +224,24 @@ impl EmailAddress {
         &self.0
     }
 
+    /// As people read it: a domain of other letters in those letters, and beside it in ASCII, where a
+    /// letter that only looks like another one shows.
+    pub fn spelled(&self) -> String {
+        let (domain, readable) = idna::domain_to_unicode(self.domain());
+        if readable.is_err() || domain == self.domain() {
+            return self.0.clone();
+        }
+        let local = self.0.split('@').next().unwrap_or_default();
+        format!("{local}@{domain} ({})", self.domain())
+    }
+
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
+}
+
+fn last_label(domain: &str) -> &str {
+    domain.rsplit('.').next().unwrap_or_default()
 }
 
 impl TryFrom<String> for EmailAddress {
@@ -234,8 +284,50 @@ mod tests {
             "a b@c",
             "ä@b",
             "a@-b",
+            "a@1.2.3.4",
+            "a@[1.2.3.4]",
+            "a@example.123",
+            "a@xn--",
         ] {
             assert!(EmailAddress::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_stranger_gives_an_address_that_can_be_reached_from_anywhere() {
+        for good in ["a@example.org", "a@bücher.example"] {
+            assert!(EmailAddress::parse_public(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "a@b",
+            "root@localhost",
+            "a@printer.local",
+            "a@x.localhost",
+            "a@1.2.3.4",
+        ] {
+            assert!(EmailAddress::parse_public(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_domain_of_other_letters_is_sent_to_in_ascii_and_shown_in_both() {
+        for (typed, sent, shown) in [
+            ("a@example.org", "a@example.org", "a@example.org"),
+            (
+                "a@Bücher.example",
+                "a@xn--bcher-kva.example",
+                "a@bücher.example (xn--bcher-kva.example)",
+            ),
+            // The first letter is Cyrillic.
+            (
+                "a@\u{440}aypal.example",
+                "a@xn--aypal-uye.example",
+                "a@\u{440}aypal.example (xn--aypal-uye.example)",
+            ),
+        ] {
+            let address = EmailAddress::parse(typed).expect("an address");
+            assert_eq!(address.as_str(), sent);
+            assert_eq!(address.spelled(), shown);
         }
     }
 }

@@ -14,6 +14,9 @@ pub struct Earlier {
     pub at: Timestamp,
     /// Where it was taken over from.
     pub source: Url,
+    /// When it was taken over; `None` where an older version read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Timestamp>,
     pub changes: Vec<Change>,
     /// What the changes mean, heaviest first.
     pub events: Vec<Event>,

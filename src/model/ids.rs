@@ -122,6 +122,10 @@ impl Digest {
     pub fn hex(&self) -> String {
         HEXLOWER.encode(&self.0)
     }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl FromStr for Digest {

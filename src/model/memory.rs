@@ -149,3 +149,17 @@ pub struct Health {
     pub since: Option<Timestamp>,
     pub told: Option<Timestamp>,
 }
+
+/// Of the captures of a list and its articles the one that shows a field of an entry. A page's own text
+/// stands in the page itself, also where all of the page is one text.
+pub fn shown_by(
+    list: Option<&CaptureRef>,
+    articles: &BTreeMap<EntryKey, CaptureRef>,
+    key: &EntryKey,
+    field: &Field,
+) -> Option<CaptureRef> {
+    match field {
+        Field::Article if *key != EntryKey::page() => articles.get(key).cloned(),
+        _ => list.cloned(),
+    }
+}

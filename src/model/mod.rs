@@ -5,6 +5,7 @@
 
 mod ids;
 mod text;
+mod keep;
 mod page;
 mod exchange;
 mod capture;
@@ -24,13 +25,16 @@ mod delivery;
 mod key;
 mod subscriber;
 mod letter;
+mod witness;
 
 use std::sync::Arc;
 
 /// Where the time comes from: the system clock in the daemon, a stepped one in tests and the demo.
 pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 
-pub use capture::{Access, Capture, CaptureKind, CaptureRef, Imported, Place, Resource, Takedown};
+pub use capture::{
+    Access, Capture, CaptureKind, CaptureRef, Imported, Memento, Place, Resource, Takedown,
+};
 pub use delivery::{
     Channel, Content, Delivery, EmailAddress, FeedScope, MessageId, NewDelivery, News, Outcome,
     PageBrief, Subscription,
@@ -49,9 +53,12 @@ pub use ids::{
 };
 pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
+pub use keep::Keep;
 pub use key::{Key, Seal};
 pub use letter::{Collection, Correction, Invitation, Quiet, Watch, Welcome};
-pub use memory::{Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable};
+pub use memory::{
+    Candidate, Health, Hold, HoldReason, Memory, Past, Return, Snapshot, Unstable, shown_by,
+};
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};
 pub use problem::{Problem, Severity};
 pub use statement::{
@@ -63,3 +70,4 @@ pub use subscriber::{
 };
 pub use text::{Extent, Sameness, Text};
 pub use visit::{Extraction, Plan, Purpose, Reading, Record, Visit};
+pub use witness::{Damage, Fault, Witness};

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Coding, Limits, PageId, ParseError};
+use super::{Coding, Keep, Limits, PageId, ParseError};
 
 /// One file of `config/pages/`, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,7 @@ pub struct Page {
     pub confirm_after: SignedDuration,
     pub robots: Robots,
     pub coding: Coding,
+    pub keep: Keep,
 }
 
 /// When a page is due.

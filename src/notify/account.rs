@@ -1,8 +1,8 @@
 //! Turns a delivery's content into what a reader is told, before it is set as plain text or HTML.
 //!
 //! 1. The first line is one sentence with the page as its subject.
-//! 2. Each change: what became of the entry, both sides with marked words, the evidence, a citation.
-//! 3. Where the changes mean something, the events stand before them, each with its sentence and rule.
+//! 2. Where several things happened, they stand in a short list before their details.
+//! 3. Then entry by entry, the weightiest first: its events, its words, its evidence.
 //! 4. What is not known (a cut, a date) is said.
 
 use url::Url;
@@ -10,8 +10,10 @@ use url::Url;
 use super::hygiene::one_line;
 use super::wordiff::{Mark, Part};
 use super::words::{self, Phrase, Tongue};
-use super::{evidence, meaning, quotation};
-use crate::model::{Change, ChangeKind, Digest, EntryKey, Event, Field, News, PageBrief, Value};
+use super::{Links, entry, meaning, step};
+use crate::model::{
+    Change, ChangeKind, Country, Digest, EntryKey, Event, Field, News, PageBrief, Value,
+};
 
 /// What a mail tells, in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct Account {
     pub tongue: Tongue,
     pub lead: String,
     pub notes: Vec<String>,
+    /// All that happened, a line each, where it is more than one thing.
+    pub summary: Vec<String>,
     pub items: Vec<Item>,
     pub footer: Vec<String>,
 }
@@ -60,39 +64,47 @@ pub enum Shown {
 
 impl Item {
     pub fn fact(&mut self, label: Phrase, tongue: Tongue, values: Vec<Shown>) {
-        self.facts.push(Fact {
-            label: label.say(tongue).to_owned(),
-            values,
-        });
+        self.named(label.say(tongue).to_owned(), values);
+    }
+
+    pub fn named(&mut self, label: String, values: Vec<Shown>) {
+        self.facts.push(Fact { label, values });
     }
 }
 
-pub fn of_news(news: &News, tongue: Tongue) -> Account {
+pub fn of_news(news: &News, tongue: Tongue, site: Option<&Links>) -> Account {
     let mut notes = Vec::new();
     if news.many_at_once {
         let entries = names(&news.changes, tongue).len().to_string();
         notes.push(words::MANY_AT_ONCE.fill(tongue, &[("entries", &entries)]));
     }
-    let events = news.events.iter();
-    let mut items: Vec<Item> = events
-        .map(|event| meaning::item(news, event, tongue))
-        .collect();
-    let changes = in_order(news).into_iter();
-    items.extend(changes.map(|change| item(&news.page, change, tongue)));
+    let keys = entry::keys(news).into_iter();
     let lead = match news.events.as_slice() {
         [] => lead(news, tongue),
-        [event, others @ ..] => {
-            notes.extend(also(others, tongue));
-            meaning::lead(news, event, tongue)
-        }
+        [event, ..] => meaning::lead(news, event, tongue),
     };
     Account {
         tongue,
         lead,
         notes,
-        items,
+        summary: match news.events.as_slice() {
+            [_] => Vec::new(),
+            events => events.iter().map(|event| line(event, tongue)).collect(),
+        },
+        items: keys
+            .flat_map(|key| entry::items(news, key, tongue, site))
+            .collect(),
         footer: Vec::new(),
     }
+}
+
+/// An event in one line: `[SIGNED] Kenya: signed 13 September 2024`.
+pub fn line(event: &Event, tongue: Tongue) -> String {
+    format!(
+        "[{}] {}",
+        step::code(event),
+        meaning::heading(event, tongue)
+    )
 }
 
 /// The changes that brought an event first, in the order of the events; then the others by weight.
@@ -105,16 +117,6 @@ pub fn in_order(news: &News) -> Vec<&Change> {
     let mut sorted = by_weight(&news.changes);
     sorted.sort_by_key(|change| place(change));
     sorted
-}
-
-/// The events beside the heaviest, in one sentence.
-fn also(others: &[Event], tongue: Tongue) -> Option<String> {
-    let said: Vec<String> = others
-        .iter()
-        .map(|event| meaning::heading(event, tongue))
-        .collect();
-    let events = words::series(tongue, &said, 8);
-    (!said.is_empty()).then(|| words::ALSO.fill(tongue, &[("events", &events)]))
 }
 
 /// The heaviest first, otherwise in page order.
@@ -170,15 +172,36 @@ pub fn field_name(field: &Field, tongue: Tongue) -> String {
     phrase.say(tongue).to_owned()
 }
 
-pub fn item(page: &PageBrief, change: &Change, tongue: Tongue) -> Item {
-    let heading = format!("{}: {}", name(change, tongue), what(change, tongue));
-    let mut item = Item {
-        heading,
-        ..Item::default()
+/// What became of an entry, where several of its parts changed alike: `teaser, article changed`.
+pub fn what_changed(changes: &[&Change], tongue: Tongue) -> String {
+    let altered = |change: &&Change| {
+        let difference = &change.difference;
+        let absent = [&difference.before, &difference.after].contains(&&Value::Absent);
+        difference.kind() == ChangeKind::Altered && !absent && !is_page(change)
     };
-    quotation::quote(&mut item, page, change, tongue);
-    evidence::add(&mut item, page, change, tongue);
-    item
+    if changes.len() > 1 && changes.iter().all(altered) {
+        let fields = changes.iter().map(|change| &change.difference.field);
+        let field = places(fields, tongue);
+        return words::FIELD_CHANGED.fill(tongue, &[("field", &field)]);
+    }
+    let each: Vec<String> = changes.iter().map(|change| what(change, tongue)).collect();
+    each.join(", ")
+}
+
+/// Fields in the order of an entry, each once.
+pub fn places<'f>(fields: impl Iterator<Item = &'f Field>, tongue: Tongue) -> String {
+    let fields: std::collections::BTreeSet<&Field> = fields.collect();
+    let names: Vec<String> = fields
+        .iter()
+        .map(|field| field_name(field, tongue))
+        .collect();
+    names.join(", ")
+}
+
+/// One change by itself.
+pub fn item(page: &PageBrief, change: &Change, tongue: Tongue) -> Item {
+    let mut items = entry::of(page, &[], &[change], tongue, None);
+    items.pop().unwrap_or_default()
 }
 
 fn lead(news: &News, tongue: Tongue) -> String {
@@ -237,12 +260,18 @@ pub fn is_page(change: &Change) -> bool {
     change.difference.key == EntryKey::page()
 }
 
-/// The entry as it is called in a sentence.
+/// The entry as it is called in a sentence: a country in the reader's language, and as the page calls
+/// it where that is another name.
 pub fn name(change: &Change, tongue: Tongue) -> String {
     if is_page(change) {
-        words::PAGE_TEXT.say(tongue).to_owned()
-    } else {
-        one_line(&change.title)
+        return words::PAGE_TEXT.say(tongue).to_owned();
+    }
+    let title = one_line(&change.title);
+    match Country::parse(change.difference.key.as_str()) {
+        Ok(code) if step::country(code, tongue) != title => {
+            format!("{} ({title})", step::country(code, tongue))
+        }
+        _ => title,
     }
 }
 

@@ -3,34 +3,109 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::account::{Item, Shown, is_page, name};
+use super::Links;
+use super::account::{Item, Shown, field_name, is_page};
 use super::hygiene::one_line;
 use super::words::{self, Tongue};
-use crate::model::{CaptureRef, Change, ChangeKind, Field, PageBrief, Value};
+use crate::model::{CaptureRef, Change, ChangeKind, Country, Field, PageBrief, Value};
 
-pub fn add(item: &mut Item, page: &PageBrief, change: &Change, tongue: Tongue) {
-    let window = window(change.last_old, change.first_seen, tongue);
-    item.fact(words::FIRST_SEEN, tongue, vec![Shown::Text(window)]);
-    let confirmed = words::moment(tongue, change.confirmed);
-    item.fact(words::CONFIRMED, tongue, vec![Shown::Text(confirmed)]);
-    let captures = [
-        (words::CAPTURE_BEFORE, &change.evidence_before),
-        (words::CAPTURE_AFTER, &change.evidence_after),
-    ];
-    for (label, capture) in captures {
-        item.fact(label, tongue, capture_lines(capture.as_ref(), tongue));
-    }
+/// The evidence of all changes of one entry; `cited` is the one to cite.
+pub fn add(
+    item: &mut Item,
+    page: &PageBrief,
+    changes: &[&Change],
+    cited: &Change,
+    tongue: Tongue,
+    site: Option<&Links>,
+) {
+    item.fact(words::FIRST_SEEN, tongue, seen(changes, tongue));
+    captures(item, changes, tongue, site);
     item.fact(
         words::LIVE_PAGE,
         tongue,
         vec![Shown::Address(page.url.clone())],
     );
-    if let Some(link) = entry_link(change) {
-        item.fact(words::LIVE_ENTRY, tongue, vec![Shown::Address(link)]);
+    let mut links: Vec<Url> = changes
+        .iter()
+        .filter_map(|change| entry_link(change))
+        .collect();
+    links.dedup();
+    if !links.is_empty() {
+        let links = links.into_iter().map(Shown::Address).collect();
+        item.fact(words::LIVE_ENTRY, tongue, links);
     }
-    if let Some(capture) = citable(change) {
-        let citation = citation(page, change, capture, tongue);
+    if let Some(site) = site {
+        permalinks(item, changes, tongue, site);
+    }
+    if let Some(capture) = citable(cited) {
+        let mut citation = citation(page, cited, capture, tongue);
+        if let Some(site) = site {
+            let holes = [
+                ("citation", citation.trim_end_matches('.')),
+                ("archived", site.capture(capture.id).as_str()),
+                ("change", site.change(cited.id).as_str()),
+            ]
+            .map(|(hole, text)| (hole, text.to_owned()));
+            let holes = holes.each_ref().map(|(hole, text)| (*hole, text.as_str()));
+            citation = words::CITATION_WITH_LINKS.fill(tongue, &holes);
+        }
         item.fact(words::CITE, tongue, vec![Shown::Text(citation)]);
+    }
+}
+
+/// The windows in which they came, each once, and when they were seen for the second time.
+fn seen(changes: &[&Change], tongue: Tongue) -> Vec<Shown> {
+    let mut seen: Vec<Shown> = Vec::new();
+    for change in changes {
+        let holes = [
+            ("window", window(change.last_old, change.first_seen, tongue)),
+            ("confirmed", words::moment(tongue, change.confirmed)),
+        ];
+        let holes = holes.each_ref().map(|(hole, text)| (*hole, text.as_str()));
+        let one = Shown::Text(words::SEEN_AND_CONFIRMED.fill(tongue, &holes));
+        if !seen.contains(&one) {
+            seen.push(one);
+        }
+    }
+    seen
+}
+
+/// Captures before and after; which part of the entry they show is said where there are several.
+fn captures(item: &mut Item, changes: &[&Change], tongue: Tongue, site: Option<&Links>) {
+    let ids = |change: &Change| {
+        [&change.evidence_before, &change.evidence_after].map(|one| one.as_ref().map(|one| one.id))
+    };
+    let mut shown: Vec<&Change> = Vec::new();
+    for change in changes {
+        if !shown.iter().any(|one| ids(one) == ids(change)) {
+            shown.push(change);
+        }
+    }
+    let one = shown.len() == 1;
+    for change in shown {
+        let place = field_name(&change.difference.field, tongue);
+        for (side, capture) in [
+            (words::CAPTURE_BEFORE, &change.evidence_before),
+            (words::CAPTURE_AFTER, &change.evidence_after),
+        ] {
+            let label = if one {
+                side.say(tongue).to_owned()
+            } else {
+                format!("{} ({place})", side.say(tongue))
+            };
+            item.named(label, capture_lines(capture.as_ref(), tongue, site));
+        }
+    }
+}
+
+fn permalinks(item: &mut Item, changes: &[&Change], tongue: Tongue, site: &Links) {
+    let links = changes
+        .iter()
+        .map(|change| Shown::Own(site.change(change.id)));
+    item.fact(words::PERMALINK, tongue, links.collect());
+    if let Ok(country) = Country::parse(changes[0].difference.key.as_str()) {
+        let link = Shown::Own(site.to(&format!("/countries/{country}")));
+        item.fact(words::TIMELINE, tongue, vec![link]);
     }
 }
 
@@ -45,17 +120,19 @@ pub fn window(last_old: Option<Timestamp>, first_seen: Timestamp, tongue: Tongue
     }
 }
 
-fn capture_lines(capture: Option<&CaptureRef>, tongue: Tongue) -> Vec<Shown> {
+/// Readers of a site open a capture there; without one the operator's command shows it.
+fn capture_lines(capture: Option<&CaptureRef>, tongue: Tongue, site: Option<&Links>) -> Vec<Shown> {
     let Some(capture) = capture else {
         return vec![Shown::Text(words::NO_CAPTURE.say(tongue).to_owned())];
+    };
+    let command = || {
+        let command = format!("vermerk archive show {}", capture.id);
+        Shown::Command(command, String::new())
     };
     vec![
         Shown::Text(words::moment(tongue, capture.at)),
         Shown::Sha256(capture.digest),
-        Shown::Command(
-            format!("vermerk archive show {}", capture.id),
-            String::new(),
-        ),
+        site.map_or_else(command, |site| Shown::Own(site.capture(capture.id))),
     ]
 }
 
@@ -93,7 +170,7 @@ pub fn citation(page: &PageBrief, change: &Change, capture: &CaptureRef, tongue:
         &[
             ("publisher", &one_line(&page.publisher)),
             ("page", &one_line(&page.title)),
-            ("entry", &name(change, tongue)),
+            ("entry", &one_line(&change.title)),
             ("url", capture.url.as_str()),
             ("at", &words::iso(capture.at)),
             ("sha256", &capture.digest.hex()),

@@ -9,11 +9,12 @@ use uuid::Uuid;
 use super::{Links, Settings};
 use crate::model::{
     Anchor, Basis, Beat, Cadence, CaptureId, CaptureRef, Change, ChangeId, Channel, Collection,
-    Conflict, Content, Correction, Country, Delivery, DeliveryId, Difference, Digest, EmailAddress,
-    Entry, EntryKey, Event, EventId, Extent, Factuality, Field, Grade, Hour, Invitation, Key,
-    Language, LeaseToken, LegalType, Link, MessageId, News, Notice, NoticeKind, PageBrief, PageId,
-    Precision, Profile, Quiet, Quote, Silence, Stage, Standing, Statement, Status, SubscriberId,
-    Text, Told, Turn, Value, VisitId, Watch, Weight, Welcome, When, Wish, Wording, Zone,
+    Conflict, Content, Correction, Country, Damage, Delivery, DeliveryId, Difference, Digest,
+    EmailAddress, Entry, EntryKey, Event, EventId, Extent, Factuality, Fault, Field, Grade, Hour,
+    Invitation, Key, Language, LeaseToken, LegalType, Link, MessageId, News, Notice, NoticeKind,
+    PageBrief, PageId, Precision, Profile, Quiet, Quote, Silence, Stage, Standing, Statement,
+    Status, SubscriberId, Text, Told, Turn, Value, VisitId, Watch, Weight, Welcome, When, Wish,
+    Witness, Wording, Zone,
 };
 
 pub fn settings() -> Settings {
@@ -131,6 +132,36 @@ pub fn news(changes: Vec<Change>) -> News {
         changes,
         events: Vec::new(),
         many_at_once: false,
+        witness: None,
+    }
+}
+
+pub fn witness(size: u64) -> Witness {
+    Witness {
+        origin: "vermerk/bmi/5f2a9c01".into(),
+        size,
+        root: "kRz1mJ0tK7C9yW8eD1pQ4vXb6nHs3gUf2aLoIiEwMxQ=".into(),
+        key: "1f0c77aa".into(),
+    }
+}
+
+pub fn damage() -> Delivery {
+    let fault = |record: Option<&str>| Fault {
+        file: "vermerk-20240930000003-00001.warc.gz".into(),
+        offset: 20_481,
+        record: record.map(str::to_owned),
+        what: "the block does not have its digest".into(),
+    };
+    Delivery {
+        content: Content::Damage(Damage {
+            at: time("2024-10-02T03:00:00Z"),
+            faults: vec![
+                fault(Some("urn:uuid:0b5c7a3e-9c55-4b8e-8a55-0d6f1b0e2f11")),
+                fault(None),
+            ],
+            count: 7,
+        }),
+        ..notice(NoticeKind::Broken)
     }
 }
 
@@ -149,6 +180,25 @@ pub fn signed() -> Event {
     after.legal_type = LegalType::parse("TREATY").ok();
     after.cues = vec!["unterzeichnet".into(), "Abkommen".into()];
     happening(&change, "KE", Some(before), Some(after))
+}
+
+/// A signing that teaser and article tell alike, the article with more around it.
+pub fn folded() -> News {
+    let lead = "Deutschland und Kenia haben am 13. September 2024 ein Abkommen zur Migration unterzeichnet.";
+    let facts = "Zahlen und Daten\nHauptstadt: Nairobi\nStand der Zusammenarbeit";
+    let article = altered(
+        "KE",
+        "Kenia",
+        Field::Article,
+        &format!(
+            "Deutschland und Kenia verhandeln derzeit über ein Abkommen zur Migration.\n{facts}\n\
+             Die zweite Runde fand am 15. Mai 2024 in Nairobi statt."
+        ),
+        &format!("{lead}\n{facts}\nIn Kraft ist es noch nicht."),
+    );
+    let mut event = signed();
+    event.changes.push(article.id);
+    telling(vec![event], vec![reworded(), article])
 }
 
 /// The same, where the page contradicts itself and was only heard of by hearsay, over a cut.
@@ -307,7 +357,7 @@ pub fn letter(content: Content, tongue: &str) -> Delivery {
     delivery(channel, content)
 }
 
-/// One of each kind: invitation, welcome, digest, quiet, correction.
+/// One of each kind: invitation, welcome, digests, quiet, correction.
 pub fn letters() -> Vec<(&'static str, Content)> {
     let since = time("2024-09-09T05:00:00Z");
     let until = time("2024-09-16T07:00:00Z");
@@ -333,7 +383,16 @@ pub fn letters() -> Vec<(&'static str, Content)> {
                 beats: vec![Beat::Weekly],
                 since,
                 until,
-                news: vec![news(vec![reworded()]), news(vec![appeared()])],
+                news: vec![
+                    News {
+                        witness: Some(witness(412)),
+                        ..news(vec![reworded()])
+                    },
+                    News {
+                        witness: Some(witness(407)),
+                        ..news(vec![appeared()])
+                    },
+                ],
             }),
         ),
         (
@@ -353,6 +412,31 @@ pub fn letters() -> Vec<(&'static str, Content)> {
                 at: until,
                 original: MessageId::new("told@example.org"),
             })),
+        ),
+        (
+            "digest-events",
+            Content::Digest(Collection {
+                beats: vec![Beat::Daily],
+                since,
+                until,
+                news: vec![
+                    news(vec![page_text()]),
+                    telling(vec![incomplete()], vec![cut()]),
+                    telling(vec![signed()], vec![reworded(), article()]),
+                ],
+            }),
+        ),
+        (
+            "after-outage",
+            Content::Digest(Collection {
+                beats: Vec::new(),
+                since,
+                until,
+                news: vec![
+                    telling(vec![signed()], vec![reworded()]),
+                    telling(vec![dropped()], vec![cut()]),
+                ],
+            }),
         ),
     ]
 }
@@ -475,7 +559,7 @@ fn delivery(channel: Channel, content: Content) -> Delivery {
         id: DeliveryId(7),
         token: LeaseToken(1),
         channel,
-        message_id: MessageId::new("3f6c2f0e.bmi-migration@example.org"),
+        message_id: MessageId::new("3f6c2f0e-0000-5000-8000-000000000001@example.org"),
         content,
         created: time("2024-09-16T06:10:09Z"),
         tries: 0,

@@ -16,8 +16,8 @@ use super::account::Item;
 use super::hygiene::{at_most, one_line};
 use super::letter::words::WHAT_WAS_WRONG;
 use super::words::{self, Tongue};
-use super::{Settings, account, html, meaning, step};
-use crate::model::{Change, Event, EventId, FeedScope, News, PageBrief, Retraction};
+use super::{Settings, account, entry, html, meaning};
+use crate::model::{Change, Event, EventId, FeedScope, News, PageBrief, Retraction, Witness};
 
 /// The longest title of a feed entry, in characters.
 const TITLE: usize = 200;
@@ -43,7 +43,13 @@ pub fn file_name(scope: &FeedScope) -> String {
     }
 }
 
-pub fn feed(scope: &FeedScope, news: &[News], retracted: &Retracted, settings: &Settings) -> Feed {
+pub fn feed(
+    scope: &FeedScope,
+    news: &[News],
+    retracted: &Retracted,
+    witness: Option<&Witness>,
+    settings: &Settings,
+) -> Feed {
     let newest = news.first().map(|news| &news.page);
     let tongue = match (scope, newest) {
         (FeedScope::Page(_), Some(page)) => Tongue::of(&page.language),
@@ -72,6 +78,7 @@ pub fn feed(scope: &FeedScope, news: &[News], retracted: &Retracted, settings: &
             .into_iter()
             .map(|url| link(url.as_str(), "self"))
             .collect(),
+        subtitle: witness.map(|one| Text::plain(checkpoint(one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -81,6 +88,17 @@ pub fn feed(scope: &FeedScope, news: &[News], retracted: &Retracted, settings: &
         entries,
         ..Feed::default()
     }
+}
+
+/// A checkpoint in one line; the same words in every language.
+pub fn checkpoint(witness: &Witness) -> String {
+    let Witness {
+        origin,
+        size,
+        root,
+        key,
+    } = witness;
+    format!("checkpoint {origin} {size} {root} {key}")
 }
 
 /// A renamed or new file is safe only once its folder is on the disk, too.
@@ -110,29 +128,32 @@ fn entries(news: &News, retracted: &Retracted) -> Vec<Entry> {
         .iter()
         .map(|event| event_entry(news, event, retracted.get(&event.id)));
     events
-        .chain(mere.map(|change| entry(&news.page, change)))
+        .chain(mere.map(|change| change_entry(&news.page, change)))
         .collect()
 }
 
 fn event_entry(news: &News, event: &Event, retraction: Option<&Retraction>) -> Entry {
     let tongue = Tongue::of(&news.page.language);
-    let mut item = meaning::item(news, event, tongue);
-    let code = match retraction {
-        Some(_) => CORRECTION,
-        None => step::code(event),
+    let line = match retraction {
+        Some(_) => format!("[{CORRECTION}] {}", meaning::heading(event, tongue)),
+        None => account::line(event, tongue),
     };
-    let title = format!("[{code}] {} ({})", item.heading, one_line(&news.page.title));
+    let title = format!("{line} ({})", one_line(&news.page.title));
     let behind = account::in_order(news).into_iter();
-    let behind = behind.filter(|change| event.changes.contains(&change.id));
-    if let Some(retraction) = retraction {
-        take_back(&mut item, retraction, tongue);
+    let behind: Vec<&Change> = behind
+        .filter(|change| event.changes.contains(&change.id))
+        .collect();
+    let mut items = entry::of(&news.page, &[event], &behind, tongue, None);
+    if let (Some(retraction), Some(first)) = (retraction, items.first_mut()) {
+        take_back(first, retraction, tongue);
     }
-    let mut body = html::item(&item, tongue);
-    for change in behind {
-        body += &html::item(&account::item(&news.page, change, tongue), tongue);
-    }
-    let id = format!("urn:uuid:{}", event.id);
-    let mut entry = told(&news.page, &title, id, event.confirmed, body);
+    let mut entry = told(
+        &news.page,
+        &title,
+        format!("urn:uuid:{}", event.id),
+        event.confirmed,
+        items.iter().map(|item| html::item(item, tongue)).collect(),
+    );
     if let Some(retraction) = retraction {
         entry.updated = moment(retraction.at);
     }
@@ -149,7 +170,7 @@ pub fn take_back(item: &mut Item, retraction: &Retraction, tongue: Tongue) {
     item.notes.insert(0, note);
 }
 
-fn entry(page: &PageBrief, change: &Change) -> Entry {
+fn change_entry(page: &PageBrief, change: &Change) -> Entry {
     let tongue = Tongue::of(&page.language);
     let item = account::item(page, change, tongue);
     let title = format!(
@@ -289,7 +310,10 @@ mod tests {
             body.contains("ausverhandelt") || body.contains("in Verhandlung"),
             "{body}"
         );
-        assert!(body.contains("Vorher"), "{body}");
+        assert!(
+            body.contains("Wortlaut vorher") && body.contains("sha256"),
+            "{body}"
+        );
     }
 
     #[test]
@@ -351,7 +375,7 @@ mod tests {
 
     fn read_with(news: &[News], retracted: &Retracted) -> feed_rs::model::Feed {
         let folder = tempfile::tempdir().expect("a folder");
-        let feed = feed(&FeedScope::All, news, retracted, &example::settings());
+        let feed = feed(&FeedScope::All, news, retracted, None, &example::settings());
         for _ in 0..2 {
             write(folder.path(), &FeedScope::All, &feed).expect("written");
         }

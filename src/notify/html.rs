@@ -51,9 +51,7 @@ impl ItemBlock<'_> {
             Mark::Added => words::ADDED,
             Mark::FellBehindCut => words::FELL_BEHIND_CUT,
             Mark::CameFromBehindCut => words::CAME_FROM_BEHIND_CUT,
-            Mark::LeftOut(count) => {
-                return words::LEFT_OUT.fill(self.tongue, &[("count", &count.to_string())]);
-            }
+            Mark::LeftOut(count) => return words::left_out(*count, self.tongue),
         };
         phrase.say(self.tongue).to_owned()
     }

@@ -11,6 +11,12 @@ pub fn one_line(text: &str) -> String {
         .collect()
 }
 
+/// A text with its line breaks, and nothing else that could steer a display.
+pub fn lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(one_line).collect();
+    lines.join("\n")
+}
+
 /// The first `limit` characters, with "…" as the last one where something was cut.
 pub fn at_most(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {

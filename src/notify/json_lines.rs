@@ -79,10 +79,12 @@ pub fn objects(delivery: &Delivery) -> Vec<(String, String)> {
             let object = correction_object(id, correction);
             vec![(correction.event.id.to_string(), line(&object))]
         }
-        // What goes to one subscriber is no business of a file.
-        Content::Invitation(_) | Content::Welcome(_) | Content::Digest(_) | Content::Quiet(_) => {
-            Vec::new()
-        }
+        // What goes to one subscriber, or to the operator, is no business of a file.
+        Content::Invitation(_)
+        | Content::Welcome(_)
+        | Content::Digest(_)
+        | Content::Quiet(_)
+        | Content::Damage(_) => Vec::new(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The addresses in mails to subscribers, and the return path: sealed, so that only we can make them.
 
 use url::Url;
+use uuid::Uuid;
 
-use crate::model::{EmailAddress, Key, Seal, SubscriberId};
+use crate::model::{CaptureId, ChangeId, EmailAddress, Key, Seal, SubscriberId};
 
 /// Where subscribers find the site, and the secret that seals their links.
 #[derive(Debug, Clone)]
@@ -28,35 +29,55 @@ impl Links {
         self.path(&["manage", &id, &seal])
     }
 
+    /// What anybody can check the archive by.
+    pub fn proof(&self) -> Url {
+        self.path(&["proof"])
+    }
+
     /// Ends the subscription that one message went to.
     pub fn stop(&self, message: &str) -> Url {
         let name = message_name(message);
         self.path(&["stop", name, &self.key.seal(Seal::Stop, name)])
     }
 
-    /// The envelope's sender: a bounce names the subscriber, and nobody else can make it up.
-    pub fn return_path(&self, subscriber: SubscriberId) -> Option<EmailAddress> {
+    /// The envelope's sender: a bounce names the mail, and nobody can make it up who has not got that
+    /// mail, and with it the link that ends the subscription. Other ids than ours have none.
+    pub fn return_path(&self, message: &str) -> Option<EmailAddress> {
         let (local, domain) = self.bounces.as_ref()?.as_str().rsplit_once('@')?;
-        let id = subscriber.to_string();
-        let seal = self.key.mailbox_seal(&id);
-        let local = format!("{local}+{id}.{seal}");
+        let name = Uuid::try_parse(message_name(message)).ok()?;
+        let seal = self.key.mailbox_seal(&name.to_string());
+        let local = format!("{local}+{}.{seal}", name.simple());
         (local.len() <= LOCAL)
             .then(|| EmailAddress::parse(&format!("{local}@{domain}")).ok())
             .flatten()
     }
 
-    /// Whose return path an address is.
-    pub fn returned(&self, address: &str) -> Option<SubscriberId> {
+    /// The name of the message whose return path an address is: what stands before the "@" of its id.
+    pub fn returned(&self, address: &str) -> Option<String> {
         let (local, domain) = address.trim().rsplit_once('@')?;
         let (expected, home) = self.bounces.as_ref()?.as_str().rsplit_once('@')?;
         let rest = local.get(expected.len()..)?.strip_prefix('+')?;
-        let (id, seal) = rest.split_once('.')?;
-        let id: SubscriberId = id.to_ascii_lowercase().parse().ok()?;
+        let (name, seal) = rest.split_once('.')?;
+        let name = Uuid::try_parse(name).ok()?.to_string();
         let ours = domain.eq_ignore_ascii_case(home)
             && local
                 .get(..expected.len())
                 .is_some_and(|name| name.eq_ignore_ascii_case(expected));
-        (ours && self.key.holds_mailbox(&id.to_string(), seal)).then_some(id)
+        (ours && self.key.holds_mailbox(&name, seal)).then_some(name)
+    }
+
+    pub fn change(&self, change: ChangeId) -> Url {
+        self.to(&format!("/changes/{change}"))
+    }
+
+    pub fn capture(&self, capture: CaptureId) -> Url {
+        self.to(&format!("/captures/{capture}"))
+    }
+
+    /// An open page of the site, by its path.
+    pub fn to(&self, path: &str) -> Url {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        self.path(&parts)
     }
 
     fn path(&self, parts: &[&str]) -> Url {
@@ -76,18 +97,17 @@ pub fn message_name(message: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
-    fn a_return_path_names_its_subscriber_and_cannot_be_made_up() {
+    fn a_return_path_names_its_message_and_cannot_be_made_up() {
         let links = links();
-        let id = SubscriberId(Uuid::from_u128(7));
-        let path = links.return_path(id).expect("a return path").to_string();
+        let id = Uuid::from_u128(7);
+        let path = links.return_path(&format!("{id}@example.org"));
+        let path = path.expect("a return path").to_string();
         assert!(path.split('@').next().unwrap_or_default().len() <= LOCAL);
-        assert_eq!(links.returned(&path), Some(id));
-        assert_eq!(links.returned(&path.to_uppercase()), Some(id));
+        assert_eq!(links.returned(&path), Some(id.to_string()));
+        assert_eq!(links.returned(&path.to_uppercase()), Some(id.to_string()));
         let forged = path.replace("00000007", "00000008");
         for bad in [
             forged.as_str(),
@@ -101,6 +121,7 @@ mod tests {
             links.returned(&path.replace("example.org", "evil.example")),
             None
         );
+        assert_eq!(links.return_path("told@example.org"), None);
     }
 
     #[test]

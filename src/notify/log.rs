@@ -26,12 +26,13 @@ pub fn lines(delivery: &Delivery) -> String {
             events.chain(changes).collect()
         }
         Content::Notice { page, notice } => notice_line(id, page, notice),
-        // What goes to one subscriber is no business of a file.
+        // What goes to one subscriber, or to the operator's mailbox, is no business of a file.
         Content::Invitation(_)
         | Content::Welcome(_)
         | Content::Digest(_)
         | Content::Quiet(_)
-        | Content::Correction(_) => String::new(),
+        | Content::Correction(_)
+        | Content::Damage(_) => String::new(),
     }
 }
 

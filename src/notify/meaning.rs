@@ -1,18 +1,14 @@
 //! Sets an event as an item of an account: what the page says now and before, in which words, and why it was read so.
 
-use std::time::Duration;
-
-use super::account::{Item, Quote, Shown, field_name};
+use super::account::{Item, Quote, Shown, field_name, places};
 use super::hygiene::one_line;
-use super::wordiff::{self, Mark, Part, Side};
+use super::quotation::{Compared, same};
+use super::wordiff::{Mark, Part, Side};
 use super::words::{self, Phrase, Tongue};
-use super::{evidence, quotation, step};
+use super::{Links, evidence, step};
 use crate::model::{
-    Anchor, Basis, Change, Conflict, Event, Factuality, News, Precision, Statement, Text, Turn,
+    Anchor, Basis, Conflict, Event, Factuality, Field, News, PageBrief, Precision, Statement, Turn,
 };
-
-/// A mail must not wait for a comparison; where the time is up the sentence stands unmarked.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The first line of a mail that tells events.
 pub fn lead(news: &News, event: &Event, tongue: Tongue) -> String {
@@ -51,18 +47,26 @@ pub fn heading(event: &Event, tongue: Tongue) -> String {
     )
 }
 
-pub fn item(news: &News, event: &Event, tongue: Tongue) -> Item {
+/// `compared`: what changed in the event's entry.
+pub fn item(
+    page: &PageBrief,
+    event: &Event,
+    compared: &[Compared<'_>],
+    tongue: Tongue,
+    site: Option<&Links>,
+) -> Item {
     let mut item = Item {
         heading: heading(event, tongue),
+        quotes: quotes(page, event, compared, tongue),
         ..Item::default()
     };
-    item.quotes = quotes(news, event, tongue);
-    let status = [
-        (words::WAS, status_before(event, tongue)),
-        (words::IS_NOW, step::what(event, tongue)),
+    let sides = [
+        ("before", status_before(event, tongue)),
+        ("now", step::what(event, tongue)),
     ];
-    let status = status.map(|(side, said)| Shown::Text(side.fill(tongue, &[("status", &said)])));
-    item.fact(words::STATUS, tongue, status.to_vec());
+    let sides = sides.each_ref().map(|(side, said)| (*side, said.as_str()));
+    let status = words::FROM_TO.fill(tongue, &sides);
+    item.fact(words::STATUS, tongue, vec![Shown::Text(status)]);
     if let Some(after) = &event.after {
         facts(&mut item, after, tongue);
         why(&mut item, event, after, tongue);
@@ -71,8 +75,18 @@ pub fn item(news: &News, event: &Event, tongue: Tongue) -> Item {
         let said = contradiction(event, conflict, tongue);
         item.fact(words::CONFLICT, tongue, vec![Shown::Text(said)]);
     }
-    let window = evidence::window(event.last_old, event.first_seen, tongue);
-    item.fact(words::FIRST_SEEN, tongue, vec![Shown::Text(window)]);
+    if compared.is_empty() {
+        let window = evidence::window(event.last_old, event.first_seen, tongue);
+        item.fact(words::FIRST_SEEN, tongue, vec![Shown::Text(window)]);
+    }
+    if let Some(site) = site {
+        let links = [
+            format!("/events/{}", event.id),
+            format!("/api/v1/events/{}", event.id),
+        ];
+        let links = links.map(|path| Shown::Own(site.to(&path)));
+        item.fact(words::EVENT_LINK, tongue, links.to_vec());
+    }
     item
 }
 
@@ -96,7 +110,7 @@ fn facts(item: &mut Item, after: &Statement, tongue: Tongue) {
     let certainty = step::certainty(after.factuality).say(tongue).to_owned();
     item.fact(words::CERTAINTY, tongue, vec![Shown::Text(certainty)]);
     item.fact(words::EVENT_DATE, tongue, dated(after, tongue));
-    let kind = after.legal_type.as_ref().map_or_else(
+    let kind = after.legal_form().map_or_else(
         || words::NOT_STATED.say(tongue).to_owned(),
         |kind| step::legal_type(kind, tongue),
     );
@@ -178,54 +192,73 @@ fn contradiction(event: &Event, conflict: &Conflict, tongue: Tongue) -> String {
     )
 }
 
-/// The sentence that says it now, with its new words marked, and the one that stood there before.
-fn quotes(news: &News, event: &Event, tongue: Tongue) -> Vec<Quote> {
-    let language = news.page.language.to_string();
-    let field = field_name(&event.field, tongue);
-    let mut quotes = Vec::new();
-    if let Some(before) = &event.before {
-        quotes.push(Quote {
-            label: words::WORDS_THEN.say(tongue).to_owned(),
-            language: language.clone(),
-            parts: sentence(news, event, before, Side::Before),
-        });
-    }
-    if let Some(after) = &event.after {
-        quotes.push(Quote {
-            label: words::WORDS_NOW.fill(tongue, &[("field", &field)]),
-            language,
-            parts: sentence(news, event, after, Side::After),
-        });
-    }
-    quotes
+/// The sentence that stood there before, and the one that says it now, with what is new in them marked.
+fn quotes(
+    page: &PageBrief,
+    event: &Event,
+    compared: &[Compared<'_>],
+    tongue: Tongue,
+) -> Vec<Quote> {
+    let before = event
+        .before
+        .as_ref()
+        .map(|said| quoted(event, said, compared, Side::Before));
+    // The sentence of an earlier step is worth quoting where it gave way.
+    let gave_way = || {
+        let said = event.status_before.as_ref()?;
+        let (parts, fields) = found(said, compared, Side::Before)?;
+        let marked = parts.iter().any(|part| part.mark == Mark::Removed);
+        marked.then_some((parts, fields))
+    };
+    let before = before.or_else(gave_way);
+    let after = event
+        .after
+        .as_ref()
+        .map(|said| quoted(event, said, compared, Side::After));
+    [(words::WORDS_THEN, before), (words::WORDS_NOW, after)]
+        .into_iter()
+        .filter_map(|(label, quoted)| {
+            let (parts, fields) = quoted?;
+            let place = places(fields.into_iter(), tongue);
+            Some(Quote {
+                label: label.fill(tongue, &[("place", &place)]),
+                language: page.language.to_string(),
+                parts,
+            })
+        })
+        .collect()
 }
 
-fn sentence(news: &News, event: &Event, statement: &Statement, side: Side) -> Vec<Part> {
-    let quote = one_line(&statement.quote.text);
-    let breaks_off = statement.factuality == Factuality::Incomplete;
-    let marked = behind(news, event).and_then(|(before, after)| {
-        let parts = wordiff::diff(&before, &after, PATIENCE).parts;
-        wordiff::within(&parts, side, &quote)
-    });
-    let same = |text: &str| Part {
-        mark: Mark::Same,
-        text: text.to_owned(),
+/// A sentence with its marks, and where it stands.
+type Sentence<'e> = (Vec<Part>, Vec<&'e Field>);
+
+/// Where the sentence is in no text that changed, it stands unmarked.
+fn quoted<'e>(
+    event: &'e Event,
+    said: &Statement,
+    compared: &'e [Compared<'_>],
+    side: Side,
+) -> Sentence<'e> {
+    let quote = one_line(&said.quote.text);
+    let unmarked = || {
+        (
+            vec![same(quote.trim_end_matches(['…', ' ']))],
+            vec![&event.field],
+        )
     };
-    let whole = quote.trim_end_matches(['…', ' ']);
-    let mut parts = marked.unwrap_or_else(|| vec![same(whole)]);
-    if breaks_off || quote.ends_with('…') {
+    let (mut parts, fields) = found(said, compared, side).unwrap_or_else(unmarked);
+    if said.factuality == Factuality::Incomplete || quote.ends_with('…') {
         parts.push(same(" …"));
     }
-    parts
+    (parts, fields)
 }
 
-/// Both sides of the text in which an event stands.
-fn behind(news: &News, event: &Event) -> Option<(Text, Text)> {
-    let concerned = |change: &&Change| event.changes.contains(&change.id);
-    news.changes
-        .iter()
-        .filter(concerned)
-        .find_map(|change| quotation::sides(change, &event.field))
+fn found<'e>(said: &Statement, compared: &'e [Compared<'_>], side: Side) -> Option<Sentence<'e>> {
+    let quote = one_line(&said.quote.text);
+    let mut all = compared.iter().filter_map(|one| one.sentence(side, &quote));
+    let (parts, mut fields) = all.next()?;
+    fields.extend(all.flat_map(|(_, fields)| fields));
+    Some((parts, fields))
 }
 
 fn grain(precision: Precision) -> Phrase {

@@ -14,9 +14,14 @@ mod returned;
 pub mod account;
 mod meaning;
 mod quotation;
+mod entry;
 pub mod evidence;
 mod notice;
+mod damage;
+mod witness;
 mod plain;
+mod length;
+mod preview;
 pub mod html;
 pub mod hygiene;
 mod email;
@@ -39,12 +44,13 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News};
+use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News, Witness};
 
 pub use feed::Retracted;
 
 pub use links::Links;
 pub use outcome::outcome;
+pub use preview::preview;
 pub use render::{Audience, Mail, render};
 pub use returned::{Returned, mailbox, returned};
 pub use sample::sample;
@@ -158,17 +164,15 @@ impl Notifier {
         scope: &FeedScope,
         news: Vec<News>,
         retracted: Retracted,
+        witness: Option<Witness>,
     ) -> Result<(), SendError> {
         let folder = self.settings.feed_folder.clone();
         let folder = folder.ok_or_else(|| missing("no feed folder"))?;
         let name = folder.join(feed::file_name(scope)).display().to_string();
         let (scope, settings) = (scope.clone(), Arc::clone(&self.settings));
         self.on_disk(&name, move || {
-            feed::write(
-                &folder,
-                &scope,
-                &feed::feed(&scope, &news, &retracted, &settings),
-            )
+            let feed = feed::feed(&scope, &news, &retracted, witness.as_ref(), &settings);
+            feed::write(&folder, &scope, &feed)
         })
         .await
     }

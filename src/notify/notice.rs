@@ -24,6 +24,7 @@ pub fn account(page: &PageBrief, notice: &Notice, tongue: Tongue) -> Account {
         tongue,
         lead: words::NOTICE_LINE.fill(tongue, &holes),
         notes: vec![note(notice.kind).say(tongue).to_owned()],
+        summary: Vec::new(),
         items: vec![item(page, notice, tongue)],
         footer: Vec::new(),
     }

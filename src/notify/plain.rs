@@ -2,7 +2,7 @@
 
 use super::account::{self, Account, Fact, Item, Quote, Shown};
 use super::wordiff::{Mark, Part};
-use super::words::{self, Phrase, Tongue};
+use super::words::{self, Tongue};
 
 /// The widest line. Addresses are never broken and may be longer.
 const WIDTH: usize = 72;
@@ -12,6 +12,12 @@ pub fn set(account: &Account) -> String {
     for note in &account.notes {
         lines.push(String::new());
         lines.extend(wrap(note, ""));
+    }
+    if !account.summary.is_empty() {
+        lines.push(String::new());
+    }
+    for line in &account.summary {
+        lines.extend(hanging("* ", line, "  "));
     }
     lines.extend(legend(account));
     for item in &account.items {
@@ -45,6 +51,9 @@ pub fn item_lines(item: &Item, tongue: Tongue) -> Vec<String> {
     for fact in &item.facts {
         lines.extend(fact_lines(fact));
     }
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
     lines
 }
 
@@ -72,15 +81,24 @@ fn quote_lines(quote: &Quote, tongue: Tongue) -> Vec<String> {
         .iter()
         .map(|Part { mark, text }| marked(*mark, &unmarked(text), tongue))
         .collect();
-    let mut lines = vec![format!("{} [{}]:", quote.label, quote.language)];
-    lines.extend(wrap(&said, "> "));
+    let mut lines = wrap(&format!("{} [{}]:", quote.label, quote.language), "");
+    for (place, paragraph) in said.split('\n').enumerate() {
+        if place > 0 {
+            lines.push(">".to_owned());
+        }
+        lines.extend(wrap(paragraph, "> "));
+    }
     lines.push(String::new());
     lines
 }
 
 fn fact_lines(fact: &Fact) -> Vec<String> {
-    let mut lines = wrap(&format!("{}:", fact.label), "");
-    for value in &fact.values {
+    let label = format!("{}:", fact.label);
+    let (mut lines, values) = match fact.values.as_slice() {
+        [Shown::Text(text), rest @ ..] => (hanging("", &format!("{label} {text}"), "  "), rest),
+        values => (wrap(&label, ""), values),
+    };
+    for value in values {
         match value {
             Shown::Text(text) => lines.extend(wrap(text, "  ")),
             Shown::Sha256(digest) => lines.extend(["  sha256".to_owned(), format!("  {digest}")]),
@@ -102,13 +120,8 @@ fn marked(mark: Mark, text: &str, tongue: Tongue) -> String {
         Mark::Added => format!("{{+{text}+}}"),
         Mark::FellBehindCut => format!("[~{text}~]"),
         Mark::CameFromBehindCut => format!("{{~{text}~}}"),
-        Mark::LeftOut(count) => left_out(words::LEFT_OUT, count, tongue),
+        Mark::LeftOut(count) => format!("[… {} …] ", words::left_out(count, tongue)),
     }
-}
-
-fn left_out(phrase: Phrase, count: usize, tongue: Tongue) -> String {
-    let said = phrase.fill(tongue, &[("count", &count.to_string())]);
-    format!("[… {said} …] ")
 }
 
 /// The page's own brackets must not read as our marks.
@@ -121,6 +134,15 @@ fn unmarked(text: &str) -> String {
         }
     }
     text
+}
+
+/// The first line after `mark`, the others after `indent`, which is as wide or wider.
+fn hanging(mark: &str, text: &str, indent: &str) -> Vec<String> {
+    let mut lines = wrap(text, indent);
+    if let Some(first) = lines.first_mut() {
+        first.replace_range(..indent.len(), mark);
+    }
+    lines
 }
 
 /// Breaks at blanks; a longer word is cut hard, unless it is an address.

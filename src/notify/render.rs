@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::account;
 use super::hygiene::{at_most, header_text, one_line};
 use super::words::{self, Tongue};
-use super::{Links, Settings, html, letter, meaning, notice, plain, step};
+use super::{Links, Settings, damage, html, length, letter, meaning, notice, plain, step, witness};
 use crate::model::{
     Channel, Content, Delivery, EmailAddress, EntryKey, Event, Grade, MessageId, News, PageId,
     SubscriberId,
@@ -49,7 +49,7 @@ pub enum Audience {
 }
 
 /// The longest subject, in characters.
-const SUBJECT: usize = 200;
+pub const SUBJECT: usize = 200;
 
 /// `None` where the channel is no mailbox.
 pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
@@ -59,12 +59,17 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
     let (subject, mut account, thread) = match &delivery.content {
         Content::News(news) => (
             subject(news, tongue),
-            account::of_news(news, tongue),
+            account::of_news(news, tongue, settings.links.as_ref()),
             thread(news).map(ToString::to_string),
         ),
         Content::Notice { page, notice } => (
             notice::subject(page, notice, tongue),
             notice::account(page, notice, tongue),
+            None,
+        ),
+        Content::Damage(found) => (
+            damage::subject(found, tongue),
+            damage::account(found, tongue),
             None,
         ),
         other => {
@@ -73,10 +78,14 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
             (told.subject, told.account, Some(told.thread))
         }
     };
+    length::fit(&mut account, settings.links.as_ref());
     let footer = footer(&delivery.content, tongue, to, audience, settings);
     account.footer.extend(footer);
     let domain = settings.from.domain();
     let message_id = message_id(&delivery.message_id, domain);
+    account
+        .items
+        .extend(witness::item(&delivery.content, settings, tongue));
     let subscriber = Ours::of(delivery, audience, settings);
     if let Some(ours) = &subscriber {
         account.items.push(letter::links(
@@ -96,7 +105,7 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
         html: html::page(&account, &one_line(&subject)),
         answers: answers.map_or_else(|| thread_id.clone(), |id| self::message_id(&id, domain)),
         one_click: subscriber.as_ref().map(|ours| ours.links.stop(&message_id)),
-        return_path: return_path(delivery, settings),
+        return_path: return_path(delivery, &message_id, settings),
         message_id,
         thread_id,
         list,
@@ -129,9 +138,9 @@ impl<'a> Ours<'a> {
     }
 }
 
-fn return_path(delivery: &Delivery, settings: &Settings) -> Option<EmailAddress> {
+fn return_path(delivery: &Delivery, message: &str, settings: &Settings) -> Option<EmailAddress> {
     match &delivery.channel {
-        Channel::Reader { subscriber, .. } => settings.links.as_ref()?.return_path(*subscriber),
+        Channel::Reader { .. } => settings.links.as_ref()?.return_path(message),
         _ => None,
     }
 }
@@ -211,30 +220,42 @@ fn footer(
     audience: Audience,
     settings: &Settings,
 ) -> Vec<String> {
-    let tells_events = matches!(content, Content::News(news) if !news.events.is_empty());
-    let limits = if tells_events {
+    let to = [("to", to.as_str())];
+    let contact = one_line(&settings.stop_contact);
+    let contact = [("contact", contact.as_str())];
+    let mut lines: Vec<String> = limits(content, tongue).into_iter().collect();
+    match audience {
+        Audience::Reader => lines.push(words::WHY_YOU.fill(tongue, &to)),
+        Audience::Subscriber => lines.push(letter::why(to[0].1, content, tongue)),
+        Audience::Invited => {}
+        Audience::Operator => lines.push(words::WHY_OPERATOR.fill(tongue, &to)),
+    }
+    if let Content::News(news) = content {
+        let at = words::moment(tongue, news.at);
+        lines.push(words::LAST_CHECK.fill(tongue, &[("at", &at)]));
+    }
+    if matches!(audience, Audience::Reader | Audience::Subscriber) {
+        lines.push(words::REPORT_ERROR.fill(tongue, &contact));
+    }
+    if audience == Audience::Reader {
+        lines.push(words::HOW_TO_STOP.fill(tongue, &contact));
+    }
+    lines
+}
+
+/// What our reading of a page is worth.
+pub fn limits(content: &Content, tongue: Tongue) -> Option<String> {
+    let news = match content {
+        Content::News(news) => std::slice::from_ref(news),
+        Content::Digest(collection) => collection.news.as_slice(),
+        _ => return None,
+    };
+    let limits = if news.iter().any(|one| !one.events.is_empty()) {
         words::BY_RULE
     } else {
         words::ONLY_WORDS
     };
-    let to = [("to", to.as_str())];
-    match audience {
-        Audience::Reader => vec![
-            limits.say(tongue).to_owned(),
-            words::WHY_YOU.fill(tongue, &to),
-            words::HOW_TO_STOP.fill(tongue, &[("contact", &one_line(&settings.stop_contact))]),
-        ],
-        Audience::Subscriber => {
-            let news = matches!(content, Content::News(_));
-            let limits = news.then(|| limits.say(tongue).to_owned());
-            limits
-                .into_iter()
-                .chain(letter::why(to[0].1, tongue))
-                .collect()
-        }
-        Audience::Invited => Vec::new(),
-        Audience::Operator => vec![words::WHY_OPERATOR.fill(tongue, &to)],
-    }
+    Some(limits.say(tongue).to_owned())
 }
 
 /// An id that is no `dot-atom@domain` (RFC 5322 section 3.6.4) is replaced by one derived from it.
@@ -274,7 +295,8 @@ impl Content {
             Content::Invitation(_)
             | Content::Welcome(_)
             | Content::Digest(_)
-            | Content::Quiet(_) => None,
+            | Content::Quiet(_)
+            | Content::Damage(_) => None,
         }
     }
 }

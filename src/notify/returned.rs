@@ -1,21 +1,20 @@
 //! Reads mails that came back: delivery reports (RFC 3464), complaints (RFC 5965), and all that is neither.
 //!
-//! Whose mail it was says the sealed return path alone; what else a bounce claims anybody can write.
+//! Which mail it was says the sealed return path alone; what else a report claims, its date too, anybody can write.
 
-use jiff::Timestamp;
 use mailparse::{MailHeaderMap as _, ParsedMail};
 
 use super::Links;
-use crate::model::SubscriberId;
 
 /// What a mail that came back says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Mails are named by what stands before the "@" of their Message-ID.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Returned {
     /// There is no such mailbox.
-    Hard(SubscriberId, Option<Timestamp>),
+    Hard(String),
     /// Full, or refused for now until the sender gave up.
-    Soft(SubscriberId, Option<Timestamp>),
-    Complaint(SubscriberId),
+    Soft(String),
+    Complaint(String),
     /// It is still on its way.
     Delayed,
     /// "I am out of office", and the like.
@@ -82,14 +81,13 @@ fn delivery_status(mail: &ParsedMail, links: &Links) -> Returned {
     let Some(status) = part(mail, "message/delivery-status") else {
         return Returned::Unreadable;
     };
-    let Some(subscriber) = addressee(mail, links) else {
+    let Some(message) = addressee(mail, links) else {
         return Returned::NotOurs;
     };
-    let at = date(mail);
     let field = |name: &str| field(&status, name).unwrap_or_default();
     match field("action").as_str() {
-        "failed" if is_final(&field("status")) => Returned::Hard(subscriber, at),
-        "failed" => Returned::Soft(subscriber, at),
+        "failed" if is_final(&field("status")) => Returned::Hard(message),
+        "failed" => Returned::Soft(message),
         _ => Returned::Delayed,
     }
 }
@@ -113,13 +111,13 @@ fn feedback(mail: &ParsedMail, links: &Links) -> Returned {
     let path = field(&report, "original-mail-from");
     let path = path.and_then(|path| links.returned(path.trim_matches(['<', '>'])));
     match path.or_else(|| addressee(mail, links)) {
-        Some(subscriber) => Returned::Complaint(subscriber),
+        Some(message) => Returned::Complaint(message),
         None => Returned::NotOurs,
     }
 }
 
 /// The sealed return path to which the report was sent.
-fn addressee(mail: &ParsedMail, links: &Links) -> Option<SubscriberId> {
+fn addressee(mail: &ParsedMail, links: &Links) -> Option<String> {
     ["Delivered-To", "X-Original-To", "Envelope-To", "To"]
         .iter()
         .flat_map(|name| mail.headers.get_all_values(name))
@@ -158,12 +156,6 @@ fn field(report: &str, name: &str) -> Option<String> {
         let same = found.trim().eq_ignore_ascii_case(name);
         same.then(|| value.trim().to_ascii_lowercase())
     })
-}
-
-fn date(mail: &ParsedMail) -> Option<Timestamp> {
-    let value = mail.headers.get_first_value("Date")?;
-    let seconds = mailparse::dateparse(&value).ok()?;
-    Timestamp::from_second(seconds).ok()
 }
 
 #[cfg(test)]
@@ -270,8 +262,8 @@ mod tests {
     fn check(action: &str, status: &str, expected: &str) {
         let bytes = bounce(&path(), action, status);
         let said = match returned(bytes.as_bytes(), &links()) {
-            Returned::Hard(whose, Some(_)) if whose == id() => "hard",
-            Returned::Soft(whose, Some(_)) if whose == id() => "soft",
+            Returned::Hard(mail) if mail == id() => "hard",
+            Returned::Soft(mail) if mail == id() => "soft",
             Returned::Delayed => "delayed",
             other => panic!("{other:?}"),
         };
@@ -289,13 +281,13 @@ mod tests {
         )
     }
 
-    fn id() -> SubscriberId {
-        SubscriberId(Uuid::from_u128(42))
+    fn id() -> String {
+        Uuid::from_u128(42).to_string()
     }
 
     fn path() -> String {
         links()
-            .return_path(id())
+            .return_path(&format!("{}@example.org", id()))
             .expect("a return path")
             .to_string()
     }

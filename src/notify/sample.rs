@@ -35,6 +35,7 @@ pub fn sample(
             visit,
             at: now,
             many_at_once: false,
+            witness: None,
         }),
         created: now,
         tries: 0,

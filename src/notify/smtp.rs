@@ -348,7 +348,7 @@ mod tests {
         assert!(heard.contains("MAIL FROM:<vermerk@example.org>"), "{heard}");
         assert!(heard.contains("RCPT TO:<leserin@example.org>"), "{heard}");
         assert!(
-            heard.contains("Subject: [WORDING] Kenia: teaser changed"),
+            heard.contains("Subject: [WORDING] Kenya (Kenia): teaser changed"),
             "{heard}"
         );
         assert!(heard.ends_with("QUIT\n"), "{heard}");

@@ -87,12 +87,8 @@ pub fn legal_type(kind: &LegalType, tongue: Tongue) -> String {
 fn limit(factuality: Factuality) -> Option<Phrase> {
     match factuality {
         Factuality::Done | Factuality::State | Factuality::Ongoing => None,
-        Factuality::Planned => Some(words::PLANNED),
-        Factuality::Conditional => Some(words::CONDITIONAL),
-        Factuality::ReportedDone => Some(words::REPORTED),
-        Factuality::Negated => Some(words::NEGATED),
-        Factuality::Failed => Some(words::FAILED),
-        Factuality::Incomplete => Some(words::INCOMPLETE),
+        Factuality::Incomplete => Some(words::BREAKS_OFF),
+        limited => Some(words::factuality(limited)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::example as ex;
 use super::*;
-use crate::model::{Change, Content, Field, NoticeKind};
+use crate::model::{Change, Content, Field, News, NoticeKind};
 
 #[test]
 fn mails_of_every_kind_in_both_languages() {
@@ -31,9 +31,13 @@ fn mails_of_every_kind_in_both_languages() {
             ex::news(vec![ex::reworded(), ex::article()]),
         ),
         ("many", many),
+        ("folded", ex::folded()),
         (
             "event",
-            ex::telling(vec![ex::signed()], vec![ex::reworded()]),
+            News {
+                witness: Some(ex::witness(412)),
+                ..ex::telling(vec![ex::signed()], vec![ex::reworded()])
+            },
         ),
         (
             "event-doubtful",
@@ -78,6 +82,15 @@ fn notices_of_every_kind_in_both_languages() {
         golden(&format!("notice-{name}.en"), &english);
         golden(&format!("notice-{name}.de"), &german);
     }
+}
+
+#[test]
+fn damage_is_told_to_the_operator_in_both_languages() {
+    let english = ex::damage();
+    let mut german = ex::mail(ex::news(Vec::new()), "de");
+    german.content.clone_from(&english.content);
+    golden("damage.en", &english);
+    golden("damage.de", &german);
 }
 
 #[test]
@@ -127,7 +140,7 @@ fn every_header_stands_once_and_readers_can_stop() {
     let head = lint(&text);
     for wanted in [
         "To: leserin@example.org",
-        "Message-ID: <3f6c2f0e.bmi-migration@example.org>",
+        "Message-ID: <3f6c2f0e-0000-5000-8000-000000000001@example.org>",
         "Date: Mon, 16 Sep 2024 06:10:09 +0000",
         "Auto-Submitted: auto-generated",
         "List-Id: <bmi-migration.vermerk.example.org>",

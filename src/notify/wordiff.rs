@@ -1,18 +1,25 @@
 //! Says word by word what is different between two texts of a page.
 //!
-//! 1. Words are Unicode words, each with the blank before it: blanks of their own would count as words
-//!    in common and tear replacements apart.
-//! 2. Myers with a time limit (the rest is then one coarse replacement).
-//! 3. Where the page cuts a text, a tail that only fell behind the cut is not called removed, and a
+//! 1. Paragraphs are matched first, so that words are compared with those of their own paragraph.
+//! 2. Words are Unicode words, each with the blank before it: blanks of their own would count as words
+//!    in common and tear replacements apart. A date is one word.
+//! 3. Myers with a time limit (the rest is then one coarse replacement).
+//! 4. Where the page cuts a text, a tail that only fell behind the cut is not called removed, and a
 //!    tail that only came out from behind it is not called added.
 
+mod dates;
+mod paragraphs;
+mod shown;
+
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use similar::{Algorithm, ChangeTag, TextDiff};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::Text;
+
+pub use shown::{side, side_beside, within};
 
 /// A run of words and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,78 +62,25 @@ pub enum Side {
     After,
 }
 
-/// Unchanged words that stay visible next to a change; more than twice as many are left out.
-const CONTEXT: usize = 25;
+/// An unchanged stretch of at most so many words between two replacements is told with them.
+const ISLAND: usize = 4;
 
 pub fn diff(before: &Text, after: &Text, patience: Duration) -> Wordiff {
-    let mut parts = compare(before.said().trim_end(), after.said().trim_end(), patience);
-    let detail = detail(&parts);
-    let replaced = matches!(parts.as_slice(),
+    let until = Instant::now() + patience;
+    let (then, now) = (before.said().trim_end(), after.said().trim_end());
+    let mut compared = paragraphs::compare(then, now, until);
+    let replaced = matches!(compared.parts.as_slice(),
         [.., a, b] if (a.mark, b.mark) == (Mark::Removed, Mark::Added));
-    if let Some(last) = parts.last_mut()
+    if let Some(last) = compared.parts.last_mut()
         && !replaced
     {
         last.mark = tail_mark(last.mark, before, after);
     }
-    Wordiff { parts, detail }
+    compared
 }
 
-/// What one side says, with long unchanged stretches left out and no mark on a leading blank.
-pub fn side(parts: &[Part], side: Side) -> Vec<Part> {
-    let hidden = |mark: Mark| match side {
-        Side::Before => matches!(mark, Mark::Added | Mark::CameFromBehindCut),
-        Side::After => matches!(mark, Mark::Removed | Mark::FellBehindCut),
-    };
-    let mut shown: Vec<Part> = Vec::new();
-    for part in parts.iter().filter(|part| !hidden(part.mark)) {
-        match part.text.strip_prefix(' ') {
-            Some(rest) if part.mark != Mark::Same => {
-                push(&mut shown, Mark::Same, " ");
-                push(&mut shown, part.mark, rest);
-            }
-            _ => push(&mut shown, part.mark, &part.text),
-        }
-    }
-    let last = shown.len().saturating_sub(1);
-    shown
-        .into_iter()
-        .enumerate()
-        .flat_map(|(i, part)| match part.mark {
-            Mark::Same => shorten(part, i == 0, i == last),
-            _ => vec![part],
-        })
-        .collect()
-}
-
-/// The parts of one side that make up `quote`, if it stands there.
-pub fn within(parts: &[Part], side: Side, quote: &str) -> Option<Vec<Part>> {
-    let hidden = |mark: Mark| match side {
-        Side::Before => matches!(mark, Mark::Added | Mark::CameFromBehindCut),
-        Side::After => matches!(mark, Mark::Removed | Mark::FellBehindCut),
-    };
-    let shown: Vec<&Part> = parts.iter().filter(|part| !hidden(part.mark)).collect();
-    let text: String = shown.iter().map(|part| part.text.as_str()).collect();
-    let quote = quote.trim_end_matches(['…', ' ']);
-    let start = text.find(quote)?;
-    let end = start + quote.len();
-    let mut found = Vec::new();
-    let mut at = 0;
-    for part in shown {
-        let (from, to) = (at.max(start), (at + part.text.len()).min(end));
-        if let Some(text) = part
-            .text
-            .get(from.saturating_sub(at)..to.saturating_sub(at))
-        {
-            let lead = text.len() - text.trim_start().len();
-            push(&mut found, Mark::Same, &text[..lead]);
-            push(&mut found, part.mark, &text[lead..]);
-        }
-        at += part.text.len();
-    }
-    Some(found)
-}
-
-fn compare(then: &str, now: &str, patience: Duration) -> Vec<Part> {
+/// Two paragraphs, word by word.
+fn compare(then: &str, now: &str, until: Instant) -> Wordiff {
     let (then, now) = (words(then), words(now));
     let (old, new): (Vec<&str>, Vec<&str>) = (
         then.iter().map(String::as_str).collect(),
@@ -134,7 +88,7 @@ fn compare(then: &str, now: &str, patience: Duration) -> Vec<Part> {
     );
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Myers)
-        .timeout(patience)
+        .timeout(until.saturating_duration_since(Instant::now()))
         .diff_slices(&old, &new);
     let mut parts: Vec<Part> = Vec::new();
     let (mut removed, mut added) = (String::new(), String::new());
@@ -151,7 +105,10 @@ fn compare(then: &str, now: &str, patience: Duration) -> Vec<Part> {
     }
     push(&mut parts, Mark::Removed, &removed);
     push(&mut parts, Mark::Added, &added);
-    without_first_blank(parts)
+    Wordiff {
+        detail: detail(&parts),
+        parts: joined(without_first_blank(parts)),
+    }
 }
 
 fn push(parts: &mut Vec<Part>, mark: Mark, text: &str) {
@@ -167,17 +124,55 @@ fn push(parts: &mut Vec<Part>, mark: Mark, text: &str) {
 
 /// A text begins as if after a blank, so that its first word is the same word further on.
 fn words(text: &str) -> Vec<String> {
+    let mut dates = dates::spans(text).into_iter().peekable();
     let mut words: Vec<String> = Vec::new();
     let mut blank = if text.is_empty() { "" } else { " " };
-    for word in text.split_word_bounds() {
-        if word == " " && blank.is_empty() {
-            blank = " ";
-        } else {
-            words.push(format!("{blank}{word}"));
-            blank = "";
+    for (at, word) in text.split_word_bound_indices() {
+        while dates.next_if(|date| date.end <= at).is_some() {}
+        let in_a_date = dates.peek().is_some_and(|date| date.start < at);
+        match words.last_mut() {
+            Some(last) if in_a_date => last.push_str(word),
+            _ if word == " " && blank.is_empty() => blank = " ",
+            _ => {
+                words.push(format!("{blank}{word}"));
+                blank = "";
+            }
         }
     }
     words
+}
+
+/// Two replacements with next to nothing between them are one: "[-x-]{+y+} und [-z-]{+w+}" is hard to
+/// read. What only came or only went stands by itself, so that no word is marked without need.
+fn joined(parts: Vec<Part>) -> Vec<Part> {
+    let mut done: Vec<Part> = Vec::with_capacity(parts.len());
+    for part in parts {
+        done.push(part);
+        if let [.., removed, added, island, then, now] = done.as_slice()
+            && is_replacement(removed, added)
+            && is_replacement(then, now)
+            && is_island(island, [removed, added], [then, now])
+        {
+            let said =
+                |start: &Part, end: &Part| format!("{}{}{}", start.text, island.text, end.text);
+            let (before, after) = (said(removed, then), said(added, now));
+            done.truncate(done.len() - 5);
+            push(&mut done, Mark::Removed, &before);
+            push(&mut done, Mark::Added, &after);
+        }
+    }
+    done
+}
+
+fn is_replacement(removed: &Part, added: &Part) -> bool {
+    (removed.mark, added.mark) == (Mark::Removed, Mark::Added)
+}
+
+fn is_island(island: &Part, left: [&Part; 2], right: [&Part; 2]) -> bool {
+    let length = |sides: [&Part; 2]| sides.map(|part| part.text.len()).into_iter().max();
+    island.mark == Mark::Same
+        && island.text.split_whitespace().count() <= ISLAND
+        && Some(island.text.len()) <= length(left).min(length(right))
 }
 
 /// Takes the blank before the first word of both sides away again.
@@ -229,30 +224,6 @@ fn detail(parts: &[Part]) -> Detail {
     } else {
         Detail::Words
     }
-}
-
-/// Keeps the words next to a change; the text's own beginning and end need none.
-fn shorten(part: Part, is_first: bool, is_last: bool) -> Vec<Part> {
-    let words: Vec<&str> = part.text.split_inclusive(' ').collect();
-    if words.len() <= 2 * CONTEXT + 10 {
-        return vec![part];
-    }
-    let head = if is_first && !is_last { 0 } else { CONTEXT };
-    let tail = if is_last { 0 } else { CONTEXT };
-    let (start, rest) = words.split_at(head);
-    let (left_out, end) = rest.split_at(rest.len().saturating_sub(tail));
-    let same = |words: &[&str]| Part {
-        mark: Mark::Same,
-        text: words.concat(),
-    };
-    let gap = Part {
-        mark: Mark::LeftOut(left_out.len()),
-        text: String::new(),
-    };
-    [same(start), gap, same(end)]
-        .into_iter()
-        .filter(|part| part.mark != Mark::Same || !part.text.is_empty())
-        .collect()
 }
 
 #[cfg(test)]
@@ -395,9 +366,64 @@ mod tests {
         assert!(shown[1].text.ends_with("w199 ") && shown[2].text == "neu");
     }
 
+    #[test]
+    fn a_date_is_one_word() {
+        check(
+            "am 15. Mai 2024 in Nairobi",
+            "am 13. September 2024 in Nairobi",
+            "am[- 15. Mai 2024-]{+ 13. September 2024+} in Nairobi",
+        );
+        check(
+            "on 13 May 2024",
+            "on 14 May 2024",
+            "on[- 13 May 2024-]{+ 14 May 2024+}",
+        );
+    }
+
+    #[test]
+    fn replacements_with_next_to_nothing_between_them_are_one() {
+        check(
+            "Wir wollen dafür sorgen, dass Menschen kommen.",
+            "Wir arbeiten gut zusammen, damit Menschen kommen.",
+            "Wir[- wollen dafür sorgen, dass-]{+ arbeiten gut zusammen, damit+} Menschen kommen.",
+        );
+    }
+
+    #[test]
+    fn words_are_compared_within_their_paragraph() {
+        check(
+            "Erster Absatz bleibt.\nZahlen\nWir reden mit Kenia.",
+            "Ganz neu dazu.\nErster Absatz bleibt.\nZahlen\nWir reden mit Ghana.",
+            "{+Ganz neu dazu.\n+}Erster Absatz bleibt.\nZahlen\nWir reden mit[- Kenia-]{+ Ghana+}.",
+        );
+        check("a b\nc d\ne", "a b\ne", "a b[-\nc d-]\ne");
+    }
+
+    #[test]
+    fn unchanged_paragraphs_are_folded_and_a_heading_stays() {
+        let before = text("Eins zwei.\nZahlen und Daten\nDrei vier.\nFünf sechs.");
+        let after = text("Eins zwei.\nZahlen und Daten\nDrei neun.\nFünf sechs.");
+        let parts = diff(&before, &after, PATIENCE).parts;
+        let shown: Vec<_> = side(&parts, Side::After)
+            .into_iter()
+            .map(|part| (part.mark, part.text))
+            .collect();
+        let expected = [
+            (Mark::LeftOut(2), ""),
+            (Mark::Same, "\nZahlen und Daten\nDrei "),
+            (Mark::Added, "neun"),
+            (Mark::Same, ".\n"),
+            (Mark::LeftOut(2), ""),
+        ];
+        assert_eq!(shown, expected.map(|(mark, text)| (mark, text.to_owned())));
+    }
+
     proptest! {
         #[test]
-        fn both_texts_can_be_read_back(then in "[ab .]{0,40}", now in "[ab .]{0,40}") {
+        fn both_texts_can_be_read_back(
+            then in "[ab .]{0,40}|([ab.]( [ab.]{1,2}){0,3}\n){0,5}",
+            now in "[ab .]{0,40}|([ab.]( [ab.]{1,2}){0,3}\n){0,5}",
+        ) {
             let (then, now) = (Text::whole(then.trim()), Text::whole(now.trim()));
             let parts = diff(&then, &now, PATIENCE).parts;
             let read = |hidden: Mark| parts.iter().filter(|part| part.mark != hidden)

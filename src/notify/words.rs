@@ -99,6 +99,14 @@ pub fn moment(tongue: Tongue, at: Timestamp) -> String {
     format!("{day}{dot} {month} {year}, {hour:02}:{minute:02}:{second:02} UTC")
 }
 
+/// How many unchanged words are left out.
+pub fn left_out(count: usize, tongue: Tongue) -> String {
+    match count {
+        1 => LEFT_OUT_ONE.say(tongue).to_owned(),
+        _ => LEFT_OUT.fill(tongue, &[("count", &count.to_string())]),
+    }
+}
+
 /// The name of a month, counted from 1.
 pub fn month_name(month: i8, tongue: Tongue) -> &'static str {
     let place = usize::try_from(month - 1).ok();
@@ -168,16 +176,16 @@ phrases! {
         "The page “{page}” ({publisher}) no longer lists the entry {entry}.";
     CALLS: "Die Seite „{page}“ ({publisher}) nennt den Eintrag {before} jetzt {after}.",
         "The page “{page}” ({publisher}) now calls the entry {before} by the name {after}.";
-    LINKS: "Die Seite „{page}“ ({publisher}) verlinkt den Eintrag {entry} jetzt mit einer anderen Adresse.",
+    LINKS: "Die Seite „{page}“ ({publisher}) verweist beim Eintrag {entry} jetzt auf eine andere Adresse.",
         "The page “{page}” ({publisher}) now links the entry {entry} to another address.";
-    LINKS_NO_MORE: "Die Seite „{page}“ ({publisher}) verlinkt den Eintrag {entry} nicht mehr.",
+    LINKS_NO_MORE: "Die Seite „{page}“ ({publisher}) führt beim Eintrag {entry} keinen Link mehr.",
         "The page “{page}” ({publisher}) no longer links the entry {entry}.";
     SHOWS_SEVERAL: "Die Seite „{page}“ ({publisher}) zeigt jetzt {changes} Änderungen in {entries} Einträgen: {names}.",
         "The page “{page}” ({publisher}) now shows {changes} changes in {entries} entries: {names}.";
     SHOWS_SEVERAL_IN_ONE: "Die Seite „{page}“ ({publisher}) zeigt jetzt {changes} Änderungen im Eintrag {names}.",
         "The page “{page}” ({publisher}) now shows {changes} changes in the entry {names}.";
-    MANY_AT_ONCE: "Viele zugleich: {entries} Einträge dieser Seite haben sich gemeinsam geändert; sie stehen hier in einer Mail.",
-        "Many at once: {entries} entries of this page changed together; they stand here in one mail.";
+    MANY_AT_ONCE: "Viele auf einmal: {entries} Einträge dieser Seite haben sich zugleich geändert; sie stehen hier in einer Mail.",
+        "Many at once: {entries} entries of this page changed together; they are told here in one mail.";
     AND_MORE: "{names} und {count} weitere", "{names} and {count} more";
 
     // What became of an entry: headings and subjects.
@@ -191,7 +199,7 @@ phrases! {
     LINK_CHANGED: "Link geändert", "link changed";
     ENTRIES_CHANGED: "{count} Einträge geändert", "{count} entries changed";
     CHANGES: "{count} Änderungen", "{count} changes";
-    MANY: "viele zugleich", "many at once";
+    MANY: "viele auf einmal", "many at once";
     TITLE: "Titel", "title";
     TEASER: "Teaser", "teaser";
     ARTICLE: "Artikel", "article";
@@ -199,13 +207,14 @@ phrases! {
     WORDING: "Wortlaut", "wording";
 
     // Quotations and their marks.
-    BEFORE: "Vorher", "Before";
-    AFTER: "Nachher", "After";
+    BEFORE: "Vorher ({place})", "Before ({place})";
+    AFTER: "Nachher ({place})", "After ({place})";
     REMOVED: "entfernt", "removed";
     ADDED: "hinzugefügt", "added";
     FELL_BEHIND_CUT: "nicht mehr gezeigt, hinter der Kürzung", "no longer shown, behind the cut";
     CAME_FROM_BEHIND_CUT: "jetzt gezeigt, zuvor hinter der Kürzung", "shown now, behind the cut before";
-    LEFT_OUT: "{count} unveränderte Wörter ausgelassen", "{count} unchanged words left out";
+    LEFT_OUT: "{count} unveränderte Wörter", "{count} unchanged words";
+    LEFT_OUT_ONE: "1 unverändertes Wort", "1 unchanged word";
     CUT_NOTE: "Die Seite kürzt diesen Text mit „…“. Was hinter der Kürzung steht, zeigt sie hier nicht.",
         "The page cuts this text with “…”. It does not show here what stands behind the cut.";
     CUT_BEFORE_NOTE: "Die Seite kürzte diesen Text zuvor mit „…“ und zeigt ihn jetzt ganz.",
@@ -213,29 +222,43 @@ phrases! {
     COARSE_NOTE: "Der Vergleich wurde abgebrochen, weil er zu lange dauerte: Auch gleich gebliebene Wörter sind markiert.",
         "The comparison was stopped because it took too long: words that stayed the same are marked, too.";
 
+    QUOTED_ABOVE: "[… oben zitiert …]", "[… quoted above …]";
+    SHORTENED_NOTE: "„[…]“: Für eine Mail ist der Text zu lang. Ganz steht er im Archiv.",
+        "“[…]”: the text is too long for a mail. All of it stands in the archive.";
+
     // Evidence.
+    EVIDENCE: "Belege", "evidence";
+    SEEN_AND_CONFIRMED: "{window}; bestätigt {confirmed}", "{window}; confirmed {confirmed}";
+    PERMALINK: "Änderung mit Vergleich", "The change, side by side";
+    TIMELINE: "Zeitleiste des Landes", "The country’s timeline";
+    EVENT_LINK: "Dieses Ereignis (auch als JSON)", "This event (as JSON, too)";
     FIRST_SEEN: "Zuerst gesehen", "First seen";
     BETWEEN: "zwischen {old} und {new}", "between {old} and {new}";
     AT: "am {new}", "at {new}";
-    CONFIRMED: "Bestätigt", "Confirmed";
     CAPTURE_BEFORE: "Archivstand vorher", "Capture before";
     CAPTURE_AFTER: "Archivstand nachher", "Capture after";
     NO_CAPTURE: "keiner", "none";
     LIVE_PAGE: "Seite", "Live page";
-    LIVE_ENTRY: "Ziel des Eintrags", "The entry leads to";
+    LIVE_ENTRY: "Seite des Eintrags", "Page of the entry";
     CITE: "Zitieren als", "Cite as";
     CITATION: "{publisher}, „{page}“, Eintrag {entry}, <{url}>, abgerufen {at}, sha256 {sha256}.",
         "{publisher}, “{page}”, entry {entry}, <{url}>, captured {at}, sha256 {sha256}.";
+    CITATION_WITH_LINKS: "{citation}, archiviert <{archived}>, Änderung <{change}>.",
+        "{citation}, archived <{archived}>, change <{change}>.";
     CITATION_OF_PAGE: "{publisher}, „{page}“, <{url}>, abgerufen {at}, sha256 {sha256}.",
         "{publisher}, “{page}”, <{url}>, captured {at}, sha256 {sha256}.";
 
     // Below the line.
     ONLY_WORDS: "Diese Mail berichtet, welche Wörter und Links die Seite zeigt. Was sie bedeuten, sagt sie nicht.",
         "This mail reports which words and links the page shows. It does not say what they mean.";
-    WHY_YOU: "Sie erhalten diese Mail, weil {to} Änderungen dieser Seite bestellt hat.",
+    WHY_YOU: "Sie erhalten diese Mail, weil {to} Änderungen dieser Seite abonniert hat.",
         "You get this mail because {to} is subscribed to changes of this page.";
     WHY_OPERATOR: "Diese Mail geht an {to} als Betreiber dieser Vermerk-Installation.",
         "This mail goes to {to} as the operator of this Vermerk installation.";
+    LAST_CHECK: "Letzter erfolgreicher Abruf der Seite: {at}.", "Last successful check of the page: {at}.";
+    HOW_OFTEN: "Häufigkeit: {cadence}.", "How often: {cadence}.";
+    AT_EVERY_CHANGE: "sofort bei jeder Meldung", "at once, with each report";
+    REPORT_ERROR: "Fehler melden: {contact}", "Report an error: {contact}";
     HOW_TO_STOP: "Abbestellen: {contact}", "To stop: {contact}";
 
     // Notices for the operator.
@@ -259,6 +282,29 @@ phrases! {
     HEALED_NOTE: "Es ist nichts zu tun.", "There is nothing to do.";
     UNSTABLE_NOTE: "Leser hören von diesem Feld nur noch wöchentlich, bis es sieben Tage ruhig war.",
         "Readers hear of this field weekly only, until it has been quiet for seven days.";
+    DAMAGED: "das Archiv ist nicht mehr, wie es geschrieben wurde", "the archive is not as it was written";
+    DAMAGE_LINE: "Eine Prüfung des Archivs hat {count} Abweichungen gefunden: Es ist nicht mehr, wie es geschrieben wurde.",
+        "A check of the archive found {count} faults: it is not as it was written.";
+    DAMAGE_NOTE: "Die Prüfung hat nichts verändert, und das Beobachten geht weiter. Heben Sie die Dateien auf, wie sie sind; sehen Sie nach dem Datenträger; legen Sie die genannten Dateien aus einer Sicherung daneben und prüfen Sie noch einmal. Zu denselben Abweichungen kommt keine weitere Mail.",
+        "The check changed nothing, and the watch goes on. Keep the files as they are; look at the disk; put the files named here back from a backup and check again. There is no other mail on the same faults.";
+    DAMAGE_AT: "{file}, ab Byte {offset}", "{file}, from byte {offset}";
+    RECORD: "Satz", "Record";
+    FOUND: "Gefunden", "Found";
+    MORE_FAULTS: "Weitere Abweichungen: {count}.", "Further faults: {count}.";
+    TO_DO: "Zu tun", "To do";
+    CHECK_AGAIN: "nennt alle Abweichungen", "names every fault";
+    SHOW_STATUS: "zeigt, wann zuletzt geprüft wurde", "shows when it was checked last";
+
+    // The archive's own proof.
+    WITNESS: "Prüfpunkt des Archivs", "Checkpoint of the archive";
+    WITNESS_SAID: "Name, Zeilen, Wurzel und Schlüssel: Wer diese Mail aufhebt, kann später zeigen, dass davor nichts umgeschrieben wurde.",
+        "Name, lines, root and key: whoever keeps this mail can show later that nothing before it was rewritten.";
+
+    // A mail that would be too long.
+    REST: "Weitere Abschnitte, die in dieser Mail keinen Platz haben: {count}. Alles steht auf der Seite mit den Änderungen.",
+        "Further sections that this mail has no room for: {count}. All of it stands on the page of changes.";
+    ALL_CHANGES: "Alle Änderungen", "All changes";
+    REST_LINES: "und {count} weitere", "and {count} more";
 
     // Feeds.
     ALL_PAGES: "Änderungen aller Seiten", "Changes of all pages";

@@ -257,7 +257,7 @@ impl Backroad<'_> {
         self.store.import(&self.fresh).await?;
         let brought = &mut self.done.brought;
         for Imported { capture, source } in self.fresh.drain(..) {
-            brought.new += 1;
+            brought.new.insert(capture.id);
             brought.oldest = Some(
                 brought
                     .oldest

@@ -5,7 +5,7 @@
 //!    weeks apart, so what one shows is believed at once; what is implausible is passed over.
 //! 3. What changed, and what it means, is kept with its source. Nobody is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -17,20 +17,21 @@ use crate::extract;
 use crate::interpret::{self, Lexicon, Others, meaning};
 use crate::judge::{self, Case, judge};
 use crate::model::{
-    Capture, CaptureKind, CaptureRef, Change, Difference, Digest, Earlier, EntryKey, Extraction,
-    Hold, HoldReason, Imported, Judgement, Look, Memory, Reading, Status, Text, Told, Verdict,
-    VisitId, Weight,
+    Capture, CaptureId, CaptureKind, CaptureRef, Change, ChangeId, Difference, Digest, Earlier,
+    EntryKey, Extraction, Hold, HoldReason, Imported, Judgement, Look, Memory, Reading, Status,
+    Text, Told, Verdict, VisitId, Weight,
 };
 use crate::store::Store;
 
 /// What was read of a page's imported captures.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadEarlier {
-    pub captures: usize,
+    /// From before our own first look.
+    pub captures: BTreeSet<CaptureId>,
     /// Those that today's recipe cannot read, or that show no plausible page.
-    pub passed_over: usize,
-    pub changes: usize,
-    pub events: usize,
+    pub passed_over: BTreeSet<CaptureId>,
+    /// What they show.
+    pub changes: BTreeSet<ChangeId>,
 }
 
 /// Reads a page's imported captures anew and keeps what they show.
@@ -50,8 +51,8 @@ pub async fn earlier(
     }
     let mut reader = Reader::new(watched.clone(), settings.clone(), &captures);
     let read = tokio::task::spawn_blocking(move || {
-        for one in &captures {
-            reader.take(one);
+        for at_once in captures.chunk_by(|one, other| one.capture.at == other.capture.at) {
+            reader.take(at_once);
         }
         (reader.found, reader.read)
     });
@@ -61,13 +62,6 @@ pub async fn earlier(
     };
     store.set_earlier(page, &found).await?;
     Ok(read)
-}
-
-/// What a capture shows of the page.
-enum Sight {
-    Page(Box<Reading>),
-    NoListYet,
-    Unreadable,
 }
 
 /// The page as it was, while one capture after another goes by.
@@ -101,27 +95,31 @@ impl Reader {
         }
     }
 
-    fn take(&mut self, one: &Imported) {
-        self.read.captures += 1;
-        let judged = match self.see(&one.capture) {
-            Sight::Page(reading) => self.believe(&reading).map(|judged| (reading.at, judged)),
-            Sight::NoListYet => return,
-            Sight::Unreadable => None,
+    /// Captures of one instant are one look, as ours are.
+    fn take(&mut self, at_once: &[Imported]) {
+        let mut readable = Vec::new();
+        for one in at_once {
+            self.read.captures.insert(one.capture.id);
+            match self.read_in(&one.capture) {
+                Some(()) => readable.push(one),
+                None => self.pass_over(one),
+            }
+        }
+        let Some(last) = readable.last() else {
+            return;
         };
-        match judged {
-            Some((at, judgement)) => self.keep(one, at, judgement),
-            None => self.read.passed_over += 1,
+        // Articles alone are no page yet.
+        let Some(reading) = self.reading(last.capture.at) else {
+            return;
+        };
+        match self.believe(&reading) {
+            Some(judgement) => self.keep(last, reading.at, judgement),
+            None => readable.iter().for_each(|one| self.pass_over(one)),
         }
     }
 
-    fn see(&mut self, capture: &Capture) -> Sight {
-        match self.read_in(capture) {
-            None => Sight::Unreadable,
-            Some(()) => match self.reading(capture.at) {
-                Some(reading) => Sight::Page(Box::new(reading)),
-                None => Sight::NoListYet,
-            },
-        }
+    fn pass_over(&mut self, one: &Imported) {
+        self.read.passed_over.insert(one.capture.id);
     }
 
     /// Makes a capture the newest list, or the newest of its article; `None` where it cannot be read.
@@ -216,13 +214,15 @@ impl Reader {
         self.statuses = meaning.statuses;
         let changes = judgement.changes.into_iter().filter(is_substance);
         let changes: Vec<Change> = changes.map(untold).collect();
-        self.read.changes += changes.len();
-        self.read.events += meaning.events.len();
+        self.read
+            .changes
+            .extend(changes.iter().map(|change| change.id));
         if !changes.is_empty() {
             self.found.push(Earlier {
                 page: page.id,
                 at,
                 source: one.source.clone(),
+                imported: one.capture.place.begun(),
                 changes,
                 events: meaning.events,
             });

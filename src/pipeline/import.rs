@@ -8,13 +8,13 @@ use url::Url;
 
 use super::{RoadError, Watched};
 use crate::archive::{self, Harvest, Intake, Refused, Settings};
-use crate::model::PageId;
+use crate::model::{CaptureId, PageId};
 use crate::store::Store;
 
 /// What came of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Brought {
-    pub new: usize,
+    pub new: BTreeSet<CaptureId>,
     /// Imported before.
     pub known: usize,
     pub oldest: Option<Timestamp>,
@@ -86,7 +86,7 @@ fn reap(
 fn brought(harvest: Harvest) -> Brought {
     let times = || harvest.imported.iter().map(|one| one.capture.at);
     Brought {
-        new: harvest.imported.len(),
+        new: harvest.imported.iter().map(|one| one.capture.id).collect(),
         known: harvest.known,
         oldest: times().min(),
         newest: times().max(),

@@ -22,7 +22,7 @@ use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
 use crate::address::{self, Dispatch};
-use crate::archive::{Archive, ArchiveError};
+use crate::archive::{self, Archive, ArchiveError};
 use crate::compare::compare;
 use crate::extract::{Recipe, RecipeError};
 use crate::fetch::{self, Client};
@@ -31,7 +31,7 @@ use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Telling, Told, Visit, WebhookId,
+    Telling, Told, Visit, WebhookId, Witness,
 };
 use crate::notify::{self, Notifier, SendError, webhook};
 use crate::schedule::{self, Schedule, ScheduleError};
@@ -165,11 +165,11 @@ pub async fn deliver(road: &Road) -> Result<Option<Tried>, RoadError> {
     };
     let outcome = if is_subscribed(road, &delivery.channel) {
         let result = send(road, &delivery).await?;
-        if let (Channel::Reader { subscriber, .. }, Err(SendError::Permanent(_))) =
-            (&delivery.channel, &result)
+        if let (Channel::Reader { .. }, Err(SendError::Permanent(_))) = (&delivery.channel, &result)
         {
             // The next hop knows already what a bounce would tell later.
-            road.store.bounced(*subscriber, Bounce::Hard, now).await?;
+            let message = delivery.message_id.name();
+            road.store.bounced(message, Bounce::Hard, now).await?;
         }
         notify::outcome(&delivery, result, (road.clock)())
     } else {
@@ -306,7 +306,10 @@ async fn conclude(
     let (page, id, at) = (watched.brief(), visit.id(), looked.at);
     let Understood { statuses, events } =
         understand(road, watched, &id, at, memory, judgement).await?;
-    let news = interpret::news(&page, &id, at, &judgement.changes, &events);
+    let mut news = interpret::news(&page, &id, at, &judgement.changes, &events);
+    if let Some(news) = &mut news {
+        news.witness = witness(road);
+    }
     let deliveries = address::address(
         &road.subscriptions,
         Dispatch {
@@ -351,6 +354,14 @@ async fn conclude(
     })
 }
 
+/// The archive's last checkpoint. One that cannot be read keeps no news from anybody.
+fn witness(road: &Road) -> Option<Witness> {
+    archive::witness(road.archive.settings()).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the archive's checkpoints cannot be read; the news goes out without one");
+        None
+    })
+}
+
 async fn send(road: &Road, delivery: &Delivery) -> Result<Result<(), SendError>, StoreError> {
     /// Newest visits with news that a feed holds.
     const FEED_LENGTH: usize = 100;
@@ -362,7 +373,9 @@ async fn send(road: &Road, delivery: &Delivery) -> Result<Result<(), SendError>,
             };
             let news = road.store.news(page, FEED_LENGTH).await?;
             let retracted = road.store.retracted().await?;
-            Ok(road.notifier.write_feed(scope, news, retracted).await)
+            let witness = witness(road);
+            let written = road.notifier.write_feed(scope, news, retracted, witness);
+            Ok(written.await)
         }
         Channel::Webhook(name) => Ok(match road.webhooks.get(name) {
             Some(webhook) => knock(road, webhook, delivery).await,

@@ -39,6 +39,7 @@ pub async fn replay(
         .add_captures(&archive::captures(settings)?)
         .await?;
     road.store.import(&archive::imported(settings)?).await?;
+    let kept = road.store.kept_since().await?;
     let lines = recorded(archive::whole_journal(settings)?);
     let mut replayed = Replayed::default();
     for (done, line) in lines.iter().enumerate() {
@@ -56,6 +57,8 @@ pub async fn replay(
             }
         };
         match pages.iter().find(|known| known.page.id == *page) {
+            // What was dropped on purpose does not come back among what is newer.
+            _ if kept.get(page).is_some_and(|since| at(line) < *since) => {}
             Some(watched) => take(road, watched, line, &mut replayed).await?,
             None => *replayed.orphans.entry(page.clone()).or_default() += 1,
         }
@@ -64,6 +67,14 @@ pub async fn replay(
         earlier(&road.store, settings, watched).await?;
     }
     Ok(replayed)
+}
+
+/// What decides whether a line is still kept.
+fn at(line: &JournalLine) -> Timestamp {
+    match line {
+        JournalLine::Visit(seen) => seen.due,
+        other => other.at(),
+    }
 }
 
 async fn take(

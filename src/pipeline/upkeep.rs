@@ -2,18 +2,21 @@
 //!
 //! 1. The polls of past days are written down as records; a file whose day is over is closed.
 //! 2. Once a day the ledger is signed, and an authority stamps the time where one is configured.
-//! 3. At fixed intervals everything is checked, and the outcome stands in the ledger.
+//! 3. What is derived of a page and older than its page file wants is dropped.
+//! 4. At fixed intervals everything is checked, and the outcome stands in the ledger; the operator is mailed what is wrong.
 
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
+use uuid::Uuid;
 
 use super::{Road, RoadError};
 use crate::archive::{
-    self, ArchiveError, Checkpoint, NoKey, QUERY, Question, Report, Settings, Signer,
+    self, ArchiveError, Checkpoint, Event, NoKey, QUERY, Question, Report, Settings, Signer,
 };
 use crate::fetch;
+use crate::model::{Channel, Content, Damage, Keep, MessageId, NewDelivery, PageId};
 
 /// How an installation looks after its archive.
 #[derive(Debug, Clone)]
@@ -25,6 +28,8 @@ pub struct Upkeep {
     pub authority: Option<Url>,
     /// How often everything is checked.
     pub fixity: SignedDuration,
+    /// How long is kept what is derived of each page.
+    pub keep: Vec<(PageId, Keep)>,
 }
 
 /// What was due and done.
@@ -33,6 +38,8 @@ pub struct Done {
     pub checkpoint: Option<Checkpoint>,
     /// The token's file, or why there is none yet.
     pub stamped: Option<Result<PathBuf, String>>,
+    /// Changes and events that are no longer kept.
+    pub forgotten: u64,
     pub checked: Option<Report>,
 }
 
@@ -44,23 +51,9 @@ pub async fn upkeep(road: &Road, upkeep: &Upkeep) -> Result<Done, RoadError> {
         ..Done::default()
     };
     done.stamped = upkeep.stamp(road).await?;
-    let settings = upkeep.settings.clone();
-    let due = now - upkeep.fixity;
-    done.checked = in_background(&upkeep.settings, move || {
-        match archive::last_event(&settings, archive::FIXITY_CHECK)? {
-            Some(last) if last.at > due => Ok(None),
-            _ => check(&settings, now).map(Some),
-        }
-    })
-    .await?;
+    done.forgotten = upkeep.forget(road, now).await?;
+    done.checked = upkeep.check(road, now).await?;
     Ok(done)
-}
-
-/// Checks everything and enters the outcome into the ledger.
-fn check(settings: &Settings, now: Timestamp) -> Result<Report, ArchiveError> {
-    let report = archive::verify(settings, |_, _| {})?;
-    archive::note(settings, report.event(now))?;
-    Ok(report)
 }
 
 impl Upkeep {
@@ -78,6 +71,42 @@ impl Upkeep {
             archive::checkpoint(&upkeep.settings, &signer, now).map(Some)
         })
         .await
+    }
+
+    /// Checks everything where that is due; the operator hears of what is wrong, then the ledger does.
+    async fn check(&self, road: &Road, now: Timestamp) -> Result<Option<Report>, RoadError> {
+        let (settings, due) = (self.settings.clone(), now - self.fixity);
+        let checked = in_background(&self.settings, move || {
+            let is_check = |event: &Event| event.event == archive::FIXITY_CHECK;
+            let last = archive::last_event(&settings, is_check)?;
+            if last.is_some_and(|last| last.at > due) {
+                return Ok(None);
+            }
+            let well = |event: &Event| is_check(event) && event.outcome == Event::SUCCESS;
+            let well = archive::last_event(&settings, well)?;
+            let report = archive::verify(&settings, |_, _| {})?;
+            Ok(Some((report, well.map(|event| event.at))))
+        });
+        let Some((report, well)) = checked.await? else {
+            return Ok(None);
+        };
+        if road.store.tell(&alarms(road, &report, well, now)).await? > 0 {
+            road.news.notify_waiters();
+        }
+        let (settings, event) = (self.settings.clone(), report.event(now));
+        in_background(&self.settings, move || archive::note(&settings, event)).await?;
+        Ok(Some(report))
+    }
+
+    /// Drops what is older than the page files want; says how many changes and events.
+    pub async fn forget(&self, road: &Road, now: Timestamp) -> Result<u64, RoadError> {
+        let mut forgotten = 0;
+        for (page, keep) in &self.keep {
+            if let Some(since) = keep.since(now) {
+                forgotten += road.store.forget(page, since).await?;
+            }
+        }
+        Ok(forgotten)
     }
 
     pub fn signer(&self) -> Result<Signer, ArchiveError> {
@@ -108,6 +137,38 @@ impl Upkeep {
             Err(why) => Err(format!("{authority}: {why}")),
         }))
     }
+}
+
+/// What the operator is told. The same faults since all was well are the same message.
+fn alarms(
+    road: &Road,
+    report: &Report,
+    well: Option<Timestamp>,
+    now: Timestamp,
+) -> Vec<NewDelivery> {
+    /// The mail names so many.
+    const NAMED: usize = 10;
+    if report.faults.is_empty() {
+        return Vec::new();
+    }
+    let content = Content::Damage(Damage {
+        at: now,
+        faults: report.faults.iter().take(NAMED).cloned().collect(),
+        count: report.faults.len(),
+    });
+    let channels = road.subscriptions.iter().map(|one| &one.channel);
+    let operators = channels.filter(|channel| matches!(channel, Channel::Operator { .. }));
+    let delivery = |channel: &Channel| {
+        let name = format!("vermerk:damage:{channel:?}\n{well:?}\n{:?}", report.faults);
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes());
+        NewDelivery {
+            channel: channel.clone(),
+            message_id: MessageId::new(format!("{id}@{}", road.mail_domain)),
+            content: content.clone(),
+            created: now,
+        }
+    };
+    operators.map(delivery).collect()
 }
 
 /// Reading whole files keeps a thread busy.

@@ -148,6 +148,7 @@ mod tests {
                 count: None,
                 limits: Limits::default(),
             },
+            keep: crate::model::Keep::All,
             confirm_after: SignedDuration::from_mins(10),
             robots: Robots::Obey,
             coding: Coding::Identity,

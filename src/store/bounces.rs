@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::columns::{self, ms};
 use super::{Recorded, Store, StoreError, subscribers};
-use crate::model::{EndedBy, Key, SubscriberId};
+use crate::model::{EndedBy, Key};
 
 /// Why a mail came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Scored {
     Counted,
     /// One was enough: nothing more goes there.
     Ended,
-    /// No such subscriber, or it had ended before.
+    /// No such mail or subscriber, or it had ended before.
     Nobody,
 }
 
@@ -33,38 +33,39 @@ const FORGOTTEN: i64 = 30;
 const ENOUGH: i64 = 6;
 
 impl Store {
-    /// At most one bounce counts for a day, the worst of them.
+    /// A mail counts once, on the day on which we heard of it, and a day counts once, by the worst of
+    /// its mails. `message`: what stands before the "@" of the Message-ID.
     pub async fn bounced(
         &self,
-        id: SubscriberId,
+        message: &str,
         bounce: Bounce,
         now: Timestamp,
     ) -> Result<Scored, StoreError> {
         let mut transaction = self.writing().await?;
-        let outcome = score(&mut transaction, id, bounce, now).await;
+        let outcome = score(&mut transaction, message, bounce, now).await;
         self.end(transaction, outcome).await
     }
 
     /// Somebody called a mail spam: it was the last one, and the address is never asked again.
     pub async fn complained(
         &self,
-        id: SubscriberId,
+        message: &str,
         key: &Key,
         now: Timestamp,
     ) -> Result<Scored, StoreError> {
         let mut transaction = self.writing().await?;
-        let outcome = complain(&mut transaction, id, key, now).await;
+        let outcome = complain(&mut transaction, message, key, now).await;
         self.end(transaction, outcome).await
     }
 }
 
 async fn score(
     conn: &mut SqliteConnection,
-    id: SubscriberId,
+    message: &str,
     bounce: Bounce,
     now: Timestamp,
 ) -> columns::Result<Scored> {
-    let Some(no) = subscribers::number(conn, id).await? else {
+    let Some((no, id)) = subscribers::told_by(conn, message).await? else {
         return Ok(Scored::Nobody);
     };
     let day = ms(now) / DAY;
@@ -77,9 +78,10 @@ async fn score(
     .execute(&mut *conn)
     .await?;
     sqlx::query(
-        "INSERT INTO bounce (subscriber, day, halves) VALUES (?1, ?2, ?3)
-         ON CONFLICT (subscriber, day) DO UPDATE SET halves = max(halves, excluded.halves)",
+        "INSERT INTO bounce (message, subscriber, day, halves) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (message) DO UPDATE SET halves = max(halves, excluded.halves)",
     )
+    .bind(message)
     .bind(no)
     .bind(day)
     .bind(match bounce {
@@ -88,10 +90,13 @@ async fn score(
     })
     .execute(&mut *conn)
     .await?;
-    let halves: i64 = sqlx::query_scalar("SELECT sum(halves) FROM bounce WHERE subscriber = ?1")
-        .bind(no)
-        .fetch_one(&mut *conn)
-        .await?;
+    let halves: i64 = sqlx::query_scalar(
+        "SELECT sum(worst) FROM (
+             SELECT max(halves) AS worst FROM bounce WHERE subscriber = ?1 GROUP BY day)",
+    )
+    .bind(no)
+    .fetch_one(&mut *conn)
+    .await?;
     if halves < ENOUGH {
         return Ok(Scored::Counted);
     }
@@ -100,18 +105,17 @@ async fn score(
 
 async fn complain(
     conn: &mut SqliteConnection,
-    id: SubscriberId,
+    message: &str,
     key: &Key,
     now: Timestamp,
 ) -> columns::Result<Scored> {
-    let address: Option<String> =
-        sqlx::query_scalar("SELECT address FROM subscriber WHERE id = ?1")
-            .bind(id.to_string())
-            .fetch_optional(&mut *conn)
-            .await?;
-    let Some(address) = address else {
+    let Some((no, id)) = subscribers::told_by(conn, message).await? else {
         return Ok(Scored::Nobody);
     };
+    let address: String = sqlx::query_scalar("SELECT address FROM subscriber WHERE no = ?1")
+        .bind(no)
+        .fetch_one(&mut *conn)
+        .await?;
     subscribers::forbid(conn, &address, key, now).await?;
     ended(subscribers::end(conn, id, EndedBy::Complained, now).await?)
 }

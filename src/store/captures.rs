@@ -70,20 +70,6 @@ impl Store {
         self.end(transaction, outcome).await
     }
 
-    /// Our own captures of one address, whichever page they were taken for, oldest first.
-    pub async fn captures_of(&self, url: &Url) -> Result<Vec<Capture>, StoreError> {
-        let rows: Result<Vec<Row>, _> = sqlx::query_as(
-            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
-             FROM capture JOIN page ON page.no = capture.page
-             WHERE url = ?1 AND source IS NULL ORDER BY at, capture.id",
-        )
-        .bind(url.as_str())
-        .fetch_all(&self.0.readers)
-        .await;
-        rows.and_then(|rows| rows.into_iter().map(Capture::try_from).collect())
-            .map_err(|error| self.failed(&error))
-    }
-
     /// What is known of the addresses of a page: its list and its articles.
     pub async fn resources(&self, page: &PageId) -> Result<Vec<Resource>, StoreError> {
         let rows: Result<Vec<ResourceRow>, _> = sqlx::query_as(

@@ -1,11 +1,17 @@
 //! Changes: written with the visit that confirmed them, read as history and as news.
+//!
+//! A change holds the texts of both sides, so it is kept as what differs from the change before it of
+//! the same field: its old side is the new side of that one.
+
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder, SqliteConnection};
+use sqlx::{AssertSqlSafe, FromRow, QueryBuilder, SqliteConnection};
 
-use super::columns::{self, from_json, instant, json, ms, rows, word};
+use super::columns::{self, from_json, instant, json, ms, rows, unreadable, word};
+use super::versions::{Torn, Version};
 use super::{Store, StoreError, events};
-use crate::model::{Change, ChangeId, EntryKey, News, PageId, Told, VisitId};
+use crate::model::{Change, ChangeId, Entry, EntryKey, News, PageId, Told, VisitId};
 
 /// Which changes to list, and how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,39 +48,28 @@ impl Default for ChangeFilter {
     }
 }
 
+impl ChangeFilter {
+    /// Whether it asks for a change of a page that it asks for, told to whomever.
+    pub fn takes(&self, change: &Change) -> bool {
+        let key = self.key.as_ref();
+        key.is_none_or(|key| change.difference.key == *key)
+            && self.since.is_none_or(|since| change.confirmed >= since)
+            && self.until.is_none_or(|until| change.confirmed < until)
+    }
+}
+
 impl Store {
     /// Changes, newest first; those of one visit in page order.
     pub async fn changes(&self, filter: &ChangeFilter) -> Result<Vec<Change>, StoreError> {
-        // Only what is asked for stands in the text, so that each question finds its index.
-        let mut sql = QueryBuilder::new("SELECT body FROM change WHERE confirmed >= ");
-        sql.push_bind(filter.since.map_or(i64::MIN, ms))
-            .push(" AND confirmed < ")
-            .push_bind(filter.until.map_or(i64::MAX, ms));
-        if let Some(page) = &filter.page {
-            sql.push(" AND page = (SELECT no FROM page WHERE id = ")
-                .push_bind(page.as_str())
-                .push(")");
-        }
-        if let Some(key) = &filter.key {
-            sql.push(" AND key = ").push_bind(key.as_str());
-        }
-        if filter.whom == Whom::Readers {
-            sql.push(" AND told <> 'nobody'");
-        }
-        sql.push(" ORDER BY confirmed DESC, page, visit, no LIMIT ")
-            .push_bind(rows(filter.limit));
-        let bodies = sql.build_query_scalar().fetch_all(&self.0.readers).await;
-        self.as_changes(bodies)
+        let mut transaction = self.reading().await?;
+        let outcome = list(&mut transaction, filter).await;
+        self.end(transaction, outcome).await
     }
 
     pub async fn change(&self, id: ChangeId) -> Result<Option<Change>, StoreError> {
-        let body: Result<Option<String>, _> =
-            sqlx::query_scalar("SELECT body FROM change WHERE id = ?1")
-                .bind(id.to_string())
-                .fetch_optional(&self.0.readers)
-                .await;
-        body.and_then(|body| body.map(|body| from_json(&body)).transpose())
-            .map_err(|error| self.failed(&error))
+        let mut transaction = self.reading().await?;
+        let outcome = one(&mut transaction, id).await;
+        self.end(transaction, outcome).await
     }
 
     /// How often something happened to one entry.
@@ -88,8 +83,32 @@ impl Store {
         .fetch_one(&self.0.readers)
         .await;
         count
-            .and_then(|count| usize::try_from(count).map_err(columns::unreadable))
+            .and_then(|count| usize::try_from(count).map_err(unreadable))
             .map_err(|error| self.failed(&error))
+    }
+
+    /// The entries of a page as they were confirmed at an instant, with all their texts; `None` where
+    /// the page has no baseline. What the first look found counts as known before it.
+    pub async fn entries_at(
+        &self,
+        page: &PageId,
+        at: Timestamp,
+    ) -> Result<Option<Vec<Entry>>, StoreError> {
+        let Some(snapshot) = self.memory(page).await?.snapshot else {
+            return Ok(None);
+        };
+        let filter = ChangeFilter {
+            page: Some(page.clone()),
+            ..ChangeFilter::default()
+        };
+        let mut entries = snapshot.entries;
+        let mut changes = self.changes(&filter).await?;
+        changes.sort_by_key(|change| change.confirmed);
+        let later = |change: &&Change| change.confirmed > at;
+        for change in changes.iter().filter(later).rev() {
+            change.difference.undo(&mut entries);
+        }
+        Ok(Some(entries))
     }
 
     /// The newest news of a page (or of all), newest first: what a feed holds.
@@ -97,15 +116,6 @@ impl Store {
         let mut transaction = self.reading().await?;
         let outcome = news(&mut transaction, page, limit).await;
         self.end(transaction, outcome).await
-    }
-
-    fn as_changes(
-        &self,
-        bodies: Result<Vec<String>, sqlx::Error>,
-    ) -> Result<Vec<Change>, StoreError> {
-        bodies
-            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
     }
 }
 
@@ -117,21 +127,255 @@ pub(super) async fn write(
     changes: &[Change],
 ) -> columns::Result<()> {
     for change in changes {
+        let (key, field) = (&change.difference.key, change.difference.field.name());
+        let before = before(conn, no, key.as_str(), field, i64::MAX).await?;
+        let version = following(&json(change)?, before.as_ref())?;
         sqlx::query(
-            "INSERT INTO change (id, page, visit, key, told, confirmed, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO change (id, page, visit, key, field, told, confirmed, step, digest, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING",
         )
         .bind(change.id.to_string())
         .bind(no)
         .bind(ms(visit))
-        .bind(change.difference.key.as_str())
+        .bind(key.as_str())
+        .bind(field)
         .bind(word(&change.told)?)
         .bind(ms(change.confirmed))
-        .bind(json(change)?)
+        .bind(version.step)
+        .bind(version.digest)
+        .bind(version.body)
         .execute(&mut *conn)
         .await?;
     }
     Ok(())
+}
+
+/// The changes in these rows, in this order.
+pub(super) async fn read(
+    conn: &mut SqliteConnection,
+    numbers: &[i64],
+) -> columns::Result<Vec<Change>> {
+    let mut rows = texts(conn, "main", numbers).await?;
+    let rows = numbers.iter().filter_map(|number| rows.remove(number));
+    rows.map(|row| from_json(&row.text()?)).collect()
+}
+
+/// What each change of a page says in one of two databases, by its name; of a torn one, that it is torn.
+pub(super) async fn rows_of(
+    conn: &mut SqliteConnection,
+    database: &str,
+    page: &PageId,
+) -> columns::Result<BTreeMap<String, String>> {
+    let sql = format!(
+        "SELECT no, id, json_array(visit, key, told, confirmed) FROM {database}.change
+         WHERE page = (SELECT no FROM {database}.page WHERE id = ?1)"
+    );
+    let heads: Vec<(i64, String, String)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(page.as_str())
+        .fetch_all(&mut *conn)
+        .await?;
+    let numbers: Vec<i64> = heads.iter().map(|(number, ..)| *number).collect();
+    let texts = texts(conn, database, &numbers).await?;
+    let row = |(number, id, head): (i64, String, String)| {
+        let text = texts.get(&number).and_then(|row| row.text.as_deref());
+        (id, format!("{head} {}", text.unwrap_or("is damaged")))
+    };
+    Ok(heads.into_iter().map(row).collect())
+}
+
+/// What stands in some rows, as JSON; of a torn one, nothing.
+pub(super) async fn bodies(
+    conn: &mut SqliteConnection,
+    numbers: &[i64],
+) -> columns::Result<Vec<(i64, Option<String>)>> {
+    let mut rows = texts(conn, "main", numbers).await?;
+    let body = |number: &i64| Some((*number, rows.remove(number)?.text));
+    Ok(numbers.iter().filter_map(body).collect())
+}
+
+/// Keeps whole what rests on changes of visits before an instant, so that those can go.
+pub(super) async fn stand_alone(
+    conn: &mut SqliteConnection,
+    page: i64,
+    before: i64,
+) -> columns::Result<()> {
+    let numbers: Vec<i64> = sqlx::query_scalar(
+        "SELECT c.no FROM change AS c WHERE c.page = ?1 AND c.visit >= ?2 AND c.step > 0
+           AND (SELECT b.visit FROM change AS b
+                WHERE b.page = c.page AND b.key = c.key AND b.field = c.field AND b.no < c.no
+                ORDER BY b.no DESC LIMIT 1) < ?2",
+    )
+    .bind(page)
+    .bind(before)
+    .fetch_all(&mut *conn)
+    .await?;
+    for (number, text) in bodies(conn, &numbers).await? {
+        if let Some(text) = text {
+            put(conn, number, &Version::of(&text, None)?).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Packs what an earlier schema kept as plain text.
+pub(super) async fn pack(conn: &mut SqliteConnection) -> columns::Result<()> {
+    let plain: Vec<(i64, i64)> =
+        sqlx::query_as("SELECT no, page FROM change WHERE step < 0 ORDER BY no")
+            .fetch_all(&mut *conn)
+            .await?;
+    for (number, page) in plain {
+        let text: String =
+            sqlx::query_scalar("SELECT CAST(body AS TEXT) FROM change WHERE no = ?1")
+                .bind(number)
+                .fetch_one(&mut *conn)
+                .await?;
+        let Change { difference, .. } = from_json(&text)?;
+        let (key, field) = (difference.key.as_str(), difference.field.name());
+        let before = before(conn, page, key, field, number).await?;
+        let version = following(&text, before.as_ref())?;
+        put(conn, number, &version).await?;
+        sqlx::query("UPDATE change SET field = ?2 WHERE no = ?1")
+            .bind(number)
+            .bind(field)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn put(conn: &mut SqliteConnection, number: i64, version: &Version) -> columns::Result<()> {
+    sqlx::query("UPDATE change SET step = ?2, digest = ?3, body = ?4 WHERE no = ?1")
+        .bind(number)
+        .bind(version.step)
+        .bind(&version.digest)
+        .bind(&version.body)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// A row with its text, `None` where it is torn.
+struct Kept {
+    id: String,
+    step: i64,
+    text: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    no: i64,
+    id: String,
+    page: i64,
+    key: String,
+    field: String,
+    #[sqlx(flatten)]
+    version: Version,
+}
+
+impl Kept {
+    fn text(self) -> columns::Result<String> {
+        self.text.ok_or_else(|| {
+            unreadable(Torn {
+                what: format!("change {}", self.id),
+            })
+        })
+    }
+}
+
+/// What is kept of a text after another; after a torn one it is kept whole.
+fn following(text: &str, before: Option<&Kept>) -> columns::Result<Version> {
+    let before = before.and_then(|before| Some((before.text.as_deref()?, before.step)));
+    Version::of(text, before)
+}
+
+/// The newest change of a field of an entry before a row.
+async fn before(
+    conn: &mut SqliteConnection,
+    page: i64,
+    key: &str,
+    field: &str,
+    row: i64,
+) -> columns::Result<Option<Kept>> {
+    let number: Option<i64> = sqlx::query_scalar(
+        "SELECT max(no) FROM change WHERE page = ?1 AND key = ?2 AND field = ?3 AND no < ?4",
+    )
+    .bind(page)
+    .bind(key)
+    .bind(field)
+    .bind(row)
+    .fetch_one(&mut *conn)
+    .await?;
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    Ok(texts(conn, "main", &[number]).await?.remove(&number))
+}
+
+/// The texts of some rows, and of those that they rest on: each rests on the one before it of the same
+/// field, back to a whole one.
+async fn texts(
+    conn: &mut SqliteConnection,
+    database: &str,
+    numbers: &[i64],
+) -> columns::Result<HashMap<i64, Kept>> {
+    let sql = format!(
+        "WITH RECURSIVE needed (no) AS (
+             SELECT value FROM json_each(?1)
+             UNION
+             SELECT (SELECT max(b.no) FROM {database}.change AS b
+                     WHERE b.page = c.page AND b.key = c.key AND b.field = c.field AND b.no < c.no)
+             FROM needed CROSS JOIN {database}.change AS c ON c.no = needed.no WHERE c.step > 0)
+         SELECT c.no, c.id, c.page, c.key, c.field, c.step, c.digest, c.body
+         FROM needed CROSS JOIN {database}.change AS c ON c.no = needed.no ORDER BY c.no"
+    );
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(json(numbers)?)
+        .fetch_all(conn)
+        .await?;
+    let mut newest: HashMap<(i64, String, String), i64> = HashMap::new();
+    let mut texts: HashMap<i64, Kept> = HashMap::new();
+    for row in rows {
+        let last = newest.insert((row.page, row.key, row.field), row.no);
+        let before = last.and_then(|no| texts.get(&no)?.text.as_deref());
+        let kept = Kept {
+            id: row.id,
+            step: row.version.step,
+            text: row.version.text(before),
+        };
+        texts.insert(row.no, kept);
+    }
+    Ok(texts)
+}
+
+async fn list(conn: &mut SqliteConnection, filter: &ChangeFilter) -> columns::Result<Vec<Change>> {
+    // Only what is asked for stands in the text, so that each question finds its index.
+    let mut sql = QueryBuilder::new("SELECT no FROM change WHERE confirmed >= ");
+    sql.push_bind(filter.since.map_or(i64::MIN, ms))
+        .push(" AND confirmed < ")
+        .push_bind(filter.until.map_or(i64::MAX, ms));
+    if let Some(page) = &filter.page {
+        sql.push(" AND page = (SELECT no FROM page WHERE id = ")
+            .push_bind(page.as_str())
+            .push(")");
+    }
+    if let Some(key) = &filter.key {
+        sql.push(" AND key = ").push_bind(key.as_str());
+    }
+    if filter.whom == Whom::Readers {
+        sql.push(" AND told <> 'nobody'");
+    }
+    sql.push(" ORDER BY confirmed DESC, page, visit, no LIMIT ")
+        .push_bind(rows(filter.limit));
+    let numbers: Vec<i64> = sql.build_query_scalar().fetch_all(&mut *conn).await?;
+    read(conn, &numbers).await
+}
+
+async fn one(conn: &mut SqliteConnection, id: ChangeId) -> columns::Result<Option<Change>> {
+    let numbers: Vec<i64> = sqlx::query_scalar("SELECT no FROM change WHERE id = ?1")
+        .bind(id.to_string())
+        .fetch_all(&mut *conn)
+        .await?;
+    Ok(read(conn, &numbers).await?.pop())
 }
 
 #[derive(FromRow)]
@@ -177,18 +421,15 @@ async fn news(
 
 impl Telling {
     async fn into_news(self, conn: &mut SqliteConnection) -> columns::Result<News> {
-        let bodies: Vec<String> = sqlx::query_scalar(
-            "SELECT body FROM change
+        let numbers: Vec<i64> = sqlx::query_scalar(
+            "SELECT no FROM change
              WHERE page = ?1 AND visit = ?2 AND told <> 'nobody' ORDER BY no",
         )
         .bind(self.no)
         .bind(self.visit)
         .fetch_all(&mut *conn)
         .await?;
-        let changes = bodies
-            .iter()
-            .map(|body| from_json(body))
-            .collect::<columns::Result<Vec<Change>>>()?;
+        let changes = read(conn, &numbers).await?;
         let due = instant(self.visit)?;
         Ok(News {
             page: from_json(&self.brief)?,
@@ -201,8 +442,93 @@ impl Telling {
             many_at_once: changes
                 .iter()
                 .any(|change| change.told == Told::ReadersTogether),
+            witness: None,
             changes,
             events: events::of_visit(conn, self.no, self.visit).await?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{at, change, claimed, entry, memory, page, store_of, unchanged};
+    use super::*;
+    use crate::model::{Record, Text, Value};
+
+    /// Teasers of one entry, each confirmed by a look of its own; says what was recorded.
+    async fn recorded(store: &Store, teasers: &[String]) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (turn, pair) in (0..).zip(teasers.windows(2)) {
+            let visit = claimed(store, 1 + 60 * turn).await;
+            let mut one = change(&visit, "KE", Told::Readers);
+            one.difference.before = Value::Text(Text::whole(&pair[0]));
+            one.difference.after = Value::Text(Text::whole(&pair[1]));
+            changes.push(one.clone());
+            let record = Record {
+                memory: Some(memory(vec![entry("KE", &pair[1])])),
+                changes: vec![one],
+                ..unchanged(visit)
+            };
+            store.record(record).await.unwrap();
+        }
+        changes
+    }
+
+    fn teasers(count: usize) -> Vec<String> {
+        let long = "Mit Kenia wird weiter über ein Abkommen gesprochen. ".repeat(30);
+        let teaser = |turn| format!("{long}Stand: Tag {turn}. {long}");
+        (0..count).map(teaser).collect()
+    }
+
+    #[tokio::test]
+    async fn every_wording_comes_back_and_is_kept_once() {
+        let (_folder, store) = store_of(1).await;
+        let texts = teasers(60);
+        let changes = recorded(&store, &texts).await;
+        let mut read = store.changes(&ChangeFilter::default()).await.unwrap();
+        read.reverse();
+        assert_eq!(read, changes);
+        let count = store.changes_of(&page(0), &EntryKey::new("KE")).await;
+        assert_eq!(count, Ok(59));
+        for one in &changes {
+            assert_eq!(store.change(one.id).await, Ok(Some(one.clone())));
+        }
+        let (kept, whole): (i64, i64) =
+            sqlx::query_as("SELECT sum(length(body)), sum(step = 0) FROM change")
+                .fetch_one(&store.0.readers)
+                .await
+                .unwrap();
+        assert_eq!(whole, 3);
+        assert!(kept / 59 < 300, "{} bytes a change", kept / 59);
+        let then = store.entries_at(&page(0), at(1 + 60 * 20)).await.unwrap();
+        let then = then.unwrap().remove(0).teaser.text;
+        assert_eq!(then, texts[21], "as the 21st change left it");
+    }
+
+    #[tokio::test]
+    async fn a_torn_wording_is_named_and_no_other_is_shown_in_its_place() {
+        let (_folder, store) = store_of(1).await;
+        let changes = recorded(&store, &teasers(6)).await;
+        sqlx::query("UPDATE change SET body = (SELECT body FROM change WHERE no = 3) WHERE no = 2")
+            .execute(&store.0.writer)
+            .await
+            .unwrap();
+        let whole = store.change(changes[0].id).await;
+        assert_eq!(whole, Ok(Some(changes[0].clone())));
+        for one in &changes[1..] {
+            let Err(StoreError::Torn { why, .. }) = store.change(one.id).await else {
+                panic!("a torn text was shown");
+            };
+            assert!(why.contains(&one.id.to_string()) && why.contains("vermerk rebuild"));
+        }
+        // What comes after it is whole again.
+        let visit = claimed(&store, 9_000).await;
+        let one = change(&visit, "KE", Told::Readers);
+        let record = Record {
+            changes: vec![one.clone()],
+            ..unchanged(visit)
+        };
+        store.record(record).await.unwrap();
+        assert_eq!(store.change(one.id).await, Ok(Some(one)));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
-use super::columns::{self, from_json, instant, ms, unreadable};
+use super::columns::{self, from_json, instant, json, ms, unreadable};
 use super::{Store, StoreError, outbox};
 use crate::model::{
     Channel, Content, Correction, Event, EventId, MessageId, NewDelivery, News, PageBrief,
@@ -81,7 +81,8 @@ async fn write(conn: &mut SqliteConnection, retraction: &Retraction) -> columns:
 struct Told {
     channel: String,
     message_id: String,
-    body: String,
+    content: String,
+    body: Option<Vec<u8>>,
 }
 
 async fn correct(
@@ -93,22 +94,23 @@ async fn correct(
     let Retraction { event: id, why, at } = retraction;
     // Whoever ended a subscription hears nothing more, and who never got the mail needs no other.
     let told: Vec<Told> = sqlx::query_as(
-        "SELECT channel, message_id, iif(letter IS NULL, content, body) AS body
+        "SELECT channel, message_id, content, body
          FROM delivery LEFT JOIN letter ON letter.no = delivery.letter
              LEFT JOIN subscriber ON subscriber.no = delivery.subscriber
          WHERE delivery.state IN ('pending', 'sent')
            AND (subscriber.no IS NULL OR subscriber.state = 'confirmed')
-           AND instr(iif(letter IS NULL, content, body), ?1) > 0
+           AND (instr(content, ?1) > 0 OR letter IN (SELECT value FROM json_each(?2)))
          ORDER BY delivery.id",
     )
     .bind(id.to_string())
+    .bind(json(&naming(conn, *id).await?)?)
     .fetch_all(&mut *conn)
     .await?;
     let mut recipients = 0;
     let mut written = 0;
     for row in told {
         let channel: Channel = from_json(&row.channel)?;
-        let content: Content = from_json(&row.body)?;
+        let content = outbox::content(&row.content, row.body.as_deref())?;
         let Some((page, event)) = find(&content, *id).filter(|_| remembers(&channel)) else {
             continue;
         };
@@ -133,6 +135,20 @@ async fn correct(
     } else {
         Corrected::Told(written)
     })
+}
+
+/// The letters that name the event.
+async fn naming(conn: &mut SqliteConnection, id: EventId) -> columns::Result<Vec<i64>> {
+    let letters: Vec<(i64, Vec<u8>)> = sqlx::query_as("SELECT no, body FROM letter")
+        .fetch_all(conn)
+        .await?;
+    let mut found = Vec::new();
+    for (no, body) in letters {
+        if find(&outbox::opened(&body)?, id).is_some() {
+            found.push(no);
+        }
+    }
+    Ok(found)
 }
 
 /// Whoever got the event itself, be it a person, a program or a feed file; the operator corrects what

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 
-use super::columns::{self, from_json, from_word, instant, ms, word};
+use super::columns::{self, from_word, instant, ms, word};
 use super::invitations::channel;
 use super::subscribers::Row;
 use super::{Store, StoreError, outbox, welcome};
@@ -118,14 +118,20 @@ async fn due(
 }
 
 async fn tellings(conn: &mut SqliteConnection, after: i64) -> columns::Result<Tellings> {
-    let rows: Vec<(i64, String)> =
-        sqlx::query_as("SELECT no, news FROM telling WHERE no > ?1 ORDER BY no")
-            .bind(after)
-            .fetch_all(conn)
-            .await?;
-    rows.iter()
-        .map(|(no, news)| Ok((*no, from_json(news)?)))
-        .collect()
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT telling.no, body FROM telling JOIN letter ON letter.no = telling.letter
+         WHERE telling.no > ?1 ORDER BY telling.no",
+    )
+    .bind(after)
+    .fetch_all(conn)
+    .await?;
+    let mut all = Tellings::new();
+    for (no, body) in rows {
+        if let Content::News(news) = outbox::opened(&body)? {
+            all.insert(no, news);
+        }
+    }
+    Ok(all)
 }
 
 /// What has gathered; or, once a month, that nothing has.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::versions::Torn;
+
 /// What is wrong with the state, named by what the caller will do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -18,6 +20,9 @@ pub enum StoreError {
     /// Stop: it will not mend itself.
     #[error("{}: the database is damaged: {why}", path.display())]
     Damaged { path: PathBuf, why: String },
+    /// One text is not what was written: what is derived can be made anew.
+    #[error("{}: {why}", path.display())]
+    Torn { path: PathBuf, why: String },
     /// No room: try again later, lose nothing.
     #[error("no room left for the database")]
     Full,
@@ -49,6 +54,10 @@ impl StoreError {
             (Some(IOERR_SHMSIZE), _) | (_, Some(FULL)) => StoreError::Full,
             // After a failed write or fsync nobody knows what the disk holds: leave it to recovery.
             (_, Some(CORRUPT | NOTADB | IOERR)) => damaged(),
+            _ if let Some(torn) = torn(error) => StoreError::Torn {
+                path: path.to_owned(),
+                why: torn.to_string(),
+            },
             _ => StoreError::Database(error.to_string()),
         }
     }
@@ -72,6 +81,13 @@ pub(super) fn is_of_one_record(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Encode(_) | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound => true,
         _ => matches!(primary(error), Some(ERROR | TOOBIG | CONSTRAINT | MISMATCH)),
+    }
+}
+
+fn torn(error: &sqlx::Error) -> Option<&Torn> {
+    match error {
+        sqlx::Error::Decode(why) => why.downcast_ref(),
+        _ => None,
     }
 }
 

@@ -36,6 +36,23 @@ impl Default for EventFilter {
     }
 }
 
+impl EventFilter {
+    /// Whether it asks for an event of a page that it asks for.
+    pub fn takes(&self, event: &Event) -> bool {
+        self.partner
+            .is_none_or(|partner| event.partner == Some(partner))
+            && self
+                .stage
+                .as_ref()
+                .is_none_or(|stage| event.stage == *stage)
+            && self
+                .factuality
+                .is_none_or(|one| event.factuality() == Some(one))
+            && self.since.is_none_or(|since| event.confirmed >= since)
+            && self.until.is_none_or(|until| event.confirmed < until)
+    }
+}
+
 impl Store {
     /// Events, newest first; those of one visit heaviest first.
     pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, StoreError> {

@@ -4,13 +4,14 @@
 //! 2. A page's derived rows are replaced in one transaction: a kill leaves the old ones or the new ones.
 //! 3. Plans, leases, deliveries and whatever else belongs to this database alone stay as they are.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow};
 
 use super::columns::{json, page_id};
-use super::{Store, StoreError, open};
+use super::{Store, StoreError, changes, open};
 use crate::model::PageId;
 
 /// A row that one database has and the other has not, or has otherwise.
@@ -33,10 +34,12 @@ struct Table {
 
 const TABLES: [Table; 9] = [
     Table {
+        // Of those before the kept history some stay because deliveries rest on them.
         name: "visit",
         rows: "SELECT p.id AS page, CAST(t.due AS TEXT) AS key,
                       json_array(t.started, t.finished, t.purpose, t.look, t.problems) AS row
-               FROM {db}.visit AS t JOIN {db}.page AS p ON p.no = t.page",
+               FROM {db}.visit AS t JOIN {db}.page AS p ON p.no = t.page
+               WHERE t.due >= coalesce(p.kept_since, t.due)",
     },
     Table {
         name: "memory",
@@ -56,12 +59,6 @@ const TABLES: [Table; 9] = [
                FROM {db}.hold AS t JOIN {db}.page AS p ON p.no = t.page",
     },
     Table {
-        name: "change",
-        rows: "SELECT p.id AS page, t.id AS key,
-                      json_array(t.visit, t.key, t.told, t.confirmed, t.body) AS row
-               FROM {db}.change AS t JOIN {db}.page AS p ON p.no = t.page",
-    },
-    Table {
         name: "statement",
         rows: "SELECT p.id AS page, CAST(t.place AS TEXT) AS key,
                       json_array(t.partner, t.stage, t.body) AS row
@@ -72,6 +69,11 @@ const TABLES: [Table; 9] = [
         rows: "SELECT p.id AS page, t.id AS key,
                       json_array(t.visit, t.partner, t.stage, t.factuality, t.confirmed, t.lexicon, t.body) AS row
                FROM {db}.event AS t JOIN {db}.page AS p ON p.no = t.page",
+    },
+    Table {
+        name: "forgotten",
+        rows: "SELECT p.id AS page, t.id AS key, json_array(t.at, t.before, t.after) AS row
+               FROM {db}.forgotten AS t JOIN {db}.page AS p ON p.no = t.page",
     },
     Table {
         name: "earlier",
@@ -89,7 +91,7 @@ const TABLES: [Table; 9] = [
 ];
 
 /// Puts the rows of one database in the place of those of the other, for the pages in `?1`.
-const REPLACE: [&str; 23] = [
+const REPLACE: [&str; 25] = [
     "CREATE TEMP TABLE same (here INTEGER PRIMARY KEY, there INTEGER NOT NULL UNIQUE)",
     "INSERT INTO temp.same SELECT h.no, t.no FROM main.page AS h JOIN there.page AS t ON t.id = h.id
      WHERE h.id IN (SELECT value FROM json_each(?1))",
@@ -100,10 +102,10 @@ const REPLACE: [&str; 23] = [
          page = excluded.page, url = excluded.url, at = excluded.at, status = excluded.status,
          digest = excluded.digest, kind = excluded.kind, file = excluded.file, \"offset\" = excluded.\"offset\",
          source = excluded.source",
-    "INSERT INTO main.takedown (capture, hidden, why, at)
-     SELECT capture, hidden, why, at FROM there.takedown WHERE true
-     ON CONFLICT (capture) DO UPDATE SET
-         hidden = excluded.hidden, why = excluded.why, at = excluded.at
+    "INSERT INTO main.takedown (capture, hidden, why, at, digest)
+     SELECT capture, hidden, why, at, digest FROM there.takedown WHERE true
+     ON CONFLICT (capture) DO UPDATE SET hidden = excluded.hidden, why = excluded.why,
+         at = excluded.at, digest = excluded.digest
      WHERE excluded.at >= takedown.at",
     "INSERT INTO main.retraction (event, why, at)
      SELECT event, why, at FROM there.retraction WHERE true ON CONFLICT DO NOTHING",
@@ -128,11 +130,15 @@ const REPLACE: [&str; 23] = [
     "INSERT INTO main.statement (page, place, partner, stage, body)
      SELECT same.here, t.place, t.partner, t.stage, t.body
      FROM there.statement AS t JOIN same ON same.there = t.page",
+    "DELETE FROM main.forgotten WHERE page IN (SELECT here FROM same)",
+    "INSERT INTO main.forgotten (id, page, at, before, after)
+     SELECT t.id, same.here, t.at, t.before, t.after
+     FROM there.forgotten AS t JOIN same ON same.there = t.page",
     "DELETE FROM main.earlier WHERE page IN (SELECT here FROM same)",
     "INSERT INTO main.earlier (page, at, body)
      SELECT same.here, t.at, t.body FROM there.earlier AS t JOIN same ON same.there = t.page",
-    "INSERT INTO main.change (id, page, visit, key, told, confirmed, body)
-     SELECT t.id, same.here, t.visit, t.key, t.told, t.confirmed, t.body
+    "INSERT INTO main.change (id, page, visit, key, field, told, confirmed, step, digest, body)
+     SELECT t.id, same.here, t.visit, t.key, t.field, t.told, t.confirmed, t.step, t.digest, t.body
      FROM there.change AS t JOIN same ON same.there = t.page ORDER BY t.no",
     "INSERT INTO main.event (id, page, visit, partner, stage, factuality, confirmed, lexicon, body)
      SELECT t.id, same.here, t.visit, t.partner, t.stage, t.factuality, t.confirmed, t.lexicon, t.body
@@ -152,7 +158,7 @@ const REPLACE: [&str; 23] = [
      ORDER BY t.id",
     "UPDATE main.page SET
          settled = t.settled, last_visit = t.last_visit, last_ok = t.last_ok,
-         last_change = t.last_change, look = t.look
+         last_change = t.last_change, look = t.look, kept_since = t.kept_since
      FROM there.page AS t JOIN same ON same.there = t.no WHERE same.here = page.no",
 ];
 
@@ -214,8 +220,33 @@ async fn differences(
             });
         }
     }
+    for page in pages {
+        all.extend(of_changes(&mut conn, page, limit).await?);
+    }
     conn.close().await?;
     Ok(all)
+}
+
+/// Changes are compared by what they say, not by how that is kept.
+async fn of_changes(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    limit: usize,
+) -> Result<Vec<RowDifference>, sqlx::Error> {
+    let mut here = changes::rows_of(conn, "main", page).await?;
+    let mut there = changes::rows_of(conn, "there", page).await?;
+    let names: BTreeSet<String> = here.keys().chain(there.keys()).cloned().collect();
+    let rows = names.into_iter().map(|key| RowDifference {
+        table: "change",
+        page: page.clone(),
+        here: here.remove(&key),
+        there: there.remove(&key),
+        key,
+    });
+    Ok(rows
+        .filter(|row| row.here != row.there)
+        .take(limit)
+        .collect())
 }
 
 async fn of_table(

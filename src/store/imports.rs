@@ -4,15 +4,31 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use sqlx::{FromRow, SqliteConnection};
+use url::Url;
 
 use super::captures::Row;
 use super::columns::{self, instant, json, ms, unreadable};
 use super::{Store, StoreError};
-use crate::model::{Access, CaptureId, Imported, PageId, Takedown};
+use crate::model::{Access, CaptureId, Digest, Imported, Memento, PageId, Takedown};
 
 #[derive(FromRow)]
 struct ImportedRow {
     source: String,
+    #[sqlx(flatten)]
+    capture: Row,
+}
+
+#[derive(FromRow)]
+struct HiddenRow {
+    capture: String,
+    digest: Option<String>,
+    why: String,
+    at: i64,
+}
+
+#[derive(FromRow)]
+struct MementoRow {
+    source: Option<String>,
     #[sqlx(flatten)]
     capture: Row,
 }
@@ -46,15 +62,36 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// The captures of one address, whoever made them and for whichever page, oldest first. A second
+    /// has one memento: our own where we have one, because it can be told apart by nothing else.
+    pub async fn mementos(&self, url: &Url) -> Result<Vec<Memento>, StoreError> {
+        let rows: Result<Vec<MementoRow>, _> = sqlx::query_as(
+            "SELECT source, capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+             FROM capture JOIN page ON page.no = capture.page
+             WHERE url = ?1 ORDER BY at / 1000, source IS NOT NULL, at, capture.id",
+        )
+        .bind(url.as_str())
+        .fetch_all(&self.0.readers)
+        .await;
+        let mut mementos: Vec<Memento> = rows
+            .and_then(|rows| rows.into_iter().map(Memento::try_from).collect())
+            .map_err(|error| self.failed(&error))?;
+        mementos.dedup_by_key(|one| one.capture.at.as_second());
+        Ok(mementos)
+    }
+
     /// Where a capture was taken over from; `None` of our own.
-    pub async fn source(&self, capture: CaptureId) -> Result<Option<String>, StoreError> {
+    pub async fn source(&self, capture: CaptureId) -> Result<Option<Url>, StoreError> {
         let source: Result<Option<Option<String>>, _> =
             sqlx::query_scalar("SELECT source FROM capture WHERE id = ?1")
                 .bind(capture.to_string())
                 .fetch_optional(&self.0.readers)
                 .await;
         source
-            .map(Option::flatten)
+            .and_then(|source| {
+                let source = source.flatten().map(|source| source.parse());
+                source.transpose().map_err(unreadable)
+            })
             .map_err(|error| self.failed(&error))
     }
 
@@ -76,15 +113,19 @@ impl Store {
     pub async fn take_down(&self, takedown: &Takedown) -> Result<(), StoreError> {
         let mut transaction = self.writing().await?;
         let outcome = sqlx::query(
-            "INSERT INTO takedown (capture, hidden, why, at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (capture) DO UPDATE SET
-                 hidden = excluded.hidden, why = excluded.why, at = excluded.at
+            "INSERT INTO takedown (capture, hidden, why, at, digest)
+             VALUES (?1, ?2, ?3, ?4, coalesce(?5,
+                 (SELECT digest FROM capture WHERE id = ?1 AND digest <> ?6)))
+             ON CONFLICT (capture) DO UPDATE SET hidden = excluded.hidden, why = excluded.why,
+                 at = excluded.at, digest = excluded.digest
              WHERE excluded.at >= takedown.at",
         )
         .bind(takedown.capture.to_string())
         .bind(takedown.access == Access::Hidden)
         .bind(&takedown.why)
         .bind(ms(takedown.at))
+        .bind(takedown.payload.map(|digest| digest.hex()))
+        .bind(Digest::of(b"").hex())
         .execute(&mut *transaction)
         .await
         .map(drop);
@@ -93,24 +134,15 @@ impl Store {
 
     /// Why a capture may not be shown, if so: it was taken down, or another with the same bytes was.
     pub async fn hidden(&self, capture: CaptureId) -> Result<Option<Takedown>, StoreError> {
-        let row: Result<Option<(String, String, i64)>, _> = sqlx::query_as(
-            "SELECT capture, why, at FROM takedown WHERE hidden = 1 AND (capture = ?1 OR EXISTS (
-                 SELECT 1 FROM capture AS named JOIN capture AS asked USING (digest)
-                 WHERE named.id = takedown.capture AND asked.id = ?1))
+        let row: Result<Option<HiddenRow>, _> = sqlx::query_as(
+            "SELECT capture, digest, why, at FROM takedown WHERE hidden = 1 AND (capture = ?1
+                 OR digest = (SELECT digest FROM capture WHERE id = ?1))
              ORDER BY capture = ?1 DESC, at DESC LIMIT 1",
         )
         .bind(capture.to_string())
         .fetch_optional(&self.0.readers)
         .await;
-        let takedown = |(named, why, at): (String, String, i64)| {
-            Ok(Takedown {
-                capture: named.parse().map_err(unreadable)?,
-                access: Access::Hidden,
-                why,
-                at: instant(at)?,
-            })
-        };
-        row.and_then(|row| row.map(takedown).transpose())
+        row.and_then(|row| row.map(Takedown::try_from).transpose())
             .map_err(|error| self.failed(&error))
     }
 }
@@ -153,6 +185,31 @@ impl TryFrom<ImportedRow> for Imported {
     }
 }
 
+impl TryFrom<HiddenRow> for Takedown {
+    type Error = sqlx::Error;
+    fn try_from(row: HiddenRow) -> columns::Result<Self> {
+        let payload = row.digest.map(|digest| digest.parse()).transpose();
+        Ok(Self {
+            capture: row.capture.parse().map_err(unreadable)?,
+            payload: payload.map_err(unreadable)?,
+            access: Access::Hidden,
+            why: row.why,
+            at: instant(row.at)?,
+        })
+    }
+}
+
+impl TryFrom<MementoRow> for Memento {
+    type Error = sqlx::Error;
+    fn try_from(row: MementoRow) -> columns::Result<Self> {
+        let source = row.source.map(|source| source.parse());
+        Ok(Self {
+            capture: row.capture.try_into()?,
+            source: source.transpose().map_err(unreadable)?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::samples::{at, capture, page, store_of};
@@ -188,6 +245,7 @@ mod tests {
         let id = capture(&page(0), 1).id;
         let word = |access, second| Takedown {
             capture: id,
+            payload: None,
             access,
             why: "names a person".to_owned(),
             at: at(second),
@@ -214,6 +272,7 @@ mod tests {
             .unwrap();
         let takedown = Takedown {
             capture: named.id,
+            payload: named.payload(),
             access: Access::Hidden,
             why: "names a person".to_owned(),
             at: at(5),
@@ -221,5 +280,64 @@ mod tests {
         store.take_down(&takedown).await.unwrap();
         assert_eq!(store.hidden(twin.id).await, Ok(Some(takedown)));
         assert_eq!(store.hidden(other.id).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn a_takedown_of_an_empty_answer_hides_no_other() {
+        let (_folder, store) = store_of(1).await;
+        let empty = |second| Capture {
+            digest: Digest::of(b""),
+            ..capture(&page(0), second)
+        };
+        let (named, other) = (empty(1), empty(2));
+        store
+            .add_captures(&[named.clone(), other.clone()])
+            .await
+            .unwrap();
+        // A line of an older version names no payload either.
+        let takedown = Takedown {
+            capture: named.id,
+            payload: None,
+            access: Access::Hidden,
+            why: "names a person".to_owned(),
+            at: at(5),
+        };
+        store.take_down(&takedown).await.unwrap();
+        assert!(store.hidden(named.id).await.unwrap().is_some());
+        assert_eq!(store.hidden(other.id).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn a_second_has_one_memento_and_ours_comes_before_anothers() {
+        let (_folder, store) = store_of(1).await;
+        let (own, alone) = (capture(&page(0), 10), capture(&page(0), 3));
+        let late = Capture {
+            id: capture(&page(0), 7).id,
+            at: own.at - jiff::SignedDuration::from_millis(5),
+            ..own.clone()
+        };
+        assert_eq!(late.at.as_second(), own.at.as_second() - 1);
+        let same = Capture {
+            id: capture(&page(0), 8).id,
+            at: own.at,
+            ..own.clone()
+        };
+        let foreign = [alone, late, same].map(imported);
+        store.import(&foreign).await.unwrap();
+        store
+            .add_captures(std::slice::from_ref(&own))
+            .await
+            .unwrap();
+        let found = store.mementos(&own.url).await.unwrap();
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|one| (one.capture.id, one.source.is_none()))
+            .collect();
+        let expected = [
+            (foreign[0].capture.id, false),
+            (foreign[1].capture.id, false),
+            (own.id, true),
+        ];
+        assert_eq!(found, expected);
     }
 }

@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use super::columns::{self, from_json, instant_if, json};
 use super::{Store, StoreError, holds};
-use crate::model::{Country, Entry, EntryKey, Memory, PageBrief, PageId};
+use crate::model::{Country, Entry, EntryKey, Memory, PageId};
 
 impl Store {
     /// What is remembered of a page; of an unknown one, nothing.
@@ -51,21 +51,6 @@ impl Store {
             .await;
         bodies
             .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
-    }
-
-    /// The pages that have an entry of this key, or had one.
-    pub async fn pages_with(&self, key: &EntryKey) -> Result<Vec<PageBrief>, StoreError> {
-        let briefs: Result<Vec<String>, _> = sqlx::query_scalar(
-            "SELECT brief FROM page WHERE no IN
-                 (SELECT page FROM entry WHERE key = ?1 UNION SELECT page FROM change WHERE key = ?1)
-             ORDER BY id",
-        )
-        .bind(key.as_str())
-        .fetch_all(&self.0.readers)
-        .await;
-        briefs
-            .and_then(|briefs| briefs.iter().map(|brief| from_json(brief)).collect())
             .map_err(|error| self.failed(&error))
     }
 

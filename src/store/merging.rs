@@ -21,7 +21,7 @@ struct Waiting {
     id: i64,
     channel: String,
     message_id: String,
-    body: String,
+    body: Vec<u8>,
     created: i64,
 }
 
@@ -85,7 +85,7 @@ async fn waiting(
 fn digest(rows: &[Waiting], now: Timestamp) -> columns::Result<NewDelivery> {
     let mut news: Vec<News> = Vec::new();
     for row in rows {
-        match from_json(&row.body)? {
+        match outbox::opened(&row.body)? {
             Content::News(one) => news.push(one),
             _ => {
                 return Err(columns::unreadable(ParseError(

@@ -17,7 +17,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, SqliteConnection};
 
-use super::{Inner, Store, StoreError, begin_immediate, record};
+use super::{Inner, Store, StoreError, begin_immediate, changes, outbox, record};
 
 static SCHEMA: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -113,6 +113,8 @@ async fn migrate(writer: &SqlitePool, schema: &Migrator) -> Result<(), sqlx::Err
             | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error,
             other => sqlx::Error::Migrate(Box::new(other)),
         })?;
+    changes::pack(connection).await?;
+    outbox::pack(connection).await?;
     transaction.commit().await
 }
 
@@ -221,8 +223,12 @@ mod tests {
     use sqlx::migrate::{Migration, MigrationType};
     use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-    use super::super::samples::{LEASE, at, store_of};
+    use super::super::ChangeFilter;
+    use super::super::columns::json;
+    use super::super::samples::{LEASE, at, change, claimed, store_of};
+    use super::super::versions::unpack;
     use super::*;
+    use crate::model::{Change, Told};
 
     /// The newest schema that this program knows.
     fn known() -> i64 {
@@ -335,5 +341,64 @@ mod tests {
         assert!(open_as(&path, &broken, Origin::Existing).await.is_err());
         let store = Store::open(&path).await.unwrap();
         assert_eq!(store.due(at(1), LEASE, 9).await.unwrap().len(), 3);
+    }
+
+    /// A database of before what differs was kept, with a change of each entry named.
+    async fn plain(path: &Path, changes: &[Change]) {
+        let steps = SCHEMA.iter().filter(|step| step.version < 8);
+        let old = Migrator::with_migrations(steps.cloned().collect());
+        make_private(path).unwrap();
+        let writer = pool(1).connect_with(options(path)).await.unwrap();
+        let mut conn = writer.acquire().await.unwrap();
+        old.run_direct(None, &mut *conn, false).await.unwrap();
+        for sql in [
+            "INSERT INTO page (no, id, brief, watched, due, purpose, ready)
+             VALUES (1, 'page-0', '{}', 1, 0, 'scheduled', 0)",
+            "INSERT INTO visit VALUES (1, 1, 1, 1, '', '', NULL)",
+            "INSERT INTO telling (no, at, news) VALUES (7, 1, '{\"a\":1}')",
+        ] {
+            sqlx::query(sql).execute(&mut *conn).await.unwrap();
+        }
+        for (place, change) in changes.iter().enumerate() {
+            sqlx::query(
+                "INSERT INTO change (id, page, visit, key, told, confirmed, body)
+                 VALUES (?1, 1, 1, ?2, 'readers', 1, ?3)",
+            )
+            .bind(place.to_string())
+            .bind(change.difference.key.as_str())
+            .bind(json(change).unwrap())
+            .execute(&mut *conn)
+            .await
+            .unwrap();
+        }
+        drop(conn);
+        writer.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_plain_is_packed_and_says_what_it_said() {
+        let (folder, store) = store_of(1).await;
+        let visit = claimed(&store, 1).await;
+        let changes = ["KE", "AL", "KE"].map(|key| change(&visit, key, Told::Readers));
+        let path = folder.path().join("old.db");
+        plain(&path, &changes).await;
+        let store = Store::open(&path).await.unwrap();
+        let filter = ChangeFilter::default();
+        assert_eq!(store.changes(&filter).await, Ok(changes.into()));
+        let steps: Vec<i64> = sqlx::query_scalar("SELECT step FROM change ORDER BY no")
+            .fetch_all(&store.0.writer)
+            .await
+            .unwrap();
+        assert_eq!(steps, [0, 0, 1]);
+        let told: (i64, Vec<u8>) = sqlx::query_as(
+            "SELECT telling.no, body FROM telling JOIN letter ON letter.no = telling.letter",
+        )
+        .fetch_one(&store.0.writer)
+        .await
+        .unwrap();
+        assert_eq!(
+            (told.0, unpack(&told.1).unwrap().as_str()),
+            (7, "{\"news\":{\"a\":1}}")
+        );
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::columns::{
     self, from_json, from_word, instant, instant_if, json, lease_end, ms, page_id,
 };
-use super::{Recorded, Store, StoreError, merging};
+use super::{Recorded, Store, StoreError, merging, versions};
 use crate::model::{
     Channel, Content, Delivery, DeliveryId, Digest, LeaseToken, MessageId, NewDelivery, Outcome,
     PageId,
@@ -113,6 +113,16 @@ impl Store {
         self.end(transaction, outcome).await
     }
 
+    /// Writes messages that come from no look; says how many are new.
+    pub async fn tell(&self, deliveries: &[NewDelivery]) -> Result<u64, StoreError> {
+        if deliveries.is_empty() {
+            return Ok(0);
+        }
+        let mut transaction = self.writing().await?;
+        let outcome = tell(&mut transaction, deliveries).await;
+        self.end(transaction, outcome).await
+    }
+
     /// Makes deliveries due now and counts their tries anew; says how many. Rows under way are left alone.
     pub async fn retry(&self, which: Retry, now: Timestamp) -> Result<u64, StoreError> {
         let one = match which {
@@ -177,6 +187,14 @@ pub(super) async fn write(
     Ok(())
 }
 
+async fn tell(conn: &mut SqliteConnection, deliveries: &[NewDelivery]) -> columns::Result<u64> {
+    let mut new = 0;
+    for delivery in deliveries {
+        new += write_new(conn, delivery).await?;
+    }
+    Ok(new)
+}
+
 /// Writes a row that comes from no look.
 pub(super) async fn write_apart(
     conn: &mut SqliteConnection,
@@ -201,9 +219,31 @@ pub(super) async fn letter(conn: &mut SqliteConnection, content: &Content) -> co
          ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING no",
     )
     .bind(Digest::of(body.as_bytes()).hex())
-    .bind(&body)
+    .bind(versions::pack(&body)?)
     .fetch_one(conn)
     .await
+}
+
+/// What a letter says.
+pub(super) fn opened(body: &[u8]) -> columns::Result<Content> {
+    from_json(&versions::unpack(body)?)
+}
+
+/// Packs the letters that an earlier schema kept as plain text.
+pub(super) async fn pack(conn: &mut SqliteConnection) -> columns::Result<()> {
+    let plain: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT no, CAST(body AS TEXT) FROM letter WHERE substr(body, 1, 1) = x'7B'",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for (no, text) in plain {
+        sqlx::query("UPDATE letter SET body = ?2 WHERE no = ?1")
+            .bind(no)
+            .bind(versions::pack(&text)?)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Nothing that waits for a subscriber goes out any more. A row under way is left to its sender.
@@ -229,7 +269,7 @@ pub(super) async fn of_subscriber(
 ) -> columns::Result<Vec<DeliveryRow>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT delivery.id, page.id AS page, channel, message_id,
-                iif(letter IS NULL, content, body) AS content, state, created,
+                content, body, state, created,
                 delivery.ready, tries, last_error, settled_at
          FROM delivery LEFT JOIN page ON page.no = delivery.page
              LEFT JOIN letter ON letter.no = delivery.letter
@@ -250,18 +290,25 @@ async fn insert(
         Channel::Reader { subscriber, .. } => Some(subscriber.to_string()),
         _ => None,
     };
+    // Every channel tells the same news.
+    let (content, letter) = match &delivery.content {
+        Content::News(_) => (String::new(), Some(letter(conn, &delivery.content).await?)),
+        content => (json(content)?, None),
+    };
     sqlx::query(
-        "INSERT INTO delivery (message_id, channel, content, subscriber, page, visit, created, ready)
-         VALUES (?1, ?2, ?3, (SELECT no FROM subscriber WHERE id = ?4), ?5, ?6, ?7, ?7)
+        "INSERT INTO delivery
+             (message_id, channel, content, subscriber, page, visit, created, ready, letter)
+         VALUES (?1, ?2, ?3, (SELECT no FROM subscriber WHERE id = ?4), ?5, ?6, ?7, ?7, ?8)
          ON CONFLICT (message_id) DO NOTHING",
     )
     .bind(delivery.message_id.as_str())
     .bind(json(&delivery.channel)?)
-    .bind(json(&delivery.content)?)
+    .bind(content)
     .bind(subscriber)
     .bind(look.map(|(page, _)| page))
     .bind(look.map(|(_, visit)| visit))
     .bind(ms(delivery.created))
+    .bind(letter)
     .execute(conn)
     .await
     .map(|done| done.rows_affected())
@@ -293,6 +340,7 @@ struct Claimed {
     channel: String,
     message_id: String,
     content: String,
+    body: Option<Vec<u8>>,
     created: i64,
     tries: u32,
 }
@@ -317,13 +365,18 @@ async fn claim_row(
                      AND younger.id > next.id AND younger.leased_until > ?1)
              ORDER BY ready, id LIMIT 1)
          RETURNING id, token, channel, message_id,
-             iif(letter IS NULL, content, (SELECT body FROM letter WHERE letter.no = delivery.letter)) AS content,
+             content, (SELECT body FROM letter WHERE letter.no = delivery.letter) AS body,
              created, tries",
     )
     .bind(ms(now))
     .bind(lease_end(now, lease))
     .fetch_optional(conn)
     .await
+}
+
+/// What a row carries: a letter that others share, or its own.
+pub(super) fn content(own: &str, letter: Option<&[u8]>) -> columns::Result<Content> {
+    letter.map_or_else(|| from_json(own), opened)
 }
 
 async fn set_aside(
@@ -353,7 +406,7 @@ impl TryFrom<Claimed> for Delivery {
             token: LeaseToken(row.token),
             channel: from_json(&row.channel)?,
             message_id: MessageId::new(row.message_id),
-            content: from_json(&row.content)?,
+            content: content(&row.content, row.body.as_deref())?,
             created: instant(row.created)?,
             tries: row.tries,
         })
@@ -367,6 +420,7 @@ struct Row {
     channel: String,
     message_id: String,
     content: String,
+    body: Option<Vec<u8>>,
     state: String,
     created: i64,
     ready: i64,
@@ -382,7 +436,7 @@ async fn list(
 ) -> columns::Result<Vec<DeliveryRow>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT delivery.id, page.id AS page, channel, message_id,
-                iif(letter IS NULL, content, body) AS content, state, created,
+                content, body, state, created,
                 delivery.ready, tries, last_error, settled_at
          FROM delivery LEFT JOIN page ON page.no = delivery.page
              LEFT JOIN letter ON letter.no = delivery.letter
@@ -403,7 +457,7 @@ impl TryFrom<Row> for DeliveryRow {
             page: row.page.as_deref().map(page_id).transpose()?,
             channel: from_json(&row.channel)?,
             message_id: MessageId::new(row.message_id),
-            content: from_json(&row.content)?,
+            content: content(&row.content, row.body.as_deref())?,
             state: from_word(&row.state)?,
             created: instant(row.created)?,
             next_try: instant(row.ready)?,
@@ -532,7 +586,7 @@ mod tests {
     #[tokio::test]
     async fn a_row_that_cannot_be_read_stops_no_other() {
         let (_folder, store) = outbox(&[("a@b", "a1"), ("a@b", "a2")]).await;
-        sqlx::query("UPDATE delivery SET content = '{' WHERE message_id = 'a1'")
+        sqlx::query("UPDATE delivery SET content = '{', letter = NULL WHERE message_id = 'a1'")
             .execute(&store.0.writer)
             .await
             .unwrap();

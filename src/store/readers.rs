@@ -90,6 +90,7 @@ fn signing(visit: Visit) -> Record {
         changes: changes.clone(),
         events: vec![signed],
         many_at_once: false,
+        witness: None,
     };
     Record {
         changes,
@@ -492,25 +493,56 @@ async fn three_days_of_hard_bounces_end_a_subscription() {
     .await;
 }
 
+/// Each day a mail goes out and comes back.
 async fn check_bounces(bounces: &[(i64, Bounce)], expected: Scored) {
     let (_folder, store) = store_of(1).await;
-    let reader = admit(&store, "a@example.org", &profile(vec![signed()])).await;
+    admit(&store, "a@example.org", &profile(vec![signed()])).await;
     let mut last = Scored::Nobody;
-    for (day, bounce) in bounces {
-        last = store
-            .bounced(reader.id, *bounce, at(day * DAY))
-            .await
-            .unwrap();
+    for (number, (day, bounce)) in (1..).zip(bounces) {
+        let now = day * DAY + 60 * number;
+        let message = told(&store, now).await;
+        last = store.bounced(&message, *bounce, at(now)).await.unwrap();
     }
     assert_eq!(last, expected, "{bounces:?}");
+}
+
+/// The name of a mail that went out then.
+async fn told(store: &Store, minutes: i64) -> String {
+    sign(store, minutes).await;
+    let mail = drain(store, minutes).await.remove(0);
+    let (name, _) = mail.message_id.as_str().split_once('@').unwrap();
+    name.to_owned()
+}
+
+#[tokio::test]
+async fn one_mail_counts_once_however_often_it_comes_back_and_whoever_makes_it_up() {
+    let (_folder, store) = store_of(1).await;
+    admit(&store, "a@example.org", &profile(vec![signed()])).await;
+    let message = told(&store, 1).await;
+    for day in 0..20 {
+        let scored = store.bounced(&message, Bounce::Hard, at(day * DAY)).await;
+        assert_eq!(scored, Ok(Scored::Counted));
+    }
+    let made_up = "00000000-0000-4000-8000-000000000000";
+    for message in [made_up, "", "%", "bounces"] {
+        let scored = store.bounced(message, Bounce::Hard, at(1)).await;
+        assert_eq!(scored, Ok(Scored::Nobody), "{message}");
+        let scored = store.complained(message, &key(), at(1)).await;
+        assert_eq!(scored, Ok(Scored::Nobody), "{message}");
+    }
+    assert_eq!(
+        store.subscribers().await.unwrap()[0].state,
+        SubscriberState::Confirmed
+    );
 }
 
 #[tokio::test]
 async fn a_complaint_ends_it_at_once_and_for_good() {
     let (_folder, store) = store_of(1).await;
-    let reader = admit(&store, "a@example.org", &profile(vec![signed()])).await;
+    admit(&store, "a@example.org", &profile(vec![signed()])).await;
+    let message = told(&store, 1).await;
     assert_eq!(
-        store.complained(reader.id, &key(), at(1)).await,
+        store.complained(&message, &key(), at(1)).await,
         Ok(Scored::Ended)
     );
     assert_eq!(

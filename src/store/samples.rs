@@ -184,6 +184,7 @@ pub fn delivery(visit: &Visit, to: &str, message: &str) -> NewDelivery {
             changes: vec![change(visit, "KE", Told::Readers)],
             events: Vec::new(),
             many_at_once: false,
+            witness: None,
         }),
         created: visit.started,
     }

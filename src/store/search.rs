@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
-use super::columns::{self, from_json, instant, ms, page_id, rows, unreadable};
+use super::columns::{self, instant, ms, page_id, rows, unreadable};
 use super::{Store, StoreError};
 use crate::model::{Change, ChangeId, Entry, EntryKey, PageId};
 
+/// Words that are indexed on either side of what a change altered.
+const AROUND: usize = 12;
 /// The trigram index knows nothing shorter.
 const SHORTEST: usize = 3;
 /// Words beyond these narrow nothing down that a person would type.
@@ -150,13 +152,12 @@ async fn index_some(conn: &mut SqliteConnection) -> columns::Result<bool> {
     .fetch_all(&mut *conn)
     .await?;
     for number in &numbers {
-        let row: Option<(i64, String)> =
-            sqlx::query_as("SELECT page, body FROM change WHERE no = ?1")
-                .bind(number)
-                .fetch_optional(&mut *conn)
-                .await?;
-        if let Some((page, body)) = row {
-            index_change(conn, page, &from_json(&body)?).await?;
+        let page: Option<i64> = sqlx::query_scalar("SELECT page FROM change WHERE no = ?1")
+            .bind(number)
+            .fetch_optional(&mut *conn)
+            .await?;
+        for change in super::changes::read(conn, &[*number]).await? {
+            index_change(conn, page.unwrap_or_default(), &change).await?;
         }
     }
     Ok(!pages.is_empty() || !numbers.is_empty())
@@ -200,12 +201,40 @@ async fn index_change(
         at: ms(change.confirmed),
     };
     let difference = &change.difference;
-    let text = format!(
-        "{}\n{}",
-        difference.after.quote(),
-        difference.before.quote()
-    );
+    let (before, after) = (difference.before.quote(), difference.after.quote());
+    let [before, after] = apart(&before, &after);
+    let text = format!("{after}\n{before}");
     place.write(conn, &change.title, &text).await
+}
+
+/// Both texts without what they begin and end with in common, but for some words around what differs:
+/// a change is found by its words, not by those of the whole article around them.
+fn apart<'t>(before: &'t str, after: &'t str) -> [&'t str; 2] {
+    let same = |one: &mut dyn Iterator<Item = char>, other: &mut dyn Iterator<Item = char>| {
+        let pairs = one.zip(other).take_while(|(a, b)| a == b);
+        pairs.map(|(char, _)| char.len_utf8()).sum::<usize>()
+    };
+    let head = same(&mut before.chars(), &mut after.chars());
+    let (rest, other) = (&before[head..], &after[head..]);
+    let tail = same(&mut rest.chars().rev(), &mut other.chars().rev());
+    let (left, right) = (
+        words_before(&before[..head]),
+        words_behind(&rest[rest.len() - tail..]),
+    );
+    let cut = |text: &'t str| &text[head - left..text.len() - tail + right];
+    [cut(before), cut(after)]
+}
+
+/// Bytes of the last words of a text.
+fn words_before(text: &str) -> usize {
+    let mut blanks = text.rmatch_indices(' ').skip(AROUND);
+    text.len() - blanks.next().map_or(0, |(place, _)| place)
+}
+
+/// Bytes of the first words of a text.
+fn words_behind(text: &str) -> usize {
+    let mut blanks = text.match_indices(' ').skip(AROUND);
+    blanks.next().map_or(text.len(), |(place, _)| place)
 }
 
 fn text_of(entry: &Entry) -> String {
@@ -259,6 +288,24 @@ mod tests {
     use super::super::samples::{change, claimed, entry, memory, store_of, unchanged};
     use super::*;
     use crate::model::{Record, Told};
+
+    #[test]
+    fn a_change_is_indexed_by_its_words_and_some_around_them() {
+        let long = |middle: &str| format!("{}{middle}{}", "vorn ".repeat(50), " hinten".repeat(50));
+        let (before, after) = (long("paraphiert"), long("unterzeichnet"));
+        let [before, after] = apart(&before, &after);
+        assert!(
+            before.len() < 170 && before.contains("vorn paraphiert hinten"),
+            "{before}"
+        );
+        assert!(
+            after.len() < 170 && after.contains("vorn unterzeichnet hinten"),
+            "{after}"
+        );
+        assert_eq!(apart("", "neu dazu"), ["", "neu dazu"]);
+        assert_eq!(apart("aa a", "aa a a"), ["aa a", "aa a a"]);
+        assert_eq!(apart("übt", "übt"), ["übt", "übt"]);
+    }
 
     #[tokio::test]
     async fn a_part_of_a_compound_finds_entries_and_changes_and_what_is_gone_is_not_found() {

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
 use super::columns::{
-    self, from_json, from_word, instant, instant_if, json, unreadable, visit_parts,
+    self, from_json, from_word, instant, instant_if, json, ms, unreadable, visit_parts,
 };
 use super::{HeldLook, HoldScope, Store, StoreError};
-use crate::model::{Health, Look, PageBrief, PageId, Plan, Problem, Purpose, VisitId};
+use crate::model::{EntryKey, Health, Look, PageBrief, PageId, Plan, Problem, Purpose, VisitId};
 
 /// How a page stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub struct PageStatus {
     /// The last change readers were told of.
     pub last_change: Option<Timestamp>,
     pub next: Plan,
+    /// Since when its history is kept here; `None`: from the first look on.
+    pub kept_since: Option<Timestamp>,
     /// The outcome of the last visit.
     pub look: Option<Look>,
     pub health: Health,
@@ -49,29 +51,69 @@ pub struct VisitRow {
 impl Store {
     /// All pages that were ever watched, by name.
     pub async fn status(&self) -> Result<Vec<PageStatus>, StoreError> {
-        self.status_where(None).await
+        self.status_where(None, None).await
     }
 
     /// One of them.
     pub async fn status_of(&self, page: &PageId) -> Result<Option<PageStatus>, StoreError> {
-        Ok(self.status_where(Some(page)).await?.pop())
+        Ok(self.status_where(Some(page), None).await?.pop())
     }
 
-    async fn status_where(&self, page: Option<&PageId>) -> Result<Vec<PageStatus>, StoreError> {
+    /// Those that have an entry of this key, or had one, or may have had one before our own watch.
+    pub async fn status_with(&self, key: &EntryKey) -> Result<Vec<PageStatus>, StoreError> {
+        self.status_where(None, Some(key)).await
+    }
+
+    async fn status_where(
+        &self,
+        page: Option<&PageId>,
+        key: Option<&EntryKey>,
+    ) -> Result<Vec<PageStatus>, StoreError> {
         let holds = self.holds(HoldScope::Open).await?;
-        let mut transaction = self.reading().await?;
-        let outcome = status(&mut transaction, page, &holds).await;
-        self.end(transaction, outcome).await
+        let rows: Result<Vec<PageRow>, _> = sqlx::query_as(STATUS)
+            .bind(page.map(PageId::as_str))
+            .bind(key.map(EntryKey::as_str))
+            .fetch_all(&self.0.readers)
+            .await;
+        rows.and_then(|rows| {
+            rows.into_iter()
+                .map(|row| row.into_status(&holds))
+                .collect()
+        })
+        .map_err(|error| self.failed(&error))
     }
 
     /// The newest visits of a page, newest first.
     pub async fn visits(&self, page: &PageId, limit: usize) -> Result<Vec<VisitRow>, StoreError> {
+        let span = (Timestamp::MIN, Timestamp::MAX);
+        self.visits_in(page, span, limit).await
+    }
+
+    /// The visits of a page that began in a span, its first instant included, newest first.
+    pub async fn visits_between(
+        &self,
+        page: &PageId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<VisitRow>, StoreError> {
+        self.visits_in(page, (from, to), usize::MAX).await
+    }
+
+    async fn visits_in(
+        &self,
+        page: &PageId,
+        (from, to): (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Result<Vec<VisitRow>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT due, started, finished, purpose, look, problems FROM visit
-             WHERE page = (SELECT no FROM page WHERE id = ?1) ORDER BY due DESC LIMIT ?2",
+             WHERE page = (SELECT no FROM page WHERE id = ?1) AND started >= ?3 AND started < ?4
+             ORDER BY due DESC LIMIT ?2",
         )
         .bind(page.as_str())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(ms(from))
+        .bind(ms(to))
         .fetch_all(&self.0.readers)
         .await;
         rows.and_then(|rows| rows.into_iter().map(|row| row.into_visit(page)).collect())
@@ -114,30 +156,24 @@ struct PageRow {
     last_visit: Option<i64>,
     last_ok: Option<i64>,
     last_change: Option<i64>,
+    kept_since: Option<i64>,
     look: Option<String>,
     health: Option<String>,
     candidates: i64,
     entries: i64,
 }
 
-async fn status(
-    conn: &mut SqliteConnection,
-    page: Option<&PageId>,
-    holds: &[HeldLook],
-) -> columns::Result<Vec<PageStatus>> {
-    let rows: Vec<PageRow> = sqlx::query_as(
-        "SELECT brief, watched, due, purpose, last_visit, last_ok, last_change, look,
-                memory.body->'$.health' AS health,
-                coalesce(json_array_length(memory.body, '$.candidates'), 0) AS candidates,
-                (SELECT count(*) FROM entry WHERE entry.page = page.no) AS entries
-         FROM page LEFT JOIN memory ON memory.page = page.no
-         WHERE ?1 IS NULL OR id = ?1 ORDER BY id",
-    )
-    .bind(page.map(PageId::as_str))
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter().map(|row| row.into_status(holds)).collect()
-}
+const STATUS: &str = "
+    SELECT brief, watched, due, purpose, last_visit, last_ok, last_change, kept_since, look,
+           memory.body->'$.health' AS health,
+           coalesce(json_array_length(memory.body, '$.candidates'), 0) AS candidates,
+           (SELECT count(*) FROM entry WHERE entry.page = page.no) AS entries
+    FROM page LEFT JOIN memory ON memory.page = page.no
+    WHERE (?1 IS NULL OR id = ?1)
+      AND (?2 IS NULL OR no IN (SELECT page FROM entry WHERE key = ?2
+                                UNION SELECT page FROM change WHERE key = ?2
+                                UNION SELECT page FROM earlier))
+    ORDER BY id";
 
 impl PageRow {
     fn into_status(self, holds: &[HeldLook]) -> columns::Result<PageStatus> {
@@ -147,6 +183,7 @@ impl PageRow {
             last_visit: instant_if(self.last_visit)?,
             last_ok: instant_if(self.last_ok)?,
             last_change: instant_if(self.last_change)?,
+            kept_since: instant_if(self.kept_since)?,
             next: Plan {
                 at: instant(self.due)?,
                 purpose: from_word(&self.purpose)?,

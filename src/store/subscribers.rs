@@ -47,15 +47,10 @@ impl Store {
 
     /// To whom a message went, by what stands before the "@" of its id.
     pub async fn subscriber_of(&self, message: &str) -> Result<Option<SubscriberId>, StoreError> {
-        let id: Result<Option<String>, _> = sqlx::query_scalar(
-            "SELECT subscriber.id FROM delivery JOIN subscriber ON no = subscriber
-             WHERE message_id > ?1 || '@' AND message_id < ?1 || 'A'",
-        )
-        .bind(message)
-        .fetch_optional(&self.0.readers)
-        .await;
-        id.and_then(|id| id.map(|id| id.parse().map_err(unreadable)).transpose())
-            .map_err(|error| self.failed(&error))
+        let mut transaction = self.reading().await?;
+        let found = told_by(&mut transaction, message).await;
+        let found = self.end(transaction, found).await?;
+        Ok(found.map(|(_, id)| id))
     }
 
     /// For "show me what you have of me".
@@ -191,14 +186,20 @@ pub(super) fn folded(address: &EmailAddress) -> String {
     address.as_str().to_ascii_lowercase()
 }
 
-pub(super) async fn number(
+/// Whom a message told, by what stands before the "@" of its id.
+pub(super) async fn told_by(
     conn: &mut SqliteConnection,
-    id: SubscriberId,
-) -> columns::Result<Option<i64>> {
-    sqlx::query_scalar("SELECT no FROM subscriber WHERE id = ?1")
-        .bind(id.to_string())
-        .fetch_optional(conn)
-        .await
+    message: &str,
+) -> columns::Result<Option<(i64, SubscriberId)>> {
+    let row: Option<(i64, String)> = sqlx::query_as(
+        "SELECT no, subscriber.id FROM delivery JOIN subscriber ON no = subscriber
+         WHERE message_id > ?1 || '@' AND message_id < ?1 || 'A'",
+    )
+    .bind(message)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|(no, id)| Ok((no, id.parse().map_err(unreadable)?)))
+        .transpose()
 }
 
 async fn choose(

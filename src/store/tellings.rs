@@ -26,9 +26,10 @@ pub(super) async fn write(
     deliveries: &[NewDelivery],
 ) -> columns::Result<()> {
     let news = &telling.news;
-    sqlx::query("INSERT INTO telling (at, news) VALUES (?1, ?2)")
+    let letter = outbox::letter(conn, &Content::News(news.clone())).await?;
+    sqlx::query("INSERT INTO telling (at, letter) VALUES (?1, ?2)")
         .bind(ms(news.at))
-        .bind(json(news)?)
+        .bind(letter)
         .execute(&mut *conn)
         .await?;
     let told = told_already(deliveries);

@@ -38,7 +38,8 @@ async fn tidy(conn: &mut SqliteConnection, now: Timestamp) -> columns::Result<()
         ("DELETE FROM telling WHERE at <= ?1", before(TOLD)),
         (
             "DELETE FROM letter WHERE ?1 = ?1
-                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.no)",
+                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.no)
+                 AND no NOT IN (SELECT letter FROM telling)",
             0,
         ),
     ] {

@@ -14,9 +14,10 @@ use utoipa_axum::routes;
 use super::events::{Asked, instant, read};
 use super::export::{ChangeRow, EventRow, RevisionRow, SCHEMA, StatusRow, geojson, log, named};
 use super::health::Health;
+use super::past;
 use super::said::brief;
 use super::{Frame, Site, Trouble};
-use crate::model::{ChangeId, Country, EntryKey, EventId, PageId};
+use crate::model::{Change, ChangeId, Country, Earlier, EntryKey, Event, EventId, PageId};
 use crate::store::{ChangeFilter, PageStatus, Whom};
 
 /// Most rows of one answer.
@@ -33,6 +34,8 @@ pub fn routes() -> Router<Site> {
         .routes(routes!(change))
         .routes(routes!(revisions))
         .routes(routes!(geojson::partners))
+        .routes(routes!(earlier_events))
+        .routes(routes!(earlier_changes))
         .split_for_parts();
     described.info = InfoBuilder::new()
         .title("Vermerk")
@@ -170,15 +173,18 @@ async fn events(
 #[utoipa::path(get, path = "/api/v1/events/{id}",
     params(("id" = String, Path, description = "UUID of an event")), responses(
     (status = 200, body = EventRow), (status = 400, body = Refusal),
-    (status = 404, body = Refusal), (status = 500, body = Refusal)))]
+    (status = 404, body = Refusal), (status = 410, body = Refusal),
+    (status = 500, body = Refusal)))]
 async fn event(State(site): State<Site>, Path(id): Path<String>) -> Answer<EventRow> {
-    let id = id.parse().map_err(|_| Trouble::NotFound)?;
-    let found = site.store.event(EventId(id)).await.map_err(Trouble::from)?;
-    let event = found.ok_or(Trouble::NotFound)?;
+    let id = EventId(id.parse().map_err(|_| Trouble::NotFound)?);
+    let (event, theirs) = past::event(&site, id).await?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let page = brief(&briefs, &event.page).ok_or(Trouble::NotFound)?;
     let retracted = site.store.retracted().await.map_err(Trouble::from)?;
-    Ok(Json(EventRow::of(&site.about, &event, page, &retracted)))
+    Ok(Json(match theirs {
+        Some(theirs) => EventRow::of_others(&site.about, &event, page, &theirs),
+        None => EventRow::of(&site.about, &event, page, &retracted),
+    }))
 }
 
 /// Changes, newest first, those that nobody was told of included.
@@ -200,18 +206,17 @@ async fn changes(
 #[utoipa::path(get, path = "/api/v1/changes/{id}",
     params(("id" = String, Path, description = "UUID of a change")), responses(
     (status = 200, body = ChangeRow), (status = 400, body = Refusal),
-    (status = 404, body = Refusal), (status = 500, body = Refusal)))]
+    (status = 404, body = Refusal), (status = 410, body = Refusal),
+    (status = 500, body = Refusal)))]
 async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<ChangeRow> {
-    let id = id.parse().map_err(|_| Trouble::NotFound)?;
-    let found = site
-        .store
-        .change(ChangeId(id))
-        .await
-        .map_err(Trouble::from)?;
-    let change = found.ok_or(Trouble::NotFound)?;
+    let id = ChangeId(id.parse().map_err(|_| Trouble::NotFound)?);
+    let (change, theirs) = past::change(&site, id).await?;
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let page = named(&briefs, &change).ok_or(Trouble::NotFound)?;
-    let row = ChangeRow::of(&site.about, &change, page);
+    let row = match theirs {
+        Some(theirs) => ChangeRow::of_others(&site.about, &change, page, &theirs),
+        None => ChangeRow::of(&site.about, &change, page),
+    };
     Ok(Json(row.ok_or(Trouble::Failed)?))
 }
 
@@ -220,6 +225,41 @@ async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<Chan
     (status = 200, body = Vec<RevisionRow>), (status = 500, body = Refusal)))]
 async fn revisions(State(site): State<Site>) -> Answer<Vec<RevisionRow>> {
     Ok(Json(log(&site, MOST).await?))
+}
+
+/// Events from before our own watch, as others captured the pages, newest first; each names its source.
+#[utoipa::path(get, path = "/api/v1/earlier/events", params(EventQuery), responses(
+    (status = 200, body = Vec<EventRow>), (status = 400, body = Refusal),
+    (status = 500, body = Refusal)))]
+async fn earlier_events(
+    State(site): State<Site>,
+    Query(query): Query<EventQuery>,
+) -> Answer<Vec<EventRow>> {
+    let filter = query.asked()?.filter(MOST)?;
+    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
+    let all = past::events(&site, &filter).await?;
+    let row = |(event, theirs): &(Event, Earlier)| {
+        let brief = brief(&briefs, &event.page)?;
+        Some(EventRow::of_others(&site.about, event, brief, theirs))
+    };
+    Ok(Json(all.iter().filter_map(row).collect()))
+}
+
+/// Changes from before our own watch, as others captured the pages, newest first; each names its source.
+#[utoipa::path(get, path = "/api/v1/earlier/changes", params(ChangeQuery), responses(
+    (status = 200, body = Vec<ChangeRow>), (status = 400, body = Refusal),
+    (status = 500, body = Refusal)))]
+async fn earlier_changes(
+    State(site): State<Site>,
+    Query(query): Query<ChangeQuery>,
+) -> Answer<Vec<ChangeRow>> {
+    let filter = query.filter()?;
+    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
+    let all = past::changes(&site, &filter).await?;
+    let row = |(change, theirs): &(Change, Earlier)| {
+        ChangeRow::of_others(&site.about, change, named(&briefs, change)?, theirs)
+    };
+    Ok(Json(all.iter().filter_map(row).collect()))
 }
 
 impl EventQuery {
@@ -232,6 +272,7 @@ impl EventQuery {
             since: said(self.since)?,
             before: said(self.before)?,
             limit: most(self.limit)?.to_string(),
+            track: String::new(),
         })
     }
 }
@@ -311,6 +352,9 @@ pub fn refusal(trouble: &Trouble) -> Response {
         Trouble::Busy => "it took too long; try again in half a minute",
         Trouble::Crowded => {
             "too many requests come from your line at once; try again in half a minute"
+        }
+        Trouble::Forgotten(_) => {
+            "this is older than what is kept of its page; its captures are in the archive"
         }
         Trouble::TakenDown(_) => "this capture was taken down",
         Trouble::Failed => "something went wrong that the operator has to mend",

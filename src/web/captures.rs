@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::reply::confine;
 use super::said::brief;
+use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::ArchiveError;
 use crate::model::{Capture, CaptureId, CaptureKind, Exchange};
@@ -22,7 +23,7 @@ struct CapturePage {
     frame: Frame,
     capture: Capture,
     /// Who captured it, where that was not us.
-    source: Option<String>,
+    taken: Option<Taken>,
     /// Of the page it belongs to.
     title: String,
     /// Where the payload is: this capture, or an earlier one with the same bytes.
@@ -54,10 +55,11 @@ pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<Stri
     twins.truncate(20);
     let briefs = site.store.briefs().await?;
     let title = brief(&briefs, &capture.page).map(|brief| one_line(&brief.title));
+    let source = site.store.source(capture.id).await?;
     page(&CapturePage {
         title: title.unwrap_or_else(|| capture.page.to_string()),
         frame,
-        source: site.store.source(capture.id).await?,
+        taken: source.map(|source| Taken::new(source, capture.place.begun())),
         capture,
         payload,
         twins,
@@ -115,21 +117,19 @@ pub(super) async fn open(site: &Site, id: CaptureId) -> Result<(), Trouble> {
     }
 }
 
-/// The exchange that holds a capture's payload: a revisit's is that of an earlier capture with its digest.
-async fn payload(site: &Site, capture: &Capture) -> Result<(Capture, Exchange), Trouble> {
+/// The exchange that holds a capture's payload: its own, or that of the earlier one whose bytes it found again.
+pub(super) async fn payload(
+    site: &Site,
+    capture: &Capture,
+) -> Result<(Capture, Exchange), Trouble> {
     let holder = match capture.kind {
-        CaptureKind::Response => Some(capture.clone()),
+        CaptureKind::Response => capture.clone(),
         CaptureKind::Revisit | CaptureKind::NotModified => {
-            let all = site
-                .store
-                .captures(&capture.page, Some(&capture.url))
-                .await?;
-            let holds =
-                |one: &Capture| one.kind == CaptureKind::Response && one.digest == capture.digest;
-            all.into_iter().find(holds)
+            let told = site.archive.refers_to(capture.id, &capture.place).await?;
+            let holder = site.store.capture(told.ok_or(Trouble::NotFound)?).await?;
+            holder.ok_or(Trouble::NotFound)?
         }
     };
-    let holder = holder.ok_or(Trouble::NotFound)?;
     open(site, holder.id).await?;
     match site.archive.read(holder.id, &holder.place).await {
         Ok(exchange) => Ok((holder, exchange)),

@@ -8,10 +8,14 @@ use serde::Deserialize;
 
 use super::cite::Citation;
 use super::entry::{Shown, Version, compared};
-use super::lines::{Line, entry_path, events_of, lines, name};
+use super::lines::{Line, entry_path, events_of, folded, lines, name};
+use super::past::{self, by_change};
 use super::said::{brief, headline};
+use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, page};
-use crate::model::{CaptureRef, Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId};
+use crate::model::{
+    CaptureRef, Change, ChangeId, Country, Earlier, EntryKey, Event, PageBrief, PageId,
+};
 use crate::notify::evidence;
 use crate::notify::wordiff::{self, Part, Side};
 use crate::store::{ChangeFilter, Whom};
@@ -54,6 +58,16 @@ struct One {
     window: String,
     events: Vec<(Event, String)>,
     citation: Option<Citation>,
+    /// Whose captures show it, where they are not ours.
+    taken: Option<Taken>,
+}
+
+/// A change with what belongs to it, ours or of others.
+struct Found {
+    change: Change,
+    brief: PageBrief,
+    events: Vec<Event>,
+    taken: Option<Taken>,
 }
 
 pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
@@ -65,7 +79,7 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
     });
     page(&List {
         pages: site.store.briefs().await?,
-        lines: found,
+        lines: folded(found),
         older: older.flatten(),
         asked,
         frame,
@@ -73,12 +87,18 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
 }
 
 pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
-    let (change, brief) = find(&site, &id).await?;
-    let events = events_of(&site, std::slice::from_ref(&change)).await?;
-    let told = |event: &Event| (event.clone(), headline(&frame, event));
-    let events = events.into_values().flatten();
-    let events = events.map(|event| told(&event)).collect();
-    let citation = Citation::of(&frame, &brief, &change);
+    let Found {
+        change,
+        brief,
+        events,
+        taken,
+    } = find(&site, &id).await?;
+    let told = |event: Event| {
+        let line = headline(&frame, &event);
+        (event, line)
+    };
+    let events = events.into_iter().map(told).collect();
+    let citation = Citation::of(&frame, &brief, &change, taken.as_ref());
     let window = evidence::window(change.last_old, change.first_seen, frame.tongue);
     let (name, what) = (name(&frame, &change), frame.what(&change));
     let version = compared(vec![change]).await?.pop();
@@ -90,6 +110,7 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
         window,
         events,
         citation,
+        taken,
         frame,
     })
 }
@@ -111,20 +132,31 @@ pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
 }
 
 async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
-    let (change, brief) = find(site, id).await?;
-    Citation::of(frame, &brief, &change).ok_or(Trouble::NotFound)
+    let found = find(site, id).await?;
+    let cited = Citation::of(frame, &found.brief, &found.change, found.taken.as_ref());
+    cited.ok_or(Trouble::NotFound)
 }
 
-async fn find(site: &Site, id: &str) -> Result<(Change, PageBrief), Trouble> {
-    let id: uuid::Uuid = id.parse().map_err(|_| Trouble::NotFound)?;
-    let change = site.store.change(ChangeId(id)).await?;
-    let change = change.ok_or(Trouble::NotFound)?;
+async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
+    let id = ChangeId(id.parse().map_err(|_| Trouble::NotFound)?);
+    let (change, theirs) = past::change(site, id).await?;
+    let taken = theirs.as_ref().map(Earlier::taken);
+    let mut events = match theirs {
+        Some(theirs) => by_change(&theirs.events),
+        None => events_of(site, std::slice::from_ref(&change)).await?,
+    };
+    let events = events.remove(&id).unwrap_or_default();
     let briefs = site.store.briefs().await?;
     let found = change
         .visit
         .page()
         .and_then(|page| brief(&briefs, &page).cloned());
-    Ok((change, found.ok_or(Trouble::NotFound)?))
+    Ok(Found {
+        change,
+        brief: found.ok_or(Trouble::NotFound)?,
+        events,
+        taken,
+    })
 }
 
 impl Asked {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::Frame;
 use super::lines::name;
+use super::taken::Taken;
 use crate::model::{CaptureRef, Change, PageBrief};
 use crate::notify::evidence;
 use crate::notify::hygiene::one_line;
@@ -22,17 +23,25 @@ pub struct Citation {
     permalink: String,
     id: String,
     language: String,
+    /// Who captured it, where that was not us; begins with a comma.
+    by: String,
 }
 
 impl Citation {
-    /// `None` where no capture shows the change.
-    pub fn of(frame: &Frame, brief: &PageBrief, change: &Change) -> Option<Self> {
+    /// `None` where no capture shows the change. What others captured is cited as theirs.
+    pub fn of(
+        frame: &Frame,
+        brief: &PageBrief,
+        change: &Change,
+        taken: Option<&Taken>,
+    ) -> Option<Self> {
         let capture = evidence::citable(change)?.clone();
         let sentence = evidence::citation(brief, change, &capture, frame.tongue);
         let permalink = frame.link(format!("/changes/{}", change.id));
         let archived = frame.link(format!("/captures/{}", capture.id));
+        let by = taken.map_or_else(String::new, |taken| format!(", {}", taken.say(frame)));
         let plain = format!(
-            "{}, {} <{archived}>, {} <{permalink}>.",
+            "{}{by}, {} <{archived}>, {} <{permalink}>.",
             sentence.trim_end_matches('.'),
             frame.say("archiviert", "archived"),
             frame.say("Änderung", "change"),
@@ -47,6 +56,7 @@ impl Citation {
             id: change.id.to_string(),
             language: brief.language.to_string(),
             capture,
+            by,
         })
     }
 
@@ -56,7 +66,7 @@ impl Citation {
         let seen = self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ");
         format!(
             "@online{{vermerk-{key},\n  author = {{{{{}}}}},\n  title = {{{{{}: {}}}}},\n  url = {{{}}},\n  \
-             urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}, archived {}, change {}}},\n}}\n",
+             urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}, archived {}, change {}{}}},\n}}\n",
             tex(&self.publisher),
             tex(&self.title),
             tex(&self.entry),
@@ -65,6 +75,7 @@ impl Citation {
             self.capture.digest,
             address(&self.archived),
             address(&self.permalink),
+            tex(&self.by),
         )
     }
 
@@ -81,10 +92,11 @@ impl Citation {
             "archive_location": self.archived,
             "language": self.language,
             "note": format!(
-                "Captured {}, sha256 {}, change {}",
+                "Captured {}, sha256 {}, change {}{}",
                 self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 self.capture.digest,
-                self.permalink
+                self.permalink,
+                self.by
             ),
         }]);
         format!("{item:#}\n")

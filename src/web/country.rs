@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
-use super::entry::Block;
+use super::entry::{Block, TICKS};
 use super::said::{Standing, headline};
 use super::timeline::{Track, draw};
 use super::{Frame, Reply, Site, Trouble, page, terms};
@@ -50,8 +50,8 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     events.truncate(EVENTS);
     let key = EntryKey::new(country.as_str());
     let mut blocks = Vec::new();
-    for page in site.store.pages_with(&key).await? {
-        blocks.extend(Block::of(&site, &page, &key).await?);
+    for status in site.store.status_with(&key).await? {
+        blocks.extend(Block::of(&site, &frame, &status, &key).await?);
     }
     if standings.is_empty() && events.is_empty() && blocks.is_empty() {
         return Err(Trouble::NotFound);
@@ -81,14 +81,12 @@ fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track>
         .iter()
         .filter_map(|one| Track::dated(frame, one))
         .collect();
-    let seen = |change: &Change| {
-        let what = match change.difference.kind() {
-            ChangeKind::Appeared => frame.say("auf der Seite erschienen", "appeared on the page"),
-            ChangeKind::Vanished => frame.say("von der Seite verschwunden", "gone from the page"),
-            _ => frame.say("Wortlaut geändert", "words changed"),
-        };
-        (change.first_seen, what.to_owned())
+    let said = |change: &Change| match change.difference.kind() {
+        ChangeKind::Appeared => frame.say("auf der Seite erschienen", "appeared on the page"),
+        ChangeKind::Vanished => frame.say("von der Seite verschwunden", "gone from the page"),
+        _ => frame.say("Wortlaut geändert", "words changed"),
     };
+    let seen = |change: &Change| (change.first_seen, said(change).to_owned());
     let ticks: Vec<_> = blocks
         .iter()
         .flat_map(|block| &block.seen)
@@ -96,6 +94,16 @@ fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track>
         .collect();
     if !ticks.is_empty() {
         let label = frame.say("auf der Seite gesehen", "seen on the page");
+        tracks.push(Track::seen(label, ticks));
+    }
+    let theirs = blocks.iter().flat_map(|block| &block.past.seen);
+    let theirs = theirs.map(|(change, taken)| {
+        let what = format!("{} ({})", said(change), taken.say(frame));
+        (change.first_seen, what)
+    });
+    let ticks: Vec<_> = theirs.take(TICKS).collect();
+    if !ticks.is_empty() {
+        let label = frame.say("wie andere es erfassten", "as others captured it");
         tracks.push(Track::seen(label, ticks));
     }
     tracks

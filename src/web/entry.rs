@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Site, Trouble};
+use jiff::Timestamp;
+
+use super::past::History;
+use super::{Frame, Site, Trouble};
 use crate::model::{CaptureRef, Change, Entry, EntryKey, PageBrief, Text, Told, Value};
-use crate::notify::hygiene::one_line;
+use crate::notify::hygiene::{lines, one_line};
 use crate::notify::wordiff::{self, Mark, Part};
-use crate::store::ChangeFilter;
+use crate::store::{ChangeFilter, PageStatus};
 
 /// How long the words of two texts are compared before the answer is coarse.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -14,7 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// Changes whose words stand on an entry's own page; the others have pages of their own.
 const SHOWN: usize = 12;
 /// Changes that may be ticks on the timeline; more would be one bar.
-const TICKS: usize = 60;
+pub const TICKS: usize = 60;
 
 /// An entry and its history.
 pub struct Block {
@@ -28,8 +31,12 @@ pub struct Block {
     pub versions: Vec<Version>,
     /// When something new was seen, newest first; of changes that were told.
     pub seen: Vec<Change>,
+    /// Since when its history is kept; `None`: from the first look on.
+    pub kept_since: Option<Timestamp>,
     /// Changes beyond those shown.
     pub older: usize,
+    /// From before our own watch.
+    pub past: History,
 }
 
 /// A change in a history, with its words.
@@ -48,9 +55,11 @@ pub enum Shown {
 impl Block {
     pub async fn of(
         site: &Site,
-        page: &PageBrief,
+        frame: &Frame,
+        status: &PageStatus,
         key: &EntryKey,
     ) -> Result<Option<Self>, Trouble> {
+        let page = &status.brief;
         let now = site.store.entry(&page.id, key).await?;
         let filter = ChangeFilter {
             page: Some(page.id.clone()),
@@ -60,8 +69,10 @@ impl Block {
         };
         let mut changes = site.store.changes(&filter).await?;
         let title = now.as_ref().map(|entry| one_line(entry.title.as_str()));
-        let last = changes.first().map(|change| one_line(&change.title));
-        let Some(title) = title.or(last) else {
+        let earlier = site.store.earlier_of(&page.id, key).await?;
+        let theirs = earlier.first().and_then(|one| one.changes.last());
+        let last = changes.first().or(theirs);
+        let Some(title) = title.or(last.map(|change| one_line(&change.title))) else {
             return Ok(None);
         };
         let seen = changes.iter().filter(|change| change.told != Told::Nobody);
@@ -70,12 +81,14 @@ impl Block {
         let all = site.store.changes_of(&page.id, key).await?;
         Ok(Some(Self {
             seen,
-            older: all - changes.len().min(all),
+            older: all.saturating_sub(changes.len()),
+            kept_since: status.kept_since,
             page: page.clone(),
             key: key.clone(),
             title,
             now,
             versions: compared(changes).await?,
+            past: History::of(frame, &earlier, page).await?,
         }))
     }
 
@@ -84,15 +97,15 @@ impl Block {
         let Some(entry) = &self.now else {
             return Vec::new();
         };
-        let mut texts = vec![(teaser.to_owned(), lines_of(entry.teaser.as_str()))];
+        let mut texts = vec![(teaser.to_owned(), lines(entry.teaser.as_str()))];
         texts.extend(
             entry
                 .extra
                 .iter()
-                .map(|(name, text)| (one_line(name), lines_of(text.as_str()))),
+                .map(|(name, text)| (one_line(name), lines(text.as_str()))),
         );
         let read = entry.article.as_ref();
-        texts.extend(read.map(|text| (article.to_owned(), lines_of(text.as_str()))));
+        texts.extend(read.map(|text| (article.to_owned(), lines(text.as_str()))));
         texts.retain(|(_, text)| !text.is_empty());
         texts
     }
@@ -158,7 +171,7 @@ impl Shown {
 fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
     let mut shown: Vec<Part> = Vec::with_capacity(parts.len());
     for mut part in parts {
-        part.text = lines_of(&part.text);
+        part.text = lines(&part.text);
         let marked = part.mark != Mark::Same;
         if let Some(rest) = part.text.strip_prefix(' ').filter(|_| marked) {
             let rest = rest.to_owned();
@@ -171,12 +184,6 @@ fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
         shown.push(part);
     }
     shown
-}
-
-/// A text with its line breaks, and nothing else that could steer a display.
-fn lines_of(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(one_line).collect();
-    lines.join("\n")
 }
 
 /// The text of a side that can be compared word by word; of an entry that came or went, all its words.

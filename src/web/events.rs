@@ -4,10 +4,12 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 
+use super::past;
 use super::said::{Contradiction, Said, brief, contradictions, headline};
+use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, page, terms};
 use crate::model::{
-    CaptureRef, Country, Event, EventId, Factuality, PageBrief, PageId, Revision, Stage,
+    CaptureRef, Country, Earlier, Event, EventId, Factuality, PageBrief, PageId, Revision, Stage,
 };
 use crate::notify::evidence;
 use crate::store::EventFilter;
@@ -22,7 +24,16 @@ struct List {
     asked: Asked,
     pages: Vec<PageBrief>,
     stages: Vec<Stage>,
-    events: Vec<(Event, String)>,
+    events: Vec<(Event, String, Option<Taken>)>,
+    /// The same question to the other track, where there are two.
+    other: Option<String>,
+}
+
+/// Whose captures show an event: the two are never listed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Track {
+    Ours,
+    Others,
 }
 
 /// What the address asks for; empty fields of a form ask for nothing.
@@ -36,6 +47,8 @@ pub struct Asked {
     pub since: String,
     pub before: String,
     pub limit: String,
+    /// `others`: from before our own watch, as others captured it.
+    pub track: String,
 }
 
 #[derive(Template)]
@@ -51,27 +64,39 @@ struct One {
     conflicts: Vec<Contradiction>,
     window: String,
     revisions: Vec<Revision>,
+    taken: Option<Taken>,
 }
 
 pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
-    let events = site.store.events(&asked.filter(PAGE)?).await?;
-    let told = |event: Event| {
+    let filter = asked.filter(PAGE)?;
+    let told = |event: Event, taken: Option<Taken>| {
         let line = headline(&frame, &event);
-        (event, line)
+        (event, line, taken)
+    };
+    let events = match asked.track()? {
+        Track::Ours => {
+            let events = site.store.events(&filter).await?.into_iter();
+            events.map(|event| told(event, None)).collect()
+        }
+        Track::Others => {
+            let events = past::events(&site, &filter).await?.into_iter();
+            events
+                .map(|(event, theirs)| told(event, Some(theirs.taken())))
+                .collect()
+        }
     };
     page(&List {
-        events: events.into_iter().map(told).collect(),
+        events,
         pages: site.store.briefs().await?,
         stages: terms::stages(),
+        other: site.store.has_earlier().await?.then(|| asked.other()),
         asked,
         frame,
     })
 }
 
 pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>) -> Reply {
-    let id: uuid::Uuid = id.parse().map_err(|_| Trouble::NotFound)?;
-    let event = site.store.event(EventId(id)).await?;
-    let event = event.ok_or(Trouble::NotFound)?;
+    let (event, taken) = find(&site, &id).await?;
     let briefs = site.store.briefs().await?;
     let found = brief(&briefs, &event.page).cloned();
     let page_brief = found.ok_or(Trouble::NotFound)?;
@@ -87,12 +112,41 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
         window: evidence::window(event.last_old, event.first_seen, frame.tongue),
         brief: page_brief,
         revisions: site.store.revisions_of(event.id).await?,
+        taken,
         event,
         frame,
     })
 }
 
+async fn find(site: &Site, id: &str) -> Result<(Event, Option<Taken>), Trouble> {
+    let id = EventId(id.parse().map_err(|_| Trouble::NotFound)?);
+    let (event, theirs) = past::event(site, id).await?;
+    Ok((event, theirs.as_ref().map(Earlier::taken)))
+}
+
 impl Asked {
+    fn track(&self) -> Result<Track, Trouble> {
+        match self.track.as_str() {
+            "" => Ok(Track::Ours),
+            "others" => Ok(Track::Others),
+            _ => Err(Trouble::Unreadable),
+        }
+    }
+
+    fn other(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let pairs = [
+            ("page", self.page.as_str()),
+            ("country", &self.country),
+            ("stage", &self.stage),
+            ("factuality", &self.factuality),
+            ("since", &self.since),
+            ("track", if self.track.is_empty() { "others" } else { "" }),
+        ];
+        query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
+        format!("/events?{}", query.finish())
+    }
+
     /// What was asked for; `longest` where no limit is named, and never more.
     pub fn filter(&self, longest: usize) -> Result<EventFilter, Trouble> {
         let limit = match self.limit.as_str() {

@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::lines::{Line, events_of};
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble};
+use crate::archive;
 use crate::model::{
-    Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Retraction, Stage,
+    Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Retraction, Stage, Witness,
 };
-use crate::notify::feed::{CORRECTION, link, moment, person, take_back};
+use crate::notify::feed::{CORRECTION, checkpoint, link, moment, person, take_back};
 use crate::notify::hygiene::{at_most, one_line};
 use crate::notify::{account, html};
 use crate::store::{ChangeFilter, EventFilter, Whom};
@@ -80,9 +81,10 @@ async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply
         _ => of_changes(site, frame, &scope, &briefs).await?,
     };
     let own = frame.link(format!("{}.{format}", scope.path()));
+    let witness = archive::witness(site.archive.settings())?;
     Ok(match format {
-        "atom" => atom(frame, &scope, title, &own, items),
-        _ => json_feed(frame, &title, &own, items),
+        "atom" => atom(frame, &scope, title, &own, items, witness.as_ref()),
+        _ => json_feed(frame, &title, &own, items, witness.as_ref()),
     })
 }
 
@@ -224,7 +226,14 @@ async fn told(
     Ok(html_of)
 }
 
-fn atom(frame: &Frame, scope: &Scope, title: String, own: &str, items: Vec<Item>) -> Response {
+fn atom(
+    frame: &Frame,
+    scope: &Scope,
+    title: String,
+    own: &str,
+    items: Vec<Item>,
+    witness: Option<&Witness>,
+) -> Response {
     let name = format!("vermerk:site:{}{}", frame.about.base, scope.path());
     let newest = items.iter().map(|item| item.updated).max();
     let feed = Feed {
@@ -237,6 +246,7 @@ fn atom(frame: &Frame, scope: &Scope, title: String, own: &str, items: Vec<Item>
         updated: moment(newest.unwrap_or(Timestamp::UNIX_EPOCH)),
         lang: Some(frame.tongue.code().to_owned()),
         links: vec![link(own, "self"), link(&frame.link("/"), "alternate")],
+        subtitle: witness.map(|one| Text::plain(checkpoint(one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -253,7 +263,13 @@ fn atom(frame: &Frame, scope: &Scope, title: String, own: &str, items: Vec<Item>
     (kind, feed.to_string()).into_response()
 }
 
-fn json_feed(frame: &Frame, title: &str, own: &str, items: Vec<Item>) -> Response {
+fn json_feed(
+    frame: &Frame,
+    title: &str,
+    own: &str,
+    items: Vec<Item>,
+    witness: Option<&Witness>,
+) -> Response {
     let items: Vec<_> = items
         .into_iter()
         .map(|item| {
@@ -274,6 +290,7 @@ fn json_feed(frame: &Frame, title: &str, own: &str, items: Vec<Item>) -> Respons
         "home_page_url": frame.link("/"),
         "feed_url": own,
         "language": frame.tongue.code(),
+        "_vermerk": { "about": frame.link("/proof"), "checkpoint": witness },
         "items": items,
     });
     let kind = [(header::CONTENT_TYPE, "application/feed+json; charset=utf-8")];

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::past::by_change;
 use super::said::{brief, headline};
 use super::{Frame, Site};
 use crate::model::{Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Told};
@@ -40,6 +41,22 @@ pub async fn lines(
     Ok(changes.iter().filter_map(line).collect())
 }
 
+/// Says once what several changes of an entry brought together: its teaser and its article tell one signing.
+pub fn folded(lines: Vec<Line>) -> Vec<Line> {
+    let mut folded: Vec<Line> = Vec::with_capacity(lines.len());
+    for line in lines {
+        let same = |one: &&mut Line| {
+            !line.meanings.is_empty()
+                && (one.at, &one.page, &one.meanings) == (line.at, &line.page, &line.meanings)
+        };
+        match folded.iter_mut().find(same) {
+            Some(first) => first.what = format!("{}, {}", first.what, line.what),
+            None => folded.push(line),
+        }
+    }
+    folded
+}
+
 /// The events that these changes brought, by change.
 pub async fn events_of(
     site: &Site,
@@ -54,13 +71,7 @@ pub async fn events_of(
         until: last.checked_add(jiff::SignedDuration::from_secs(1)).ok(),
         ..EventFilter::default()
     };
-    let mut found: HashMap<ChangeId, Vec<Event>> = HashMap::new();
-    for event in site.store.events(&filter).await? {
-        for change in &event.changes {
-            found.entry(*change).or_default().push(event.clone());
-        }
-    }
-    Ok(found)
+    Ok(by_change(&site.store.events(&filter).await?))
 }
 
 impl Line {

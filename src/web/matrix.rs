@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::health::Health;
-use super::lines::{Line, lines};
+use super::lines::{Line, folded, lines};
 use super::said::Standing;
 use super::{Frame, Reply, Site, page, terms};
 use crate::model::{Country, Factuality, Stage};
@@ -50,7 +50,7 @@ pub async fn matrix(State(site): State<Site>, frame: Frame) -> Reply {
         limit: LATEST,
         ..ChangeFilter::default()
     };
-    let latest = lines(&site, &frame, &filter).await?;
+    let latest = folded(lines(&site, &frame, &filter).await?);
     let pages = site.store.status().await?.into_iter().map(|status| {
         let health = Health::of(&status, frame.now);
         (status, health)

@@ -2,6 +2,7 @@
 //!
 //! 1. What stands behind the route is taken as it came over the wire: an address may hold `?`, `//` and `%`.
 //! 2. "At an instant" is the last capture then or before, as a page says the same until it is seen to say something else.
+//! 3. What others captured stands among ours, and each of theirs names its source.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -13,13 +14,13 @@ use jiff::tz::Offset;
 use url::Url;
 
 use super::{About, Reply, Site, Trouble};
-use crate::model::{Capture, CaptureKind};
+use crate::model::{Capture, CaptureKind, Memento};
 
 /// The times of one address. Never empty.
 pub(super) struct Times {
     pub url: Url,
-    /// Oldest first.
-    pub captures: Vec<Capture>,
+    /// Oldest first, one for each second.
+    pub mementos: Vec<Memento>,
 }
 
 /// `/timegate/<url>`: leads to the capture that was asked for by `Accept-Datetime`.
@@ -60,11 +61,11 @@ pub async fn map(State(site): State<Site>, uri: Uri) -> Reply {
 
 impl Times {
     pub async fn of(site: &Site, url: Url) -> Result<Self, Trouble> {
-        let captures = site.store.captures_of(&url).await?;
-        if captures.is_empty() {
+        let mementos = site.store.mementos(&url).await?;
+        if mementos.is_empty() {
             return Err(Trouble::NotFound);
         }
-        Ok(Self { url, captures })
+        Ok(Self { url, mementos })
     }
 
     /// The last one then or before; before the first, the first.
@@ -75,22 +76,22 @@ impl Times {
 
     /// Those that hold the page; where none does, all there are.
     fn readable(&self) -> impl Iterator<Item = &Capture> {
-        let has_page = |capture: &&Capture| is_page(capture);
-        let any = self.captures.iter().any(is_page);
-        self.captures
-            .iter()
-            .filter(move |capture| !any || has_page(capture))
+        let captures = self.mementos.iter().map(|one| &one.capture);
+        let any = captures.clone().any(is_page);
+        captures.filter(move |capture| !any || is_page(capture))
     }
 
-    /// What a memento says of the others (RFC 7089, section 2.2.1).
-    pub fn links(&self, about: &About) -> String {
+    /// What a memento says of the others (RFC 7089, section 2.2.1), and where it was taken over from.
+    pub fn links(&self, about: &About, memento: &Memento) -> String {
         let gate = about.link(&format!("/timegate/{}", self.url));
-        format!(
-            "{}, {}, {}",
+        let mut links = vec![
             relation(self.url.as_str(), "original"),
             relation(&gate, "timegate"),
-            self.map_link(about)
-        )
+            self.map_link(about),
+        ];
+        let source = memento.source.as_ref();
+        links.extend(source.map(|source| relation(&quotable(source), "via")));
+        links.join(", ")
     }
 
     /// The address of a capture's bytes.
@@ -106,10 +107,11 @@ impl Times {
         )
     }
 
+    /// The links of a `TimeMap`; `source` is an attribute of our own (RFC 8288 allows any), on what others captured.
     fn listed(&self, about: &About) -> String {
-        let (first, last) = (self.captures.first(), self.captures.last());
+        let (first, last) = (self.mementos.first(), self.mementos.last());
         let date =
-            |capture: Option<&Capture>| capture.map(|it| http_date(it.at)).unwrap_or_default();
+            |one: Option<&Memento>| one.map_or_else(String::new, |it| http_date(it.capture.at));
         let own = about.link(&format!("/timemap/link/{}", self.url));
         let gate = about.link(&format!("/timegate/{}", self.url));
         let mut lines = vec![
@@ -122,18 +124,20 @@ impl Times {
             ),
             relation(&gate, "timegate"),
         ];
-        lines.extend(self.captures.iter().map(|capture| {
-            let (first, last) = (Some(capture) == first, Some(capture) == last);
-            let place = match (first, last) {
+        lines.extend(self.mementos.iter().map(|one| {
+            let place = match (Some(one) == first, Some(one) == last) {
                 (true, true) => "first last memento",
                 (true, false) => "first memento",
                 (false, true) => "last memento",
                 (false, false) => "memento",
             };
-            let date = http_date(capture.at);
+            let source = one.source.as_ref();
+            let source = source.map(|source| format!("; source=\"{}\"", quotable(source)));
             format!(
-                "{}; datetime=\"{date}\"",
-                relation(&self.link(about, capture), place)
+                "{}; datetime=\"{}\"{}",
+                relation(&self.link(about, &one.capture), place),
+                http_date(one.capture.at),
+                source.unwrap_or_default()
             )
         }));
         lines.join(",\n") + "\n"
@@ -180,6 +184,16 @@ fn instant(value: &HeaderValue) -> Option<Timestamp> {
 
 fn is_page(capture: &Capture) -> bool {
     capture.status == 200 || capture.kind == CaptureKind::NotModified
+}
+
+/// An address that others chose, inside brackets or quotes that it cannot close.
+fn quotable(source: &Url) -> String {
+    source
+        .as_str()
+        .replace('"', "%22")
+        .replace('<', "%3C")
+        .replace('>', "%3E")
+        .replace('\\', "%5C")
 }
 
 fn relation(address: &str, is: &str) -> String {

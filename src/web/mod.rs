@@ -26,6 +26,10 @@ mod pages;
 pub mod subscribe;
 mod memento;
 mod replay;
+mod taken;
+mod past;
+mod proof;
+mod looks;
 mod captures;
 mod search;
 mod prose;
@@ -99,6 +103,10 @@ fn router(site: Site) -> Router {
         .route("/pages", get(pages::list))
         .route("/pages/{id}", get(pages::one))
         .route("/pages/{id}/entry", get(pages::entry))
+        .route("/pages/{id}/looks", get(looks::looks))
+        .route("/proof", get(proof::proof))
+        .route("/proof/{file}", get(proof::paper))
+        .route("/proof/polls/{file}", get(proof::polls))
         .route("/captures/{id}", get(captures::capture))
         .route("/captures/{id}/bytes", get(captures::bytes))
         .route("/captures/{id}/view", get(captures::view))

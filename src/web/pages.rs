@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::entry::Block;
 use super::health::Health;
-use super::lines::{Line, entry_name, entry_path, lines};
+use super::lines::{Line, entry_name, entry_path, folded, lines};
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Entry, EntryKey, PageId};
 use crate::notify::hygiene::{at_most, one_line};
@@ -65,7 +65,7 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     };
     page(&One {
         health: Health::of(&status, frame.now),
-        changes: lines(&site, &frame, &filter).await?,
+        changes: folded(lines(&site, &frame, &filter).await?),
         visits: site.store.visits(&id, SHOWN).await?,
         captures: site.store.count_captures(&id).await?,
         entries: site.store.entries(&id).await?,
@@ -87,7 +87,7 @@ pub async fn entry(
     Query(asked): Query<Asked>,
 ) -> Reply {
     let status = find(&site, &id).await?;
-    let block = Block::of(&site, &status.brief, &EntryKey::new(asked.key)).await?;
+    let block = Block::of(&site, &frame, &status, &EntryKey::new(asked.key)).await?;
     let block = block.ok_or(Trouble::NotFound)?;
     page(&EntryPage {
         name: entry_name(&frame, &block.key, &block.title),
@@ -96,7 +96,7 @@ pub async fn entry(
     })
 }
 
-async fn find(site: &Site, id: &str) -> Result<PageStatus, Trouble> {
+pub(super) async fn find(site: &Site, id: &str) -> Result<PageStatus, Trouble> {
     let id = PageId::parse(id).map_err(|_| Trouble::NotFound)?;
     let found = site.store.status_of(&id).await?;
     found.ok_or(Trouble::NotFound)

@@ -13,8 +13,9 @@ use axum::response::IntoResponse as _;
 use super::captures;
 use super::memento::{Times, address, behind, http_date, raw_path, stamp};
 use super::reply::confine;
+use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, page};
-use crate::model::{Capture, CaptureKind, Exchange};
+use crate::model::{Capture, Exchange, Memento};
 
 /// Replayed pages get an origin of their own, and nothing leads out of them.
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
@@ -35,6 +36,8 @@ enum Form {
 struct View {
     frame: Frame,
     capture: Capture,
+    /// Who captured it, where that was not us.
+    taken: Option<Taken>,
     raw: String,
     earlier: Option<String>,
     later: Option<String>,
@@ -48,17 +51,19 @@ pub async fn replay(State(site): State<Site>, frame: Frame, uri: Uri) -> Reply {
         None => (time, Form::View),
     };
     let times = Times::of(&site, address(target)?).await?;
-    let exact = times.captures.iter().find(|one| stamp(one.at) == digits);
-    let Some(capture) = exact else {
+    let mut mementos = times.mementos.iter();
+    let Some(memento) = mementos.find(|one| stamp(one.capture.at) == digits) else {
         return nearest(&times, digits, form);
     };
+    let capture = &memento.capture;
+    captures::open(&site, capture.id).await?;
     let mut answer = match form {
         Form::Bytes => bytes(&site, capture).await?,
-        Form::View => view(frame, &times, capture)?,
+        Form::View => view(frame, &times, memento)?,
     };
     let told = [
         ("memento-datetime", http_date(capture.at)),
-        ("link", times.links(&site.about)),
+        ("link", times.links(&site.about, memento)),
     ];
     for (name, value) in told {
         let value = HeaderValue::from_str(&value).map_err(|_| Trouble::Failed)?;
@@ -106,30 +111,23 @@ fn view_path(capture: &Capture, times: &Times) -> String {
     format!("/web/{}/{}", stamp(capture.at), times.url)
 }
 
-fn view(frame: Frame, times: &Times, capture: &Capture) -> Reply {
-    let place = times
-        .captures
-        .iter()
-        .position(|one| one == capture)
-        .unwrap_or(0);
-    let beside = |place: Option<usize>| {
-        let found = times.captures.get(place?)?;
-        Some(view_path(found, times))
-    };
+fn view(frame: Frame, times: &Times, memento: &Memento) -> Reply {
+    let all = &times.mementos;
+    let place = all.iter().position(|one| one == memento).unwrap_or(0);
+    let beside = |place: Option<usize>| Some(view_path(&all.get(place?)?.capture, times));
+    let source = memento.source.clone();
     page(&View {
-        frame,
-        raw: raw_path(capture, &times.url),
+        raw: raw_path(&memento.capture, &times.url),
         earlier: beside(place.checked_sub(1)),
         later: beside(place.checked_add(1)),
-        capture: capture.clone(),
+        taken: source.map(|source| Taken::new(source, memento.capture.place.begun())),
+        capture: memento.capture.clone(),
+        frame,
     })
 }
 
 async fn bytes(site: &Site, capture: &Capture) -> Reply {
-    let holder = holder(site, capture).await?;
-    captures::open(site, capture.id).await?;
-    captures::open(site, holder.id).await?;
-    let exchange = site.archive.read(holder.id, &holder.place).await?;
+    let (_, exchange) = captures::payload(site, capture).await?;
     let mut answer = Response::new(Body::from(exchange.response.body.clone()));
     *answer.status_mut() = status(exchange.response.status);
     let headers = answer.headers_mut();
@@ -149,16 +147,6 @@ async fn bytes(site: &Site, capture: &Capture) -> Reply {
     }
     confine(headers, SANDBOX);
     Ok(answer)
-}
-
-/// The capture with the payload: itself, or the earlier one whose bytes it found again.
-async fn holder(site: &Site, capture: &Capture) -> Result<Capture, Trouble> {
-    if capture.kind == CaptureKind::Response {
-        return Ok(capture.clone());
-    }
-    let told = site.archive.refers_to(capture.id, &capture.place).await?;
-    let holder = site.store.capture(told.ok_or(Trouble::NotFound)?).await?;
-    holder.ok_or(Trouble::NotFound)
 }
 
 /// The server's own, unless it speaks of the connection of then rather than of the page.

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::Frame;
 use crate::archive::ArchiveError;
-use crate::store::StoreError;
+use crate::store::{Forgotten, StoreError};
 
 /// What every handler returns.
 pub type Reply = Result<Response, Trouble>;
@@ -24,6 +24,8 @@ pub enum Trouble {
     Busy,
     /// This client has too many others under way.
     Crowded,
+    /// It was there, and is older than what is kept of its page.
+    Forgotten(Forgotten),
     /// There, but an operator took it down; with the reason.
     TakenDown(String),
     /// Ours to mend; the log says what.
@@ -59,6 +61,7 @@ impl Trouble {
             Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Trouble::Crowded => StatusCode::TOO_MANY_REQUESTS,
+            Trouble::Forgotten(_) => StatusCode::GONE,
             Trouble::TakenDown(_) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
             Trouble::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }

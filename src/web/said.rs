@@ -81,7 +81,7 @@ impl Said {
             shape: terms::shape(statement.factuality),
             sign: terms::sign(statement.factuality),
             date: statement.when.as_ref().map(|when| dated(frame, when)),
-            legal_type: frame.legal_type(statement.legal_type.as_ref()),
+            legal_type: frame.legal_type(statement.legal_form()),
             quote: one_line(&statement.quote.text),
             language: language.map_or("und", Language::as_str).to_owned(),
             place: statement.place.as_deref().map(one_line),

@@ -5,7 +5,7 @@ use crate::interpret::Lexicon;
 use crate::model::{
     Change, ChangeKind, Country, Factuality, Field, LegalType, Precision, Stage, Turn, Value,
 };
-use crate::notify::{letter, step};
+use crate::notify::{step, words};
 
 impl Frame {
     /// A stage in words; one that the lexicon no longer knows shows its code.
@@ -15,13 +15,13 @@ impl Frame {
 
     /// The word of a factuality, as mails have it.
     pub fn factuality(&self, factuality: Factuality) -> &'static str {
-        letter::words::factuality(factuality, self.tongue)
+        words::factuality(factuality).say(self.tongue)
     }
 
     /// What the word means, for the legend and the codebook.
     pub fn factuality_meaning(&self, factuality: Factuality) -> &'static str {
         let said = step::certainty(factuality).say(self.tongue);
-        said.split_once(": ").map_or(said, |(_, meaning)| meaning)
+        said.split_once(" – ").map_or(said, |(_, meaning)| meaning)
     }
 
     pub fn precision(&self, precision: Precision) -> &'static str {

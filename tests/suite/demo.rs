@@ -74,7 +74,8 @@ fn the_demo_tells_its_story_and_leaves_an_installation_that_every_command_reads(
     );
     assert!(ask(&["history", "--csv"]).lines().count() > 5);
     assert!(
-        ask(&["diff", "replica", "--entry", "CO"]).contains("{+arbeiten vertrauensvoll zusammen+}")
+        ask(&["diff", "replica", "--entry", "CO"])
+            .contains("{+arbeiten vertrauensvoll zusammen, damit+}")
     );
     assert_eq!(ask(&["hold", "list"]), "nothing is held\n");
     let again = ask(&["rebuild", "--check"]);

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::folder::{self, State, Volume};
 use super::{ArchiveError, Event, Settings};
+use crate::model::Fault;
 use papers::Ledger;
 
 /// What a check of the whole archive found.
@@ -30,22 +31,11 @@ pub struct Report {
 /// The ledger's word for a check of everything.
 pub const FIXITY_CHECK: &str = "fixity-check";
 
-/// One thing that is wrong, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The file's final name, also while it is open.
-    pub file: String,
-    pub offset: u64,
-    /// The record's id, where it could be read.
-    pub record: Option<String>,
-    pub what: String,
-}
-
 impl Report {
     /// What the ledger remembers of this check.
     pub fn event(&self, at: Timestamp) -> Event {
         let outcome = if self.faults.is_empty() {
-            "success"
+            Event::SUCCESS
         } else {
             "failure"
         };

@@ -4,14 +4,35 @@ mod lines;
 mod shown;
 
 use std::io::Read as _;
+use std::path::PathBuf;
 
-use super::arguments::Interpret;
+use clap::Args;
+
 use super::{Answer, Exit, Failure};
 use crate::interpret::dates::Reference;
 use crate::interpret::{Lexicon, Passage, explain};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// A file with the text; standard input if none or "-" is given
+    #[arg(value_name = "FILE|-")]
+    pub file: Option<PathBuf>,
+    /// The language of the text: de, en, es, fr or it
+    #[arg(long, value_name = "CODE", default_value = "de")]
+    pub lang: String,
+    /// When the text was written (2024-09-20, 2024-09, 2024), for dates such as "am Dienstag"
+    #[arg(long, value_name = "DATE", conflicts_with = "jsonl")]
+    pub date: Option<String>,
+    /// The country that the text is about, where it does not say so itself (KE)
+    #[arg(long, value_name = "COUNTRY", conflicts_with = "jsonl")]
+    pub partner: Option<String>,
+    /// Read one JSON object per line (with "id", "lang", "text") and print one per line
+    #[arg(long)]
+    pub jsonl: bool,
+}
 use crate::model::{Anchor, Country, Extent, Language};
 
-pub fn run(options: &Interpret) -> Result<Answer, Failure> {
+pub fn run(options: &Options) -> Result<Answer, Failure> {
     let text = text(options)?;
     if options.jsonl {
         return Ok(lines::answer(&text, &options.lang));
@@ -42,7 +63,7 @@ pub fn run(options: &Interpret) -> Result<Answer, Failure> {
     })
 }
 
-fn text(options: &Interpret) -> Result<String, Failure> {
+fn text(options: &Options) -> Result<String, Failure> {
     let wrong =
         |what: &str, error: std::io::Error| Failure::failed(format!("cannot read {what}: {error}"));
     match options.file.as_deref() {

@@ -11,11 +11,35 @@ mod trial;
 
 use std::path::PathBuf;
 
-use super::arguments::PageCheck;
+use clap::{Args, Subcommand};
+use ipnet::IpNet;
+
 use super::{Answer, Exit, Failure};
+
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// Fetch a page once and show what is read from it
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// A page file, read with its recipe; or an address, for which recipes are proposed
+    #[arg(value_name = "FILE|URL")]
+    pub source: String,
+    /// Ask this network too, though it is not public (127.0.0.0/8 for a site on this machine)
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    pub allow: Vec<IpNet>,
+    /// Follow at most so many entries to their articles
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub articles: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
 use source::Source;
 
-pub async fn check(config: Option<PathBuf>, options: &PageCheck) -> Result<Answer, Failure> {
+pub async fn check(config: Option<PathBuf>, options: &Check) -> Result<Answer, Failure> {
     let source = Source::read(&options.source)?;
     let client = source::client(config, &options.allow)?;
     Ok(match source {
@@ -46,4 +70,11 @@ pub async fn check(config: Option<PathBuf>, options: &PageCheck) -> Result<Answe
 
 fn exit(good: bool) -> Exit {
     if good { Exit::Fine } else { Exit::Failed }
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()))
+        .map_err(|_| "this is not a network; write for example 127.0.0.0/8".to_owned())
 }

@@ -177,6 +177,8 @@ fn romance(conjugation: Conjugation, parts: &[&str]) -> Option<Vec<Spelt>> {
         Conjugation::French => participle,
         _ => participle.strip_suffix('o').unwrap_or(participle),
     };
+    forms.extend(subjunctive(conjugation, singular));
+    forms.extend(gerund(conjugation, infinitive).map(|word| spelt(word, Form::Gerund)));
     forms.extend(future.map(|ending| spelt(format!("{stem}{ending}"), Form::Future)));
     forms.extend(unreal.map(|ending| spelt(format!("{stem}{ending}"), Form::Unreal)));
     forms.extend(
@@ -185,6 +187,49 @@ fn romance(conjugation: Conjugation, parts: &[&str]) -> Option<Vec<Spelt>> {
             .map(|ending| spelt(format!("{root}{ending}"), Form::Participle)),
     );
     Some(forms)
+}
+
+/// "(previsto que) firmen": with the other vowel, before which the spelling of some consonants changes.
+fn subjunctive(conjugation: Conjugation, present: &str) -> Vec<Spelt> {
+    let (changes, vowels, plural): (&[(&str, &str)], _, _) = match conjugation {
+        Conjugation::Spanish => (
+            &[("c", "qu"), ("g", "gu"), ("z", "c")],
+            ["e", "a"],
+            ["en", "an"],
+        ),
+        Conjugation::Italian => (
+            &[("c", "ch"), ("g", "gh"), ("i", "")],
+            ["i", "a"],
+            ["ino", "ano"],
+        ),
+        _ => return Vec::new(),
+    };
+    let (stem, verb) = match present.strip_suffix('a') {
+        Some(stem) => (stem, 0),
+        None => (present.strip_suffix('e').unwrap_or(present), 1),
+    };
+    let change = changes
+        .iter()
+        .find(|(last, _)| verb == 0 && stem.ends_with(last));
+    let stem = change.map_or(stem.to_owned(), |(last, other)| {
+        format!("{}{other}", &stem[..stem.len() - last.len()])
+    });
+    let endings = [vowels[verb], plural[verb]];
+    endings
+        .map(|ending| spelt(format!("{stem}{ending}"), Form::Unreal))
+        .into()
+}
+
+/// "(está) negociando"
+fn gerund(conjugation: Conjugation, infinitive: &str) -> Option<String> {
+    let (first, others) = match conjugation {
+        Conjugation::Spanish => ("ando", "iendo"),
+        Conjugation::Italian => ("ando", "endo"),
+        _ => return None,
+    };
+    let bare = infinitive.strip_suffix('e').unwrap_or(infinitive);
+    let first_kind = bare.strip_suffix("ar").map(|stem| format!("{stem}{first}"));
+    first_kind.or_else(|| Some(format!("{}{others}", &bare[..bare.len().checked_sub(2)?])))
 }
 
 fn spelt(word: impl Into<String>, form: Form) -> Spelt {

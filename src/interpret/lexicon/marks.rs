@@ -25,6 +25,8 @@ pub enum Mark {
     /// Before what something counts as ("als sicheres Herkunftsland"): the verb decides, not the condition.
     Role,
     And,
+    /// A conjunction behind which the opposite holds ("aber").
+    But,
     /// Before a party of an agreement ("mit").
     With,
     /// Before a place ("in", "nach").
@@ -70,6 +72,8 @@ pub enum Mark {
     Genitive,
     /// Words of office before a name ("Ministerin"); also the last part of a compound.
     Title,
+    /// Nouns for a document of which another word must say what it is ("Papier").
+    Paper,
     /// Capitalised words after "in" that are no places.
     NoPlace,
     /// Before an actor in the passive ("von").

@@ -22,7 +22,7 @@ pub use vocabulary::{Item, Vocabulary};
 use crate::model::{Digest, Language, LegalType, Stage};
 
 /// Raise it when the same text and the same files would give other statements.
-const ENGINE: u32 = 1;
+const ENGINE: u32 = 2;
 
 const STAGES: &str = include_str!("stages.toml");
 

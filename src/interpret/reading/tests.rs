@@ -203,7 +203,7 @@ fn the_object_decides() {
     );
     check(
         "Deutschland hat ein Abkommen mit Kenia geschlossen, nicht aber mit Ghana.",
-        "SIGNED DONE KE",
+        "SIGNED DONE KE; SIGNED NEGATED GH",
     );
     check(
         "Statt eines Abkommens wurde mit Marokko eine gemeinsame Erklärung unterzeichnet.",

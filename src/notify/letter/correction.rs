@@ -2,12 +2,13 @@
 
 use super::{Told, words};
 use crate::model::{Correction, Event};
+use crate::notify::Links;
 use crate::notify::account::{Account, Item, Shown};
 use crate::notify::hygiene::{at_most, one_line};
 use crate::notify::step;
 use crate::notify::words::{Tongue, moment};
 
-pub fn told(correction: &Correction, tongue: Tongue) -> Told {
+pub fn told(correction: &Correction, tongue: Tongue, site: Option<&Links>) -> Told {
     let event = &correction.event;
     let entry = at_most(&step::who(event, tongue), 60);
     let page = one_line(&correction.page.title);
@@ -27,12 +28,17 @@ pub fn told(correction: &Correction, tongue: Tongue) -> Told {
         tongue,
         vec![Shown::Address(correction.page.url.clone())],
     );
+    if let Some(site) = site {
+        let link = Shown::Own(site.to(&format!("/events/{}", event.id)));
+        item.fact(words::EVENT, tongue, vec![link]);
+    }
     Told {
         subject: words::CORRECTION_SUBJECT.fill(tongue, &holes),
         account: Account {
             tongue,
             lead: words::CORRECTION.fill(tongue, &holes),
             notes: Vec::new(),
+            summary: Vec::new(),
             items: vec![item],
             footer: Vec::new(),
         },

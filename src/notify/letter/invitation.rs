@@ -23,6 +23,7 @@ pub fn told(invitation: &Invitation, tongue: Tongue, settings: &Settings) -> Tol
             tongue,
             lead: words::INVITATION.say(tongue).to_owned(),
             notes: vec![words::NOT_YOU.say(tongue).to_owned()],
+            summary: Vec::new(),
             items: vec![item],
             footer: vec![words::ASK_OPERATOR.fill(tongue, &[("contact", &contact)])],
         },

@@ -14,7 +14,7 @@ mod tests;
 use super::account::{Account, Item, Shown};
 use super::words::Tongue;
 use super::{Links, Settings};
-use crate::model::{Content, MessageId, SubscriberId};
+use crate::model::{Collection, Content, MessageId, SubscriberId};
 
 /// A mail before it is set: what it is called, what it says, what it belongs to.
 pub struct Told {
@@ -29,12 +29,18 @@ pub struct Told {
 /// `None` for news and notices, which are told elsewhere.
 pub fn told(content: &Content, tongue: Tongue, settings: &Settings) -> Option<Told> {
     match content {
-        Content::News(_) | Content::Notice { .. } => None,
+        Content::News(_) | Content::Notice { .. } | Content::Damage(_) => None,
         Content::Invitation(invitation) => Some(invitation::told(invitation, tongue, settings)),
         Content::Welcome(welcome) => Some(welcome::told(welcome, tongue)),
-        Content::Digest(collection) => Some(digest::told(collection, tongue)),
+        Content::Digest(collection) => {
+            Some(digest::told(collection, tongue, settings.links.as_ref()))
+        }
         Content::Quiet(quiet) => Some(quiet::told(quiet, tongue)),
-        Content::Correction(correction) => Some(correction::told(correction, tongue)),
+        Content::Correction(correction) => Some(correction::told(
+            correction,
+            tongue,
+            settings.links.as_ref(),
+        )),
     }
 }
 
@@ -50,6 +56,23 @@ pub fn links(subscriber: SubscriberId, message: &str, links: &Links, tongue: Ton
     item
 }
 
-pub fn why(to: &str, tongue: Tongue) -> Vec<String> {
-    vec![words::WHY_SUBSCRIBED.fill(tongue, &[("to", to)])]
+/// Why a subscriber gets it, and how often such mails come.
+pub fn why(to: &str, content: &Content, tongue: Tongue) -> String {
+    let why = words::WHY_SUBSCRIBED.fill(tongue, &[("to", to)]);
+    let cadence = match content {
+        Content::Digest(collection) if !collection.beats.is_empty() => {
+            digest::name(&collection.beats)
+        }
+        Content::News(_) | Content::Digest(_) => super::words::AT_EVERY_CHANGE,
+        Content::Quiet(_) => words::ONCE_A_MONTH,
+        _ => return why,
+    };
+    let cadence = [("cadence", cadence.say(tongue))];
+    format!("{why} {}", super::words::HOW_OFTEN.fill(tongue, &cadence))
+}
+
+/// Subject and account of a digest.
+pub fn digest(collection: &Collection, tongue: Tongue, site: Option<&Links>) -> (String, Account) {
+    let told = digest::told(collection, tongue, site);
+    (told.subject, told.account)
 }

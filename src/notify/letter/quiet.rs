@@ -20,6 +20,7 @@ pub fn told(quiet: &Quiet, tongue: Tongue) -> Told {
             tongue,
             lead: words::QUIET.fill(tongue, &holes),
             notes: Vec::new(),
+            summary: Vec::new(),
             items: quiet.pages.iter().map(|one| item(one, tongue)).collect(),
             footer: Vec::new(),
         },

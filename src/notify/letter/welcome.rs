@@ -13,6 +13,7 @@ pub fn told(welcome: &Welcome, tongue: Tongue) -> Told {
             tongue,
             lead: words::WELCOME.say(tongue).to_owned(),
             notes: Vec::new(),
+            summary: Vec::new(),
             items: vec![
                 chosen(&welcome.profile, tongue),
                 stand(welcome, tongue),

@@ -3,7 +3,7 @@
 use super::words;
 use crate::model::{Cadence, Profile, Silence, Wish, Wording};
 use crate::notify::step;
-use crate::notify::words::Tongue;
+use crate::notify::words::{Tongue, factuality};
 
 /// One line for each wish, and one for silence that is explained.
 pub fn lines(profile: &Profile, tongue: Tongue) -> Vec<String> {
@@ -36,7 +36,7 @@ pub fn line(wish: &Wish, tongue: Tongue) -> String {
     let factualities = wish
         .factualities
         .iter()
-        .map(|one| words::factuality(*one, tongue).to_owned());
+        .map(|one| factuality(*one).say(tongue).to_owned());
     let pages = wish.pages.iter().map(ToString::to_string);
     words::WISH.fill(
         tongue,

@@ -1,6 +1,7 @@
 //! The phrases that tell events, in German and English: the page is the subject of every sentence.
 
 use super::{Phrase, phrases};
+use crate::model::Factuality;
 
 phrases! {
     // First lines of events.
@@ -10,33 +11,36 @@ phrases! {
         "The page “{page}” ({publisher}) no longer says of {who}: {step}.";
     DATE_PER_PAGE: "Datum laut Seite: {date}", "date per page: {date}";
     NO_DATE: "ohne Datum auf der Seite", "no date on the page";
-    NOTHING_BEFORE: "dazu nichts", "nothing on it";
-    ALSO: "Außerdem laut Seite: {events}.", "Also according to the page: {events}.";
+    NOTHING_BEFORE: "nichts dazu", "nothing on it";
     NO_LONGER: "nicht mehr genannt: {step}", "no longer said: {step}";
 
-    // What limits a step.
+    // How certain a statement is.
+    DONE: "erfolgt", "done";
+    STATE: "besteht", "in place";
+    ONGOING: "läuft", "ongoing";
     PLANNED: "geplant", "planned";
-    CONDITIONAL: "bedingt", "conditional";
-    REPORTED: "nur berichtet", "only reported";
-    NEGATED: "verneint", "denied";
+    CONDITIONAL: "unter Bedingung", "conditional";
+    REPORTED: "nur berichtet", "reported only";
+    NEGATED: "verneint", "negated";
     FAILED: "gescheitert", "failed";
-    INCOMPLETE: "Text bricht ab", "text breaks off";
-    IS_DONE: "erfolgt: Die Seite sagt, dass es geschehen ist.", "done: the page says that it happened.";
-    IS_STATE: "Zustand: Die Seite nennt, was gilt, nicht wann es dazu kam.",
-        "state: the page says what holds, not when it came about.";
-    IS_ONGOING: "im Gang: Die Seite sagt, dass es andauert.", "ongoing: the page says that it goes on.";
-    IS_PLANNED: "geplant: Nach den Worten der Seite steht es noch aus.",
-        "planned: in the page’s words it is still to come.";
-    IS_CONDITIONAL: "bedingt: Die Seite nennt es nur als Möglichkeit.",
-        "conditional: the page names it as a possibility only.";
-    IS_REPORTED: "nur berichtet: Die Seite gibt wieder, was andere sagen.",
-        "reported: the page repeats what others say.";
-    IS_NEGATED: "verneint: Die Seite sagt, dass es nicht geschehen ist.",
-        "negated: the page says that it has not happened.";
-    IS_FAILED: "gescheitert: Die Seite sagt, dass es nicht zustande kam.",
-        "failed: the page says that it came to nothing.";
-    IS_INCOMPLETE: "unvollständig: Der Satz bricht ab, bevor er es sagt.",
-        "incomplete: the sentence breaks off before it says so.";
+    INCOMPLETE: "unvollständig", "incomplete";
+    BREAKS_OFF: "Text bricht ab", "text breaks off";
+    IS_DONE: "erfolgt – die Seite sagt, dass es geschehen ist.", "done – the page says that it happened.";
+    IS_STATE: "besteht – die Seite sagt, was gilt, nicht wann es dazu kam.",
+        "in place – the page says what holds, not when it came about.";
+    IS_ONGOING: "läuft – die Seite sagt, dass es andauert.", "ongoing – the page says that it goes on.";
+    IS_PLANNED: "geplant – nach den Worten der Seite steht es noch aus.",
+        "planned – in the page’s words it is still to come.";
+    IS_CONDITIONAL: "unter Bedingung – die Seite nennt es nur als Möglichkeit.",
+        "conditional – the page names it as a possibility only.";
+    IS_REPORTED: "nur berichtet – die Seite gibt wieder, was andere sagen.",
+        "reported only – the page repeats what others say.";
+    IS_NEGATED: "verneint – die Seite sagt, dass es nicht geschehen ist.",
+        "negated – the page says that it has not happened.";
+    IS_FAILED: "gescheitert – die Seite sagt, dass es nicht zustande kam.",
+        "failed – the page says that it came to nothing.";
+    IS_INCOMPLETE: "unvollständig – der Satz bricht ab, bevor er es sagt.",
+        "incomplete – the sentence breaks off before it says so.";
 
     // Dates in prose.
     SINCE_DATE: "seit {date}", "since {date}";
@@ -48,24 +52,23 @@ phrases! {
 
     // What an event rests on.
     STATUS: "Stand laut Seite", "Status according to the page";
-    WAS: "vorher: {status}", "before: {status}";
-    IS_NOW: "jetzt: {status}", "now: {status}";
+    FROM_TO: "{before} → {now}", "{before} → {now}";
     CERTAINTY: "Wie sicher", "How certain";
-    WORDS_NOW: "Wortlaut jetzt ({field})", "In the page’s words now ({field})";
-    WORDS_THEN: "Wortlaut vorher", "In the page’s words before";
+    WORDS_NOW: "Wortlaut jetzt ({place})", "In the page’s words now ({place})";
+    WORDS_THEN: "Wortlaut vorher ({place})", "In the page’s words before ({place})";
     EVENT_DATE: "Datum laut Seite", "Date according to the page";
     NOT_STATED: "nicht angegeben", "not stated";
     EXACT_TO: "{date} (Genauigkeit: {grain}; im Text: {raw})", "{date} (precision: {grain}; in the text: {raw})";
-    FROM_LOOK: "Gezählt vom Tag des Abrufs: eine Annahme.", "Counted from the day of the look: an assumption.";
+    FROM_LOOK: "Gerechnet ab dem Tag des Abrufs – eine Annahme.", "Counted from the day of the check – an assumption.";
     EVENT_PLACE: "Ort", "Place";
-    SIGNED_BY: "Gehandelt haben", "Who acted";
-    WITNESSED_BY: "Zugegen waren", "Who looked on";
+    SIGNED_BY: "Beteiligte", "Who acted";
+    WITNESSED_BY: "Anwesend", "Also present";
     SPEAKER: "Quelle laut Seite", "Source according to the page";
     LEGAL_TYPE: "Rechtsform laut Seite", "Legal form according to the page";
     WHY: "Warum so eingestuft", "Why it was graded so";
     RULE: "Regel {rule}; entscheidende Wörter: {cues}", "rule {rule}; the words that decided: {cues}";
     RULE_ONLY: "Regel {rule}", "rule {rule}";
-    CAVEAT: "Was es falsch machen könnte", "What could make it wrong";
+    CAVEAT: "Mögliche Fehlerquelle", "What could make it wrong";
     BASIS_WHOLE: "Gekürzt ist nichts. Eine Regel kann einen Satz dennoch falsch lesen: Maßgeblich ist sein Wortlaut.",
         "Nothing is cut. A rule can still misread a sentence: its words are what counts.";
     BASIS_COMPLETED: "Die Liste kürzt ihren Text mit „…“; der Artikel dahinter wurde gelesen.",
@@ -91,7 +94,21 @@ phrases! {
 
     // Below the line.
     BY_RULE: "Was die Seite sagt, ist hier nach festen Regeln gelesen; jede Meldung nennt Satz und Regel. Ob es zutrifft, verantwortet die Seite.",
-        "What the page says is read by fixed rules here; each report names its sentence and its rule. Whether it is so, the page answers for.";
+        "What the page says is read by fixed rules here; each report names its sentence and its rule. Whether it is true is for the page to answer for.";
+}
+
+pub fn factuality(factuality: Factuality) -> Phrase {
+    match factuality {
+        Factuality::Done => DONE,
+        Factuality::State => STATE,
+        Factuality::Ongoing => ONGOING,
+        Factuality::Planned => PLANNED,
+        Factuality::Conditional => CONDITIONAL,
+        Factuality::ReportedDone => REPORTED,
+        Factuality::Negated => NEGATED,
+        Factuality::Failed => FAILED,
+        Factuality::Incomplete => INCOMPLETE,
+    }
 }
 
 #[cfg(test)]

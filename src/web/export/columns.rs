@@ -7,6 +7,9 @@ pub enum Table {
     Events,
     Statuses,
     Revisions,
+    /// From before our own watch, as others captured it: never in one table with ours.
+    EarlierChanges,
+    EarlierEvents,
 }
 
 /// What a cell holds.
@@ -30,15 +33,17 @@ pub struct Column {
 }
 
 impl Table {
-    pub const ALL: [Table; 4] = [
+    pub const ALL: [Table; 6] = [
         Table::Changes,
         Table::Events,
         Table::Statuses,
         Table::Revisions,
+        Table::EarlierChanges,
+        Table::EarlierEvents,
     ];
 
     pub fn parse(name: &str) -> Option<Self> {
-        Table::ALL.into_iter().find(|table| table.name() == name)
+        Self::ALL.into_iter().find(|table| table.name() == name)
     }
 
     pub fn name(self) -> &'static str {
@@ -47,21 +52,42 @@ impl Table {
             Table::Events => "events",
             Table::Statuses => "statuses",
             Table::Revisions => "revisions",
+            Table::EarlierChanges => "earlier_changes",
+            Table::EarlierEvents => "earlier_events",
         }
     }
 }
 
 const ALL: &[Table] = &Table::ALL;
-const NOW: &[Table] = &[Table::Changes, Table::Events, Table::Statuses];
-const CHANGES: &[Table] = &[Table::Changes];
-const EVENTS: &[Table] = &[Table::Events];
+/// All but the revisions, which are about rows of other tables.
+const NOW: &[Table] = &[
+    Table::Changes,
+    Table::Events,
+    Table::Statuses,
+    Table::EarlierChanges,
+    Table::EarlierEvents,
+];
+const CHANGES: &[Table] = &[Table::Changes, Table::EarlierChanges];
+const EVENTS: &[Table] = &[Table::Events, Table::EarlierEvents];
 const STATUSES: &[Table] = &[Table::Statuses];
-const HAPPENED: &[Table] = &[Table::Changes, Table::Events];
-const SAID: &[Table] = &[Table::Events, Table::Statuses];
 const REVISIONS: &[Table] = &[Table::Revisions];
-const READ: &[Table] = &[Table::Events, Table::Statuses, Table::Revisions];
-const TURNED: &[Table] = &[Table::Events, Table::Revisions];
-const KINDS: &[Table] = &[Table::Changes, Table::Revisions];
+const OURS: &[Table] = &[Table::Events];
+const EARLIER: &[Table] = &[Table::EarlierChanges, Table::EarlierEvents];
+const HAPPENED: &[Table] = &[
+    Table::Changes,
+    Table::Events,
+    Table::EarlierChanges,
+    Table::EarlierEvents,
+];
+const SAID: &[Table] = &[Table::Events, Table::Statuses, Table::EarlierEvents];
+const READ: &[Table] = &[
+    Table::Events,
+    Table::Statuses,
+    Table::Revisions,
+    Table::EarlierEvents,
+];
+const TURNED: &[Table] = &[Table::Events, Table::Revisions, Table::EarlierEvents];
+const KINDS: &[Table] = &[Table::Changes, Table::Revisions, Table::EarlierChanges];
 
 macro_rules! columns {
     ($($name:ident $kind:ident $tables:ident $de:literal $en:literal)*) => {
@@ -113,8 +139,8 @@ columns! {
     rule Text SAID "Regel, die gelesen hat." "Rule that read it."
     conflicts Number SAID "Wie viele Aussagen widersprechen." "How many statements contradict it."
     changes Text EVENTS "Kennungen der Änderungen, die es brachten." "Ids of the changes that brought it."
-    corrected Moment EVENTS "Wann vom Betreiber zurückgenommen; leer: gilt." "When the operator took it back; empty: it stands."
-    correction Text EVENTS "Was daran falsch war, in den Worten des Betreibers." "What was wrong with it, in the operator's words."
+    corrected Moment OURS "Wann vom Betreiber zurückgenommen; leer: gilt." "When the operator took it back; empty: it stands."
+    correction Text OURS "Was daran falsch war, in den Worten des Betreibers." "What was wrong with it, in the operator's words."
     lexicon_before Text REVISIONS "Wortschatz, der zuvor las (SHA-256)." "Lexicon that read it before (SHA-256)."
     lexicon Text REVISIONS "Wortschatz, der jetzt liest (SHA-256)." "Lexicon that reads it now (SHA-256)."
     last_old Moment HAPPENED "Letzter Abruf mit dem alten Stand." "Last look with the old state."
@@ -128,4 +154,6 @@ columns! {
     sha256_before Text HAPPENED "SHA-256 seiner Bytes." "SHA-256 of its bytes."
     capture_after Text HAPPENED "Archivstand nachher." "Capture after."
     sha256_after Text HAPPENED "SHA-256 seiner Bytes." "SHA-256 of its bytes."
+    source Text EARLIER "Woraus der Archivstand anderer übernommen ist." "What the capture of others was taken over from."
+    imported Moment EARLIER "Wann er übernommen wurde." "When it was taken over."
 }

@@ -13,9 +13,10 @@ use axum::response::IntoResponse as _;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::past;
 use super::said::brief;
 use super::{Reply, Site, Trouble};
-use crate::model::PageBrief;
+use crate::model::{Change, Earlier, Event, PageBrief};
 use crate::store::{ChangeFilter, EventFilter, Whom};
 
 pub use columns::{COLUMNS, Column, Kind, Table};
@@ -74,7 +75,7 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
         Table::Events => {
             let events = site.store.events(&EventFilter::default()).await?;
             let retracted = site.store.retracted().await?;
-            let row = |event: &crate::model::Event| {
+            let row = |event: &Event| {
                 let page = brief(&briefs, &event.page)?;
                 Some(EventRow::of(base, event, page, &retracted))
             };
@@ -88,11 +89,26 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
             as_rows(statuses.iter().filter_map(row))
         }
         Table::Revisions => as_rows(log(site, usize::MAX).await?.into_iter().rev()),
+        Table::EarlierChanges => {
+            let all = past::changes(site, &ChangeFilter::default()).await?;
+            let row = |(change, theirs): &(Change, Earlier)| {
+                ChangeRow::of_others(base, change, named(&briefs, change)?, theirs)
+            };
+            as_rows(all.iter().rev().filter_map(row))
+        }
+        Table::EarlierEvents => {
+            let all = past::events(site, &EventFilter::default()).await?;
+            let row = |(event, theirs): &(Event, Earlier)| {
+                let brief = brief(&briefs, &event.page)?;
+                Some(EventRow::of_others(base, event, brief, theirs))
+            };
+            as_rows(all.iter().rev().filter_map(row))
+        }
     }
 }
 
 /// The page of a change.
-pub fn named<'b>(briefs: &'b [PageBrief], change: &crate::model::Change) -> Option<&'b PageBrief> {
+pub fn named<'b>(briefs: &'b [PageBrief], change: &Change) -> Option<&'b PageBrief> {
     brief(briefs, &change.visit.page()?)
 }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::SCHEMA;
 use crate::model::{
-    CaptureRef, Change, Country, EntryKey, Event, PageBrief, Statement, Status, Value,
+    CaptureRef, Change, Country, Earlier, EntryKey, Event, PageBrief, Statement, Status, Value,
 };
 use crate::notify::Retracted;
 use crate::web::About;
@@ -39,6 +39,8 @@ pub struct ChangeRow {
     pub sha256_before: Option<String>,
     pub capture_after: Option<String>,
     pub sha256_after: Option<String>,
+    #[serde(flatten)]
+    pub taken: TakenColumns,
 }
 
 /// A step that a page says differently since a change.
@@ -75,6 +77,8 @@ pub struct EventRow {
     pub sha256_before: Option<String>,
     pub capture_after: Option<String>,
     pub sha256_after: Option<String>,
+    #[serde(flatten)]
+    pub taken: TakenColumns,
 }
 
 /// What a page says now of one step of one partner.
@@ -97,6 +101,14 @@ pub struct StatusRow {
     pub from_baseline: bool,
     pub capture: Option<String>,
     pub sha256: Option<String>,
+}
+
+/// Where others' captures were taken over from; nothing of what we saw ourselves.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct TakenColumns {
+    pub source: Option<String>,
+    #[schema(format = DateTime)]
+    pub imported: Option<String>,
 }
 
 /// What a statement says beside step and certainty.
@@ -148,7 +160,30 @@ impl ChangeRow {
             sha256_before,
             capture_after,
             sha256_after,
+            taken: TakenColumns::default(),
         })
+    }
+
+    /// The same of what others' captures show.
+    pub fn of_others(
+        about: &About,
+        change: &Change,
+        page: &PageBrief,
+        theirs: &Earlier,
+    ) -> Option<Self> {
+        Some(Self {
+            taken: TakenColumns::of(theirs),
+            ..Self::of(about, change, page)?
+        })
+    }
+}
+
+impl TakenColumns {
+    fn of(theirs: &Earlier) -> Self {
+        Self {
+            source: Some(theirs.source.to_string()),
+            imported: theirs.imported.map(moment),
+        }
     }
 }
 
@@ -188,6 +223,15 @@ impl EventRow {
             sha256_before,
             capture_after,
             sha256_after,
+            taken: TakenColumns::default(),
+        }
+    }
+
+    /// The same of what others' captures show.
+    pub fn of_others(about: &About, event: &Event, page: &PageBrief, theirs: &Earlier) -> Self {
+        Self {
+            taken: TakenColumns::of(theirs),
+            ..Self::of(about, event, page, &Retracted::new())
         }
     }
 }

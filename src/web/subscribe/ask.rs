@@ -11,11 +11,11 @@ use tokio::time::Instant;
 
 use super::fields::Fields;
 use super::network::Network;
+use super::preview::Preview;
 use super::{Note, own_origin, private};
 use crate::interpret::Lexicon;
 use crate::model::{Country, EmailAddress, Factuality, Language, PageBrief, ParseError, Profile};
-use crate::notify::letter::words;
-use crate::notify::step;
+use crate::notify::{step, words};
 use crate::store::Request;
 use crate::web::{Frame, Reply, Site, page};
 
@@ -27,6 +27,7 @@ pub struct Form {
     pub choices: Choices,
     pub address: String,
     pub fault: Option<&'static str>,
+    pub preview: Option<Preview>,
 }
 
 /// One thing to choose: its value, its name, and whether it is chosen.
@@ -47,12 +48,19 @@ pub struct Choices {
 
 pub async fn form(State(site): State<Site>, frame: Frame, uri: Uri) -> Reply {
     site.subscribing()?;
+    // A link of the matrix chooses step and country, and leaves the rest as it usually is.
     let fields = Fields::of_query(uri.query().unwrap_or_default());
+    let preview = if fields.query().is_empty() {
+        None
+    } else {
+        Preview::of(&site, &frame, &fields.or_usual()).await?
+    };
     let form = Form {
         choices: Choices::of(&site, &frame, &fields).await?,
         frame,
         address: String::new(),
         fault: None,
+        preview,
     };
     Ok(private(page(&form)?))
 }
@@ -68,10 +76,13 @@ pub async fn ask(
     let subscribing = site.subscribing()?;
     own_origin(&site, &headers)?;
     let fields = Fields::of_body(&body);
-    let Ok(address) = EmailAddress::parse(fields.get("address")) else {
+    if fields.get("do") == "preview" {
+        return previewed(&site, frame, &fields).await;
+    }
+    let Ok(address) = EmailAddress::parse_public(fields.get("address").trim()) else {
         let fault = frame.say(
-            "Bitte eine Mailadresse der Form name@example.org eingeben.",
-            "Please enter a mail address of the form name@example.org.",
+            "Bitte eine Mailadresse der Form name@example.org eingeben, die von überall zu erreichen ist; ohne Umlaute vor dem @, und mit einem Namen statt Zahlen dahinter.",
+            "Please enter a mail address of the form name@example.org that can be reached from anywhere: plain letters before the @, and a name, not numbers, behind it.",
         );
         return refused(&site, frame.clone(), &fields, fault).await;
     };
@@ -131,9 +142,22 @@ async fn refused(site: &Site, frame: Frame, fields: &Fields, fault: &'static str
         frame,
         address: fields.get("address").to_owned(),
         fault: Some(fault),
+        preview: None,
     };
     // Not an error status: the guard would put its own page in the place of the form.
     Ok(private((StatusCode::OK, page(&form)?).into_response()))
+}
+
+/// The form as it was filled in, with the last mail that it would have brought; nothing is stored.
+async fn previewed(site: &Site, frame: Frame, fields: &Fields) -> Reply {
+    let form = Form {
+        choices: Choices::of(site, &frame, fields).await?,
+        preview: Preview::of(site, &frame, fields).await?,
+        frame,
+        address: fields.get("address").to_owned(),
+        fault: None,
+    };
+    Ok(private(page(&form)?))
 }
 
 fn chosen(fields: &Fields) -> Result<Profile, ParseError> {
@@ -163,7 +187,7 @@ impl Choices {
             factualities: Factuality::ALL
                 .iter()
                 .map(|one| {
-                    let (code, name) = (one.code(), words::factuality(*one, frame.tongue));
+                    let (code, name) = (one.code(), words::factuality(*one).say(frame.tongue));
                     (
                         code.to_owned(),
                         name.to_owned(),

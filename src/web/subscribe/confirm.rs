@@ -12,7 +12,7 @@ use crate::web::{Frame, Reply, Site};
 pub async fn button(State(site): State<Site>, frame: Frame, Path(token): Path<String>) -> Reply {
     site.subscribing()?;
     match site.store.invitation(&token, (site.clock)()).await? {
-        Confirmation::Confirmed(_) => ready(&frame, &token),
+        Confirmation::Confirmed(subscriber) => ready(&frame, &token, &subscriber),
         other => told(&site, &frame, &other),
     }
 }
@@ -35,14 +35,19 @@ pub async fn confirm(
     told(&site, &frame, &outcome)
 }
 
-fn ready(frame: &Frame, token: &str) -> Reply {
-    let heading = frame.say("Mails bestellen?", "Subscribe to mails?");
+fn ready(frame: &Frame, token: &str, subscriber: &Subscriber) -> Reply {
+    let heading = frame.say("Mails abonnieren?", "Subscribe to mails?");
     let line = frame.say(
         "Mit diesem Knopf bestätigen Sie, dass Mails von Vermerk an Ihre Adresse gehen dürfen. Jede Mail enthält einen Link, der sie wieder abbestellt.",
         "With this button you confirm that mails from Vermerk may go to your address. Every mail has a link that ends them.",
     );
     let label = frame.say("Ja, bestätigen", "Yes, confirm").to_owned();
-    let mut note = Note::new(frame, heading, &[line]);
+    let to = format!(
+        "{} {}",
+        frame.say("Mails an:", "Mails to:"),
+        subscriber.address.spelled()
+    );
+    let mut note = Note::new(frame, heading, &[&to, line]);
     note.button = Some((frame.to(format!("/confirm/{token}")), label));
     note.reply()
 }
@@ -83,7 +88,7 @@ fn told(site: &Site, frame: &Frame, outcome: &Confirmation) -> Reply {
         ),
         Confirmation::Expired | Confirmation::Unknown => (
             frame.to("/subscribe"),
-            frame.say("Neu bestellen", "Subscribe anew").to_owned(),
+            frame.say("Neu abonnieren", "Subscribe anew").to_owned(),
         ),
     });
     note.reply()

@@ -45,6 +45,33 @@ impl Fields {
             .map(|(_, value)| value.trim())
     }
 
+    /// The same with the usual cadence, where none is chosen.
+    pub fn or_usual(&self) -> Self {
+        let mut fields = self.0.clone();
+        if self.get("cadence").is_empty() {
+            fields.push(("cadence".to_owned(), "immediate".to_owned()));
+        }
+        Self(fields)
+    }
+
+    /// What a wish is made of, as a query: no address, nothing else that was typed.
+    pub fn query(&self) -> String {
+        const WISH: [&str; 6] = [
+            "page",
+            "partner",
+            "stage",
+            "factuality",
+            "wording",
+            "cadence",
+        ];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let chosen = self
+            .0
+            .iter()
+            .filter(|(name, _)| WISH.contains(&name.as_str()));
+        query.extend_pairs(chosen).finish()
+    }
+
     pub fn wish(&self) -> Result<Wish, ParseError> {
         let wording = match self.get("wording") {
             "" => Wording::Untold,

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::ask::Choices;
 use super::fields::Fields;
 use super::network::Network;
+use super::preview::Preview;
 use super::{Note, own_origin, private, sealed};
 use crate::model::{
     EndedBy, ParseError, Profile, Seal, Silence, Subscriber, SubscriberId, SubscriberState,
@@ -30,6 +31,15 @@ struct Manage {
     wishes: Vec<String>,
     choices: Choices,
     fault: Option<&'static str>,
+    preview: Option<Preview>,
+}
+
+/// What the page says beside what is chosen.
+#[derive(Clone, Copy)]
+enum Answer<'f> {
+    Page,
+    Fault(&'static str),
+    Preview(&'f Fields),
 }
 
 /// Which page, and the seal that opens it.
@@ -42,7 +52,7 @@ pub async fn show(
     Path(door): Door,
 ) -> Reply {
     let subscriber = enter(&site, &network, &door).await?;
-    shown(&site, frame, subscriber, &door, None).await
+    shown(&site, frame, subscriber, &door, Answer::Page).await
 }
 
 pub async fn change(
@@ -64,8 +74,16 @@ pub async fn change(
                 "Zum Löschen bitte auch das Kästchen ankreuzen.",
                 "To erase, please tick the box, too.",
             );
-            shown(&site, frame.clone(), subscriber, &door, Some(fault)).await
+            shown(
+                &site,
+                frame.clone(),
+                subscriber,
+                &door,
+                Answer::Fault(fault),
+            )
+            .await
         }
+        "preview" => shown(&site, frame, subscriber, &door, Answer::Preview(&fields)).await,
         action => choose(&site, frame, subscriber, &door, action, &fields).await,
     }
 }
@@ -123,10 +141,20 @@ async fn shown(
     frame: Frame,
     subscriber: Subscriber,
     (id, seal): &(String, String),
-    fault: Option<&'static str>,
+    answer: Answer<'_>,
 ) -> Reply {
     let profile = &subscriber.profile;
-    let mut choices = Choices::of(site, &frame, &Fields::of_query("")).await?;
+    let nothing = Fields::of_query("");
+    let (chosen, fault) = match answer {
+        Answer::Page => (&nothing, None),
+        Answer::Fault(fault) => (&nothing, Some(fault)),
+        Answer::Preview(fields) => (fields, None),
+    };
+    let preview = match answer {
+        Answer::Preview(fields) => Preview::of(site, &frame, fields).await?,
+        Answer::Page | Answer::Fault(_) => None,
+    };
+    let mut choices = Choices::of(site, &frame, chosen).await?;
     profile.zone.as_str().clone_into(&mut choices.zone);
     choices.hour = profile.hour.get();
     choices.silence = profile.silence == Silence::Explained;
@@ -141,6 +169,7 @@ async fn shown(
         choices,
         subscriber,
         fault,
+        preview,
         frame,
     };
     Ok(private(page(&manage)?))
@@ -160,7 +189,7 @@ async fn choose(
             "Das ließ sich nicht übernehmen. Bitte die Eingaben prüfen.",
             "That could not be taken over. Please check what you entered.",
         );
-        return shown(site, frame.clone(), subscriber, door, Some(fault)).await;
+        return shown(site, frame.clone(), subscriber, door, Answer::Fault(fault)).await;
     };
     site.store
         .choose(subscriber.id, &wanted, (site.clock)())

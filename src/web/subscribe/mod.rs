@@ -6,6 +6,7 @@ mod confirm;
 mod fields;
 mod manage;
 mod network;
+mod preview;
 mod stop;
 
 use askama::Template;
@@ -19,6 +20,7 @@ use crate::model::{Key, Seal};
 
 pub use choice::{named, stage};
 pub use manage::as_json;
+pub use preview::Preview;
 
 /// What subscribing needs beside the store.
 #[derive(Debug, Clone)]
@@ -31,6 +33,7 @@ pub struct Subscribing {
 pub fn routes() -> Router<Site> {
     Router::new()
         .route("/subscribe", get(ask::form).post(ask::ask))
+        .route("/subscribe/preview", get(preview::mail))
         .route(
             "/confirm/{token}",
             get(confirm::button).post(confirm::confirm),

@@ -14,7 +14,7 @@ use super::stamps::Authority;
 const PAGE: &str = include_str!("../../../docs/verify.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_page_on_checking_works_as_it_is_written() {
+async fn a_citation_is_followed_back_to_bytes_and_signature_as_the_page_on_checking_says() {
     let served = Served::new().await;
     let week = served.week;
     let copy = tempfile::tempdir().unwrap();
@@ -23,46 +23,62 @@ async fn the_page_on_checking_works_as_it_is_written() {
     let note = newest_note(copy.path());
     let question = Question::about(&fs::read(&note).unwrap());
     fs::write(note.with_extension("tsr"), authority.reply(&question.der())).unwrap();
-    let mut captures = week.captures.iter();
-    let capture = captures
-        .find(|one| {
-            one.url.as_str() == week.topic && one.kind == CaptureKind::Response && one.status == 200
-        })
-        .unwrap();
-    let given = format!(
-        "site={}\nurl={}\ntime={}\ndigest={}\nauthority={}\ncd {}\n",
-        served.base,
-        capture.url,
-        capture.at.strftime("%Y%m%d%H%M%S"),
-        capture.digest,
-        authority.path("tsa.pem").display(),
-        copy.path().display()
-    );
     let scratch = tempfile::tempdir().unwrap();
-    let commands = given + &commands().replace("/tmp/", &format!("{}/", scratch.path().display()));
-    let done = run(&commands);
-    let said = String::from_utf8_lossy(&done.stdout).into_owned();
-    assert!(
-        done.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&done.stderr)
-    );
-    assert!(
-        said.contains("unbroken") && said.contains("Signature Verified Successfully"),
-        "{said}"
-    );
-
-    // What is checked is not as it was: the commands must not be content.
-    for file in ["ledger.jsonl".to_owned(), capture.place.file.clone()] {
-        let path = copy.path().join(&file);
-        let good = fs::read(&path).unwrap();
-        let mut bytes = good.clone();
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 1;
-        fs::write(&path, bytes).unwrap();
-        assert!(!run(&commands).status.success(), "{file}");
-        fs::write(&path, good).unwrap();
+    let follow = |change: &str| {
+        let given = format!(
+            "site={}\nchange={change}\nauthority={}\ncd {}\n",
+            served.base,
+            authority.path("tsa.pem").display(),
+            copy.path().display()
+        );
+        run(&(given + &commands().replace("/tmp/", &format!("{}/", scratch.path().display()))))
+    };
+    // A page that is one text, and a list.
+    for page in ["document", week.captures[0].page.as_str()] {
+        let (change, file) = cited(&served, page).await;
+        let done = follow(&change);
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(
+            done.status.success(),
+            "{said}{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        assert!(
+            said.contains("unbroken") && said.contains("Signature Verified Successfully"),
+            "{said}"
+        );
+        // What is checked is not as it was: the commands must not be content.
+        for file in ["ledger.jsonl".to_owned(), file] {
+            let path = copy.path().join(&file);
+            let good = fs::read(&path).unwrap();
+            let mut bytes = good.clone();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(&path, bytes).unwrap();
+            assert!(!follow(&change).status.success(), "{file}");
+            fs::write(&path, good).unwrap();
+        }
     }
+}
+
+/// The permalink of a change as its citation has it, and the file that holds the cited capture.
+async fn cited(served: &Served, page: &str) -> (String, String) {
+    let changes = served.text(&format!("/api/v1/changes?page={page}")).await;
+    let changes: serde_json::Value = serde_json::from_str(&changes).unwrap();
+    let change = changes[0]["permalink"].as_str().unwrap().to_owned();
+    let shown = served
+        .text(change.strip_prefix("https://vermerk.example.org").unwrap())
+        .await;
+    let citation = shown.split("<p class=\"citation\">").nth(1).unwrap();
+    let citation = citation.split("</p>").next().unwrap();
+    assert!(citation.contains(&change), "{citation}");
+    let mut captures = served.week.captures.iter();
+    let capture = captures
+        .find(|one| citation.contains(&format!("/captures/{}", one.id)))
+        .expect("it names its capture");
+    assert_eq!(capture.kind, CaptureKind::Response);
+    assert!(citation.contains(&capture.digest.hex()), "{citation}");
+    (change, capture.place.file.clone())
 }
 
 /// All that the page says to type, but for what is given.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vermerk::archive::{self, Fault, Settings};
+use vermerk::archive::{self, Settings};
+use vermerk::model::Fault;
 
 use super::week::week;
 

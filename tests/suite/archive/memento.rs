@@ -51,8 +51,19 @@ impl Served {
         request.send().await.unwrap()
     }
 
-    async fn get(&self, path: &str) -> Response {
+    pub async fn get(&self, path: &str) -> Response {
         self.ask(Method::GET, path, &[]).await
+    }
+
+    /// The id of the topic page.
+    pub fn topic_page(&self) -> String {
+        self.topic()[0].page.to_string()
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.unwrap()
     }
 
     /// The captures of the topic page, oldest first.

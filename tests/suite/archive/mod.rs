@@ -3,6 +3,8 @@
 mod by_hand;
 mod flips;
 mod memento;
+mod proof;
+mod damage;
 mod stamps;
 mod starting;
 mod tools;

@@ -146,6 +146,7 @@ async fn scene() -> (World, Arc<Authority>, Upkeep) {
         settings: world.archive.clone(),
         authority: Some(url.parse().unwrap()),
         fixity: SignedDuration::from_hours(24 * 7),
+        keep: Vec::new(),
     };
     (world, authority, upkeep)
 }

@@ -44,7 +44,9 @@ async fn mail_waits_while_the_server_is_away_and_goes_out_once_afterwards() {
     let received = mailbox.wait_for(1, PATIENCE).await;
     assert_eq!(received.len(), 1);
     assert!(
-        received[0].data.contains("Subject: [WORDING] Kenia"),
+        received[0]
+            .data
+            .contains("Subject: [WORDING] Kenya (Kenia)"),
         "{}",
         received[0].data
     );

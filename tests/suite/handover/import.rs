@@ -365,3 +365,79 @@ fn slip(name: &str, bytes: &[u8]) -> Vec<u8> {
     zip.write_all(bytes).unwrap();
     zip.finish().unwrap().into_inner()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_flipped_bit_in_what_others_captured_is_named_as_in_ours() {
+    let house = house_with_history().await;
+    let url = page_address(&house);
+    let file = house.path("theirs.warc");
+    let records: Vec<u8> = (1..=5)
+        .flat_map(|day| {
+            a_page(
+                &url,
+                &format!("2019-03-0{day}T08:00:00Z"),
+                &list(&format!("Stand {day}")),
+            )
+        })
+        .collect();
+    std::fs::write(&file, records).unwrap();
+    let said = house.vermerk(&["archive", "import", &file]).await;
+    assert!(
+        said.is_well().out.starts_with("5 captures imported"),
+        "{said:?}"
+    );
+    assert!(
+        said.out
+            .contains("5 captures of it from before our first look, 4 new changes"),
+        "{said:?}"
+    );
+    // Another import speaks of what it brought, and not of that.
+    let more = house.path("more.warc");
+    std::fs::write(
+        &more,
+        a_page(&url, "2019-03-06T08:00:00Z", &list("Stand 6")),
+    )
+    .unwrap();
+    let said = house.vermerk(&["archive", "import", &more]).await;
+    assert!(
+        said.is_well()
+            .out
+            .contains("1 capture of it from before our first look, 1 new change ("),
+        "{said:?}"
+    );
+    let said = house.vermerk(&["archive", "import", &more]).await;
+    assert_eq!(
+        said.is_well().out,
+        "0 captures imported; 1 had been imported before\n"
+    );
+    let name = records_of_import(&house);
+    let path = house.root.join("archive").join(&name);
+    let good = std::fs::read(&path).unwrap();
+    for part in 0..20 {
+        let mut bytes = good.clone();
+        let at = bytes.len() * part / 20;
+        bytes[at] ^= 1 << (part % 8);
+        std::fs::write(&path, &bytes).unwrap();
+        let verified = house.vermerk(&["archive", "verify"]).await;
+        assert_eq!(verified.code, Some(1), "byte {at}: {verified:?}");
+        assert!(verified.out.contains(&name), "byte {at}: {verified:?}");
+    }
+    std::fs::write(&path, &good).unwrap();
+    let verified = house.vermerk(&["archive", "verify"]).await;
+    assert!(verified.is_well().out.contains(" 0 faults"), "{verified:?}");
+}
+
+/// The first file of an import.
+fn records_of_import(house: &House) -> String {
+    let files = records(house).into_iter();
+    files
+        .filter(|name| name.starts_with("import-"))
+        .min()
+        .unwrap()
+}
+
+/// A page as other tools keep it, uncompressed.
+pub fn a_page(url: &str, at: &str, body: &str) -> Vec<u8> {
+    let block = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\n\r\n{body}");
+    record(at, url, block.as_bytes(), None)
+}

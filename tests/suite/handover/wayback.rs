@@ -19,6 +19,7 @@ use vermerk::pipeline::{self, Backfill, Backfilled, Pace};
 
 use super::{captures, list};
 use crate::bad_input::house::House;
+use crate::site::open::Open;
 use crate::world::{Answer, World};
 
 const COUNT: i64 = 200;
@@ -188,8 +189,16 @@ fn a_capture(machine: &Machine, uri: &Uri) -> Response<Body> {
                 ("x-archive-orig-etag", "\"old\""),
                 ("set-cookie", "wayback=tracking"),
             ];
-            status(200, &headers, list(&format!("Stand {number}")))
+            status(200, &headers, list(&words(number)))
         }
+    }
+}
+
+/// What the page said at a capture; at one of them that something was signed.
+fn words(number: i64) -> String {
+    match number {
+        150 => "Das Abkommen wurde am 13. Mai 2020 unterzeichnet. Stand 150".to_owned(),
+        _ => format!("Stand {number}"),
     }
 }
 
@@ -243,6 +252,11 @@ pub async fn world() -> World {
 }
 
 async fn run(world: &World, base: &Url, time: &Time) -> Backfilled {
+    let url = "https://amt.example/liste?a=1&b=2".parse().unwrap();
+    run_of(world, base, time, url).await
+}
+
+async fn run_of(world: &World, base: &Url, time: &Time, url: Url) -> Backfilled {
     let client = Client::new(fetch::Settings {
         user_agent: "test".to_owned(),
         product: "test".to_owned(),
@@ -254,7 +268,7 @@ async fn run(world: &World, base: &Url, time: &Time) -> Backfilled {
         watched: &world.watched,
         query: Query {
             base: base.clone(),
-            url: "https://amt.example/liste?a=1&b=2".parse().unwrap(),
+            url,
             from: None,
             to: None,
         },
@@ -280,7 +294,7 @@ async fn two_hundred_captures_come_over_politely_and_in_order() {
     let began = (time.clock())();
     let done = run(&world, &base, &time).await;
     assert_eq!(done.unfinished, None);
-    assert_eq!(done.brought.new, 197, "{done:?}");
+    assert_eq!(done.brought.new.len(), 197, "{done:?}");
     assert_eq!(done.brought.known, 1, "led to the neighbour: {done:?}");
     assert_eq!(
         done.missing,
@@ -309,10 +323,7 @@ async fn two_hundred_captures_come_over_politely_and_in_order() {
             .await
             .unwrap();
         let number = (one.capture.at.as_second() - first().as_second()) / 86_400;
-        assert_eq!(
-            exchange.response.body,
-            list(&format!("Stand {number}")).into_bytes()
-        );
+        assert_eq!(exchange.response.body, list(&words(number)).into_bytes());
         assert_eq!(exchange.response.header("etag"), Some("\"old\""));
         assert_eq!(
             exchange.response.header("set-cookie"),
@@ -343,6 +354,119 @@ async fn two_hundred_captures_come_over_politely_and_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn imported_history_stands_on_the_site_in_its_order_with_its_source_and_apart_from_ours() {
+    let world = world().await;
+    let (base, _machine) = machine(usize::MAX).await;
+    let url = world.watched.page.url.clone();
+    run_of(&world, &base, &Time::new(), url.clone()).await;
+    let read = pipeline::earlier(&world.road.store, &world.archive, &world.watched).await;
+    // Our own watch begins, and sees the page change once.
+    let at: Timestamp = "2026-01-02T00:00:00Z".parse().unwrap();
+    world.look_twice(at).await;
+    world.show(Answer {
+        status: 200,
+        content_type: "text/html",
+        body: list("morgen").into_bytes(),
+    });
+    let later = at + SignedDuration::from_hours(24 * 40);
+    let seen = world.look_twice(later).await;
+    let own: Vec<_> = seen.iter().flat_map(|one| &one.changes).collect();
+    assert_eq!(own.len(), 1, "{seen:?}");
+    let open = Open::over(world).await;
+    let by = "captured by 127.0.0.1, imported on 1 January 2026";
+
+    let country = open.text("/countries/KE").await;
+    let (ours, theirs) = country
+        .split_once("Before our own watch, as others captured it")
+        .expect("a track of its own");
+    assert!(ours.contains(&own[0].id.to_string()), "{ours}");
+    assert!(!theirs.contains(&own[0].id.to_string()), "{theirs}");
+    assert!(
+        ours.contains("as others captured it") && ours.contains(by),
+        "the timeline: {ours}"
+    );
+    assert_eq!(theirs.matches(by).count(), 12, "the newest: {theirs}");
+    let times: Vec<&str> = theirs.split("<time datetime=\"").skip(1).collect();
+    assert!(
+        times.is_sorted_by(|one, other| one[..20] > other[..20]),
+        "{theirs}"
+    );
+    assert!(times[0].starts_with("2020-07-18"), "{theirs}");
+
+    assert!(!open.text("/events").await.contains(by));
+    let events = open.text("/events?track=others&stage=SIGNED").await;
+    assert_eq!(
+        events.matches(by).count(),
+        2,
+        "signed, and no longer said: {events}"
+    );
+    let event = events.split("href=\"/events/").nth(1).unwrap();
+    let event = open.text(&format!("/events/{}", &event[..36])).await;
+    assert!(
+        event.contains("not seen by us") && event.contains(base.as_str()),
+        "{event}"
+    );
+    let change = event.split("href=\"/changes/").nth(1).unwrap()[..36].to_owned();
+    let shown = open.text(&format!("/changes/{change}")).await;
+    assert!(
+        shown.contains(by) && shown.contains("Reported to nobody"),
+        "{shown}"
+    );
+    for form in ["bib", "json"] {
+        let cited = open.text(&format!("/changes/{change}/cite.{form}")).await;
+        assert!(cited.contains(by), "{cited}");
+    }
+
+    let data = open.text("/data/earlier_changes.csv").await;
+    assert_eq!(
+        data.matches(base.as_str()).count(),
+        read.unwrap().changes.len()
+    );
+    assert!(
+        data.lines()
+            .next()
+            .unwrap()
+            .ends_with("sha256_after,source,imported"),
+        "{data}"
+    );
+    assert!(!open.text("/data/changes.csv").await.contains(base.as_str()));
+    let rows = open
+        .text("/api/v1/earlier/events?country=KE&stage=SIGNED")
+        .await;
+    let rows: serde_json::Value = serde_json::from_str(&rows).unwrap();
+    assert_eq!(rows.as_array().map(Vec::len), Some(2), "{rows}");
+    assert!(
+        rows[0]["source"]
+            .as_str()
+            .unwrap()
+            .starts_with(base.as_str()),
+        "{rows}"
+    );
+    let one = rows[0]["id"].as_str().unwrap();
+    assert!(
+        open.text(&format!("/api/v1/events/{one}"))
+            .await
+            .contains(one)
+    );
+
+    let times = open.text(&format!("/timemap/link/{url}")).await;
+    let theirs = times
+        .lines()
+        .filter(|line| line.contains("; source=\"http://127.0.0.1:"));
+    assert_eq!(theirs.count(), 197, "{times}");
+    assert!(
+        times.lines().last().unwrap().contains("last memento"),
+        "{times}"
+    );
+    assert!(
+        !times.lines().last().unwrap().contains("source="),
+        "{times}"
+    );
+    let feed = open.text("/feeds/all.json").await;
+    assert!(!feed.contains("2020"), "{feed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_run_goes_on_where_it_stopped() {
     let world = world().await;
     let (base, machine) = machine(77).await;
@@ -351,14 +475,14 @@ async fn an_interrupted_run_goes_on_where_it_stopped() {
     let why = first.unfinished.as_deref().unwrap_or_default();
     assert!(why.contains("left alone for 1440 minutes"), "{first:?}");
     assert!(
-        first.brought.new > 60,
+        first.brought.new.len() > 60,
         "what came before is kept: {first:?}"
     );
     let asked_before = machine.asked.lock().unwrap().len();
     machine.captures_left.store(usize::MAX, Ordering::SeqCst);
     let second = run(&world, &base, &Time::new()).await;
     assert_eq!(second.unfinished, None);
-    assert_eq!(first.brought.new + second.brought.new, 197);
+    assert_eq!(first.brought.new.len() + second.brought.new.len(), 197);
     let asked = machine.asked.lock().unwrap().len() - asked_before;
     assert!(asked < 150, "what is here is not asked for again: {asked}");
 }

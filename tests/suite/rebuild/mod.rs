@@ -207,7 +207,7 @@ async fn what_others_captured_stands_before_our_own_history_with_its_source() {
     );
     println!("{told}");
     assert!(
-        told.contains("3 captures from before our first look, 1 change"),
+        told.contains("3 captures of it from before our first look, 1 new change"),
         "{told}"
     );
     assert!(told.contains("1 show no page"), "{told}");

@@ -9,7 +9,7 @@ use vermerk::demo::play::take;
 use vermerk::demo::stage::Stage;
 use vermerk::demo::story::STORY;
 
-const READER: &str = "journalist@localhost";
+const READER: &str = "journalist@example.org";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_walks_from_the_start_to_the_citation_and_from_the_form_to_the_last_mail() {

@@ -1,6 +1,8 @@
 //! The site for readers, asked over HTTP as a browser asks it.
 
 mod browser;
+mod demo;
+mod keeping;
 mod machines;
 mod manners;
 pub mod open;

@@ -297,9 +297,85 @@ async fn a_wrong_address_is_said_to_be_wrong_and_shown_as_text() {
         .unwrap();
     assert!(answer.contains("Please enter a mail address"), "{answer}");
     assert!(!answer.contains("<script"), "{answer}");
+    for unreachable in [
+        "a@b",
+        "root@localhost",
+        "a@1.2.3.4",
+        "a@[1.2.3.4]",
+        "a@host.local",
+    ] {
+        let form = format!("address={unreachable}&{WISH}");
+        let answer = site.post("/subscribe?lang=en", &form, &[]).await;
+        let answer = answer.text().await.unwrap();
+        assert!(
+            answer.contains("Please enter a mail address"),
+            "{unreachable}"
+        );
+    }
     let large = format!("address=a@example.org&x={}", "x".repeat(70_000));
     assert_eq!(site.post("/subscribe", &large, &[]).await.status(), 413);
     assert_eq!(sent(&site, &mailbox, 1).await.len(), 0);
+}
+
+#[tokio::test]
+async fn the_last_mail_of_a_choice_is_shown_before_anybody_subscribes() {
+    let (site, mailbox) = site().await;
+    site.world.look_twice(at(0)).await;
+    let signed = "Wir haben mit Kenia am 13. September 2024 ein Abkommen unterzeichnet.";
+    change(&site, 60, "Kenia", signed).await;
+    let form = site
+        .text("/subscribe?stage=SIGNED&partner=KE&lang=en")
+        .await;
+    assert!(form.contains(r#"value="SIGNED" checked"#) && form.contains(r#"value="KE" checked"#));
+    assert!(
+        form.contains("[SIGNED] Kenya: signed 13 September 2024"),
+        "{form}"
+    );
+    let (_, path) = form.split_once("<iframe sandbox=\"\" src=\"").unwrap();
+    let path = path.split('"').next().unwrap().replace("&#38;", "&");
+    let mail = site.get(&path).await;
+    let policy = mail.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        policy.starts_with("sandbox; default-src 'none'"),
+        "{policy}"
+    );
+    let mail = mail.text().await.unwrap();
+    assert!(mail.contains("am 13. September 2024"), "{mail}");
+    assert!(
+        !mail.contains("/stop/") && !mail.contains("/manage/"),
+        "{mail}"
+    );
+
+    let nothing = site
+        .text("/subscribe?stage=IN_FORCE&partner=GH&lang=en")
+        .await;
+    assert!(nothing.contains("has been reported yet"), "{nothing}");
+    assert!(!site.text("/subscribe?lang=en").await.contains("<iframe"));
+    let button =
+        "do=preview&address=leserin@example.org&stage=SIGNED&cadence=weekly&hour=7&zone=UTC";
+    let shown = site
+        .post("/subscribe?lang=en", button, &[])
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert!(shown.contains("Weekly digest, ") && shown.contains(r#"value="leserin@example.org""#));
+    assert!(
+        !shown.contains("preview?address"),
+        "no address in an address"
+    );
+    assert_eq!(
+        site.get("/subscribe/preview?cadence=hourly").await.status(),
+        400
+    );
+    assert_eq!(
+        sent(&site, &mailbox, 1).await.len(),
+        0,
+        "to look is not to subscribe"
+    );
 }
 
 /// Prints the medians: `cargo test --test suite timing -- --ignored --nocapture`.

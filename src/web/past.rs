@@ -1,0 +1,140 @@
+//! History from before our own watch, as others captured it: on a track of its own, each finding with its source.
+
+use std::collections::HashMap;
+
+use super::entry::{Shown, Version, compared};
+use super::lines::Line;
+use super::taken::Taken;
+use super::{Frame, Site, Trouble};
+use crate::model::{Change, ChangeId, Earlier, Event, EventId, PageBrief};
+use crate::store::{ChangeFilter, EventFilter};
+
+/// Findings whose words stand on a page; the data have all.
+const SHOWN: usize = 12;
+
+/// A change between two captures of others, with its words.
+pub struct Past {
+    pub line: Line,
+    pub shown: Shown,
+    pub taken: Taken,
+}
+
+/// What others' captures show of one entry.
+pub struct History {
+    /// The newest, newest first.
+    pub shown: Vec<Past>,
+    /// When something new was seen, and whose capture shows it; newest first.
+    pub seen: Vec<(Change, Taken)>,
+    /// Findings beyond those shown.
+    pub older: usize,
+}
+
+impl History {
+    pub async fn of(frame: &Frame, all: &[Earlier], page: &PageBrief) -> Result<Self, Trouble> {
+        let mut lines = Vec::new();
+        let mut seen = Vec::new();
+        for one in all {
+            let events = by_change(&one.events);
+            for change in &one.changes {
+                if let Some(line) = Line::of(frame, change, &events, std::slice::from_ref(page)) {
+                    lines.push((line, one.taken()));
+                    seen.push((change.clone(), one.taken()));
+                }
+            }
+        }
+        // Histories are compared oldest first.
+        let newest = seen.iter().take(SHOWN).rev();
+        let versions = compared(newest.map(|(change, _)| change.clone()).collect()).await?;
+        let past = |((line, taken), version): ((Line, Taken), Version)| Past {
+            line,
+            shown: version.shown,
+            taken,
+        };
+        Ok(Self {
+            older: lines.len().saturating_sub(SHOWN),
+            shown: lines.into_iter().zip(versions).map(past).collect(),
+            seen,
+        })
+    }
+}
+
+impl Earlier {
+    /// What it shows, out of it: what is left says whose it is.
+    fn take(&mut self) -> (Vec<Event>, Vec<Change>) {
+        (
+            std::mem::take(&mut self.events),
+            std::mem::take(&mut self.changes),
+        )
+    }
+
+    pub(super) fn taken(&self) -> Taken {
+        Taken::new(self.source.clone(), self.imported)
+    }
+}
+
+/// The events of others' captures that a list asks for, newest first.
+pub async fn events(site: &Site, filter: &EventFilter) -> Result<Vec<(Event, Earlier)>, Trouble> {
+    let all = site.store.earlier(filter.page.as_ref()).await?;
+    let events = all.into_iter().flat_map(|mut one| {
+        let (events, _) = one.take();
+        events.into_iter().map(move |event| (event, one.clone()))
+    });
+    let asked = events.filter(|(event, _)| filter.takes(event));
+    Ok(asked.take(filter.limit).collect())
+}
+
+/// The changes, as well.
+pub async fn changes(
+    site: &Site,
+    filter: &ChangeFilter,
+) -> Result<Vec<(Change, Earlier)>, Trouble> {
+    let all = site.store.earlier(filter.page.as_ref()).await?;
+    let changes = all.into_iter().flat_map(|mut one| {
+        let (_, changes) = one.take();
+        changes.into_iter().map(move |change| (change, one.clone()))
+    });
+    let asked = changes.filter(|(change, _)| filter.takes(change));
+    Ok(asked.take(filter.limit).collect())
+}
+
+/// A change by its id: ours, or one that others' captures show.
+pub async fn change(site: &Site, id: ChangeId) -> Result<(Change, Option<Earlier>), Trouble> {
+    if let Some(change) = site.store.change(id).await? {
+        return Ok((change, None));
+    }
+    let Some(mut theirs) = site.store.earlier_by(id.0).await? else {
+        return Err(missing(site, id.0).await?);
+    };
+    let place = theirs.changes.iter().position(|change| change.id == id);
+    let change = theirs.changes.swap_remove(place.ok_or(Trouble::NotFound)?);
+    Ok((change, Some(theirs)))
+}
+
+/// Why there is no change or event of that name: it never was, or it is no longer kept.
+async fn missing(site: &Site, id: uuid::Uuid) -> Result<Trouble, Trouble> {
+    let forgotten = site.store.forgotten(id).await?;
+    Ok(forgotten.map_or(Trouble::NotFound, Trouble::Forgotten))
+}
+
+/// An event, as well.
+pub async fn event(site: &Site, id: EventId) -> Result<(Event, Option<Earlier>), Trouble> {
+    if let Some(event) = site.store.event(id).await? {
+        return Ok((event, None));
+    }
+    let Some(mut theirs) = site.store.earlier_by(id.0).await? else {
+        return Err(missing(site, id.0).await?);
+    };
+    let place = theirs.events.iter().position(|event| event.id == id);
+    let event = theirs.events.swap_remove(place.ok_or(Trouble::NotFound)?);
+    Ok((event, Some(theirs)))
+}
+
+pub fn by_change(events: &[Event]) -> HashMap<ChangeId, Vec<Event>> {
+    let mut found: HashMap<ChangeId, Vec<Event>> = HashMap::new();
+    for event in events {
+        for change in &event.changes {
+            found.entry(*change).or_default().push(event.clone());
+        }
+    }
+    found
+}
