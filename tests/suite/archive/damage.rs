@@ -33,6 +33,7 @@ async fn the_operator_is_mailed_of_damage_once_and_again_when_it_comes_back() {
         key: world.archive.folder.join("../checkpoint.key"),
         authority: None,
         fixity: HOUR,
+        keep: Vec::new(),
     };
     let mut day = first;
     let mut check = async |world: &World| {
