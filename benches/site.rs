@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench site`; `docs/performance.md` has the figures.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +16,7 @@ mod open;
 #[path = "../tests/suite/world.rs"]
 mod world;
 
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 40;
 const STEPS: usize = 250;
 
 const PAGE: &str = r#"
@@ -59,43 +60,108 @@ async fn main() {
     let site = Open::over(world).await;
     let all: Vec<serde_json::Value> =
         serde_json::from_str(&site.get("/api/v1/changes").await.text().await.unwrap()).unwrap();
-    println!("{} changes; median and slowest of {ROUNDS}", all.len());
-    let change = format!("/changes/{}", all[0]["id"].as_str().unwrap_or_default());
+    let events: Vec<serde_json::Value> =
+        serde_json::from_str(&site.get("/api/v1/events").await.text().await.unwrap()).unwrap();
+    println!(
+        "{} changes, {} events; until the first byte, {ROUNDS} times; the peer serves the same bytes from memory",
+        all.len(),
+        events.len()
+    );
+    println!(
+        "{:30} {:>11} {:>11} {:>8} {:>9} {:>9}",
+        "", "median ms", "worst ms", "ratio", "bytes", "packed"
+    );
+    let id = |rows: &[serde_json::Value]| rows[0]["id"].as_str().unwrap_or_default().to_owned();
+    let (change, event) = (id(&all), id(&events));
+    let peer = Peer::open().await;
     for path in [
         "/",
         "/countries/KE",
         "/changes",
-        &change,
+        &format!("/changes/{change}"),
         "/events",
+        &format!("/events/{event}"),
         "/pages",
         "/pages/topic",
         "/search?q=abkommen",
+        "/subscribe",
+        "/methods",
+        "/codebook",
         "/codebook/SIGNED",
+        "/data",
+        "/style.css",
+        "/healthz",
         "/feeds/all.atom",
+        "/feeds/stages/SIGNED.json",
+        "/calendar.ics",
+        "/api/v1/pages",
+        "/api/v1/events?limit=100",
         "/api/v1/changes?limit=1000",
+        "/data/changes.csv",
+        "/data/changes.parquet",
+        "/data/partners.geojson",
     ] {
-        measure(&site, path).await;
+        measure(&site, &peer, path).await;
     }
 }
 
-async fn measure(site: &Open, path: &str) {
-    let mut times = Vec::with_capacity(ROUNDS);
-    let mut size = 0;
+async fn measure(site: &Open, peer: &Peer, path: &str) {
+    let (mut times, mut others) = (Vec::new(), Vec::new());
+    let mut bytes = Vec::new();
     for _ in 0..ROUNDS {
         let begun = Instant::now();
         let answer = site.get(path).await;
         times.push(begun.elapsed());
         assert!(answer.status().is_success(), "{path}");
-        size = answer.bytes().await.map_or(0, |bytes| bytes.len());
+        bytes = answer.bytes().await.unwrap().to_vec();
+        peer.show(&bytes);
+        let begun = Instant::now();
+        let answer = peer.client.get(&peer.base).send().await.unwrap();
+        others.push(begun.elapsed());
+        answer.bytes().await.unwrap();
     }
+    let wish = [("accept-encoding", "gzip")];
+    let packed = site.ask(reqwest::Method::GET, path, &wish).await;
+    let packed = packed.bytes().await.unwrap().len();
     times.sort();
-    let shown = if path.len() > 30 { &path[..30] } else { path };
+    others.sort();
     let milliseconds = |time: &Duration| time.as_secs_f64() * 1e3;
+    let (median, other) = (times[ROUNDS / 2], others[ROUNDS / 2]);
     println!(
-        "{shown:30} {:8.1} ms {:8.1} ms {size:>9} bytes",
-        milliseconds(&times[ROUNDS / 2]),
+        "{:30} {:11.2} {:11.2} {:8.1} {:>9} {packed:>9}",
+        path.chars().take(30).collect::<String>(),
+        milliseconds(&median),
         milliseconds(&times[ROUNDS - 1]),
+        median.as_secs_f64() / other.as_secs_f64(),
+        bytes.len(),
     );
+}
+
+/// A server that does nothing but send what it is shown.
+struct Peer {
+    base: String,
+    client: reqwest::Client,
+    shown: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Peer {
+    async fn open() -> Self {
+        let shown = Arc::<Mutex<Vec<u8>>>::default();
+        let sent = Arc::clone(&shown);
+        let router = axum::Router::new().fallback(async move || sent.lock().unwrap().clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self {
+            base,
+            client: reqwest::Client::new(),
+            shown,
+        }
+    }
+
+    fn show(&self, bytes: &[u8]) {
+        bytes.clone_into(&mut self.shown.lock().unwrap());
+    }
 }
 
 /// The first entry changes in every step, three others in turn.
@@ -106,10 +172,13 @@ fn answer(step: usize) -> Answer {
         } else {
             (step * 3 + COUNTRIES.len() - 2 - place) / (COUNTRIES.len() - 1)
         };
-        format!(
-            "<li><b>{name}</b><p>Über ein Abkommen mit {name} spricht {} mit.</p></li>",
-            word(turns)
-        )
+        let says = if turns % 2 == 0 {
+            "Wir verhandeln mit {} über ein Migrationsabkommen"
+        } else {
+            "Wir haben mit {} am 5. März 2024 ein Migrationsabkommen unterzeichnet"
+        };
+        let says = says.replace("{}", name);
+        format!("<li><b>{name}</b><p>{says}, sagt {}.</p></li>", word(turns))
     };
     let entries: String = COUNTRIES.iter().enumerate().map(entry).collect();
     Answer {

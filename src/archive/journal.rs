@@ -33,13 +33,8 @@ pub(super) struct Journal {
 
 impl Line {
     pub fn of(settings: &Settings, line: &JournalLine) -> Result<Self, ArchiveError> {
-        let at = match line {
-            JournalLine::Visit(seen) => seen.at,
-            JournalLine::Decision(decision) => decision.at,
-            JournalLine::Takedown(takedown) => takedown.at,
-            JournalLine::Remark(remark) => remark.at,
-        };
-        let path = folder::journal(settings).join(format!("{}.jsonl", compose::day(at)));
+        let day = compose::day(line.at());
+        let path = folder::journal(settings).join(format!("{day}.jsonl"));
         let bytes = lines::sealed(line)
             .map_err(|error| ArchiveError::of(&settings.folder, &path, error))?;
         Ok(Self { path, bytes })

@@ -111,12 +111,9 @@ fn seal_volume(
 
 fn sealed_lines(file: String, whole: &[u8]) -> Sealed {
     let mut lines = whole.split_inclusive(|byte| *byte == b'\n');
-    let at = |line: &[u8]| match serde_json::from_slice(line) {
-        Ok(JournalLine::Visit(seen)) => Some(seen.at),
-        Ok(JournalLine::Decision(decision)) => Some(decision.at),
-        Ok(JournalLine::Takedown(takedown)) => Some(takedown.at),
-        Ok(JournalLine::Remark(remark)) => Some(remark.at),
-        Err(_) => None,
+    let at = |line: &[u8]| {
+        let line = serde_json::from_slice::<JournalLine>(line).ok()?;
+        Some(line.at())
     };
     Sealed {
         file,

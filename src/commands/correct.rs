@@ -1,9 +1,9 @@
-//! `vermerk correct`: takes back what was told of an event, on its page and to exactly those who were told.
+//! `vermerk correct`: takes back what was told of an event, wherever it is shown and to exactly those who were told.
 
 use clap::Args;
 
 use super::installation::system_clock;
-use super::note::{event_id, keep, said};
+use super::note::{event_id, journal, said};
 use super::{Answer, Failure, Installation};
 use crate::model::{Remark, RemarkKind};
 use crate::store::Corrected;
@@ -22,34 +22,34 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     let why = said("--why", &options.why)?;
     let domain = installation.mail_domain()?;
     let store = installation.store().await?;
-    let now = (system_clock())();
-    let is_known = store.event(event).await?.is_some();
-    let corrected = store.correct(event, &why, now, &domain).await?;
-    if corrected == Corrected::NobodyWasTold && !is_known {
+    // A better lexicon may have withdrawn it meanwhile.
+    let known = store.event(event).await?.is_some();
+    if !known && store.readings(event).await?.is_empty() {
         return Err(Failure::failed(format!(
-            "there is no event {event}, and nothing that was sent told of it; see `vermerk events`"
+            "there is no event {event}; see `vermerk events`"
         )));
     }
-    let known = store.remarks(Some(event)).await?;
-    let is_new = |one: &Remark| one.kind != RemarkKind::Correction || one.text != why;
-    if known.iter().all(is_new) {
-        let remark = Remark {
-            event,
-            kind: RemarkKind::Correction,
-            text: why,
-            at: now,
-        };
-        keep(installation, &store, &remark).await?;
-    }
-    let told = match corrected {
-        Corrected::NobodyWasTold => "nobody was mailed of it".to_owned(),
-        Corrected::Told(0) => "everybody who was told has been told of this before".to_owned(),
+    let mut said_before = store.remarks(Some(event)).await?.into_iter();
+    let said_before = said_before.find(|one| one.kind == RemarkKind::Correction && one.text == why);
+    let correction = if let Some(correction) = said_before {
+        correction
+    } else {
+        let correction = Remark::correction(event, why, (system_clock())());
+        journal(installation, &correction).await?;
+        correction
+    };
+    Ok(Answer::fine(match store.correct(&correction, &domain).await? {
+        Corrected::NobodyWasTold => {
+            "taken back on the site, in feeds, exports and the API; nobody had been told of it\n".to_owned()
+        }
+        Corrected::Told(0) => {
+            "everybody who was told has been told of this correction before\n".to_owned()
+        }
         Corrected::Told(1) => {
-            "1 correction written; `vermerk run` or `vermerk check` sends it".to_owned()
+            "1 correction written; `vermerk run` or `vermerk check` sends it\n".to_owned()
         }
         Corrected::Told(count) => {
-            format!("{count} corrections written; `vermerk run` or `vermerk check` sends them")
+            format!("{count} corrections written; `vermerk run` or `vermerk check` sends them\n")
         }
-    };
-    Ok(Answer::fine(format!("{told}; the event's page says so\n")))
+    }))
 }

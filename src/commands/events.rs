@@ -1,15 +1,25 @@
 //! `vermerk events`: what happened according to the pages, newest first, as a table or as JSON.
 
 use clap::Args;
+use serde::Serialize;
 
 use super::history::{instant, page_id};
 use super::{Answer, Failure, Installation};
 use crate::interpret::Lexicon;
-use crate::model::{Country, Factuality, Stage, countries};
+use crate::model::{Country, Event, Factuality, Remark, Stage, countries};
 use crate::notify::step;
 use crate::notify::words::Tongue;
 use crate::present;
 use crate::store::EventFilter;
+
+/// An event as JSON, and how it was taken back, if it was.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    event: &'a Event,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correction: Option<&'a Remark>,
+}
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -40,11 +50,14 @@ pub struct Options {
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let filter = filter(installation, options)?;
-    let events = installation.store().await?.events(&filter).await?;
+    let store = installation.store().await?;
+    let events = store.events(&filter).await?;
     if options.json {
-        let lines = events
-            .iter()
-            .map(|event| serde_json::to_string(event).unwrap_or_default() + "\n");
+        let corrections = store.corrections().await?;
+        let lines = events.iter().map(|event| {
+            let correction = corrections.get(&event.id);
+            serde_json::to_string(&Line { event, correction }).unwrap_or_default() + "\n"
+        });
         return Ok(Answer::fine(lines.collect::<String>()));
     }
     Ok(Answer::fine(present::events(&events)))

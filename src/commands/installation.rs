@@ -160,11 +160,11 @@ impl Installation {
             Some(mail) => Some(Arc::new(Subscribing {
                 key: self.key()?,
                 mail_domain: mail.from.domain().to_owned(),
-                proxies: web.proxies.clone(),
             })),
             None => None,
         };
         Ok(Some(Site {
+            proxies: web.proxies.as_slice().into(),
             subscribing,
             news: Arc::clone(&road.news),
             store: road.store.clone(),

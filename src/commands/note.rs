@@ -6,7 +6,6 @@ use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::Archive;
 use crate::model::{EventId, JournalLine, Remark, RemarkKind};
-use crate::store::Store;
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -47,24 +46,20 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         text,
         at: (system_clock())(),
     };
-    keep(installation, &store, &remark).await?;
+    journal(installation, &remark).await?;
+    store.remark(&remark).await?;
     Ok(Answer::fine(format!(
         "kept; it stands on the event's page and in the exports: /events/{event}\n"
     )))
 }
 
 /// Journal first, as with every decision; then the database.
-pub(super) async fn keep(
-    installation: &Installation,
-    store: &Store,
-    remark: &Remark,
-) -> Result<(), Failure> {
+pub(super) async fn journal(installation: &Installation, remark: &Remark) -> Result<(), Failure> {
     let (archive, _) = Archive::open(installation.archive_settings())?;
     archive
         .journal(&JournalLine::Remark(remark.clone()))
         .await?;
-    archive.close().await?;
-    Ok(store.remark(remark).await?)
+    Ok(archive.close().await?)
 }
 
 pub(super) fn event_id(text: &str) -> Result<EventId, Failure> {

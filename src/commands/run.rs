@@ -59,7 +59,8 @@ async fn open_site(
     tracing::info!(listen = %web.listen, base_url = %web.base_url, "the site is open");
     Ok(Some(tokio::spawn(web::serve(
         listener,
-        web::router(site),
+        site,
+        web::Limits::default(),
         stop,
     ))))
 }

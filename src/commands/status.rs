@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{Answer, Exit, Failure, Installation};
 use crate::archive;
 use crate::interpret::{self, Lexicon, Others};
-use crate::model::{Look, Status};
+use crate::model::{Entry, Look, Status};
 use crate::present::{self, ago, utc};
-use crate::store::{Counts, PageStatus};
+use crate::store::{Counts, PageStatus, Store};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -52,12 +52,14 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     if options.json {
         return Ok(Answer::fine(format!(
             "{}\n",
-            as_json(&pages, &matrix, counts, &ills)
+            as_json(&with_entries(&store, pages).await?, &matrix, counts, &ills)
         )));
     }
     let mut text = overview(&pages, now);
-    for page in pages.iter().filter(|page| page.watched) {
-        text += &entries(page, &of_page(&matrix, page));
+    for (page, read) in &with_entries(&store, pages).await? {
+        if page.watched {
+            text += &entries(page, read, &of_page(&matrix, page));
+        }
     }
     text += &format!(
         "\ndeliveries: {} waiting, {} set aside\n",
@@ -187,13 +189,25 @@ fn of_page(matrix: &[Status], page: &PageStatus) -> Vec<Status> {
     own.cloned().collect()
 }
 
-fn entries(page: &PageStatus, matrix: &[Status]) -> String {
+async fn with_entries(
+    store: &Store,
+    pages: Vec<PageStatus>,
+) -> Result<Vec<(PageStatus, Vec<Entry>)>, Failure> {
+    let mut all = Vec::with_capacity(pages.len());
+    for page in pages {
+        let entries = store.entries(&page.brief.id).await?;
+        all.push((page, entries));
+    }
+    Ok(all)
+}
+
+fn entries(page: &PageStatus, entries: &[Entry], matrix: &[Status]) -> String {
     let head = format!("\n{} ({})\n", page.brief.title, page.brief.url);
     if !matrix.is_empty() {
-        return head + &present::matrix(&page.entries, matrix);
+        return head + &present::matrix(entries, matrix);
     }
     let mut rows = present::table(&["KEY", "TITLE", "TEXT"]);
-    for entry in &page.entries {
+    for entry in entries {
         let article = entry
             .article
             .as_ref()
@@ -211,12 +225,12 @@ fn entries(page: &PageStatus, matrix: &[Status]) -> String {
 }
 
 fn as_json(
-    pages: &[PageStatus],
+    pages: &[(PageStatus, Vec<Entry>)],
     matrix: &[Status],
     counts: Counts,
     ills: &[String],
 ) -> serde_json::Value {
-    let page = |page: &PageStatus| {
+    let page = |(page, entries): &(PageStatus, Vec<Entry>)| {
         json!({
             "page": page.brief.id,
             "title": page.brief.title,
@@ -229,7 +243,7 @@ fn as_json(
             "look": page.look,
             "held": page.hold.as_ref().map(|held| json!({"number": held.id, "reason": held.reason.to_string(), "since": held.since})),
             "seen_once": page.candidates,
-            "entries": page.entries,
+            "entries": entries,
             "statuses": of_page(matrix, page),
         })
     };

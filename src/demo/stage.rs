@@ -149,7 +149,7 @@ impl Readers {
             .ok_or_else(|| Failure::failed("the demo's configuration has no site"))?;
         let address = site.about.base.clone();
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(web::serve(door, web::router(site), stopped));
+        let task = tokio::spawn(web::serve(door, site, web::Limits::default(), stopped));
         Ok(Self {
             address,
             stop,

@@ -16,6 +16,17 @@ pub enum JournalLine {
     Remark(Remark),
 }
 
+impl JournalLine {
+    pub fn at(&self) -> Timestamp {
+        match self {
+            JournalLine::Visit(seen) => seen.at,
+            JournalLine::Decision(decision) => decision.at,
+            JournalLine::Takedown(takedown) => takedown.at,
+            JournalLine::Remark(remark) => remark.at,
+        }
+    }
+}
+
 /// What a visit saw, by reference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Seen {

@@ -15,6 +15,17 @@ pub struct Remark {
     pub at: Timestamp,
 }
 
+impl Remark {
+    pub fn correction(event: EventId, why: impl Into<String>, at: Timestamp) -> Self {
+        Self {
+            event,
+            kind: RemarkKind::Correction,
+            text: why.into(),
+            at,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
 pub enum RemarkKind {

@@ -29,7 +29,6 @@ pub fn account(found: &Damage, tongue: Tongue) -> Account {
         lead: words::DAMAGE_LINE.fill(tongue, &[("count", &count)]),
         summary: Vec::new(),
         notes: vec![words::DAMAGE_NOTE.say(tongue).to_owned()],
-        summary: Vec::new(),
         items,
         footer: Vec::new(),
     }

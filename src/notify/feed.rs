@@ -1,5 +1,6 @@
 //! Writes Atom feeds (RFC 4287): readers see the old file or the new one, never half of one.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,13 +12,18 @@ use tempfile::NamedTempFile;
 use url::Url;
 use uuid::Uuid;
 
+use super::account::Item;
 use super::hygiene::{at_most, one_line};
+use super::letter::words::WHAT_WAS_WRONG;
 use super::words::{self, Tongue};
-use super::{Settings, account, entry, html};
-use crate::model::{Change, Event, FeedScope, News, PageBrief, Witness};
+use super::{Settings, account, entry, html, meaning};
+use crate::model::{Change, Event, EventId, FeedScope, News, PageBrief, Remark, Witness};
 
 /// The longest title of a feed entry, in characters.
 const TITLE: usize = 200;
+
+/// The last word on each event that was taken back.
+pub type Corrections = HashMap<EventId, Remark>;
 
 pub fn write(folder: &Path, scope: &FeedScope, feed: &Feed) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
@@ -40,6 +46,7 @@ pub fn file_name(scope: &FeedScope) -> String {
 pub fn feed(
     scope: &FeedScope,
     news: &[News],
+    corrections: &Corrections,
     witness: Option<&Witness>,
     settings: &Settings,
 ) -> Feed {
@@ -53,10 +60,19 @@ pub fn feed(
         .feed_url
         .as_ref()
         .and_then(|base| own_address(base, &name));
+    let entries: Vec<Entry> = news
+        .iter()
+        .flat_map(|news| entries(news, corrections))
+        .collect();
     Feed {
         title: Text::plain(title(scope, newest, tongue)),
         id: feed_id(settings, &name),
-        updated: moment(updated(news)),
+        updated: // An empty feed has never been updated; the epoch says so and stays the same in every writing.
+            entries
+            .iter()
+            .map(|entry| entry.updated)
+            .max()
+            .unwrap_or_else(|| moment(Timestamp::UNIX_EPOCH)),
         lang: Some(tongue.code().to_owned()),
         links: own
             .into_iter()
@@ -69,7 +85,7 @@ pub fn feed(
             uri: None,
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
-        entries: news.iter().flat_map(entries).collect(),
+        entries,
         ..Feed::default()
     }
 }
@@ -102,36 +118,56 @@ fn publish(file: &File) -> io::Result<()> {
 }
 
 /// One entry for each event with the wording behind it, and one for each change that is no event's.
-fn entries(news: &News) -> Vec<Entry> {
+fn entries(news: &News, corrections: &Corrections) -> Vec<Entry> {
     let mere = account::in_order(news).into_iter().filter(|change| {
         let mut events = news.events.iter();
         events.all(|event| !event.changes.contains(&change.id))
     });
-    let events = news.events.iter().map(|event| event_entry(news, event));
+    let events = news
+        .events
+        .iter()
+        .map(|event| event_entry(news, event, corrections.get(&event.id)));
     events
         .chain(mere.map(|change| change_entry(&news.page, change)))
         .collect()
 }
 
-fn event_entry(news: &News, event: &Event) -> Entry {
+fn event_entry(news: &News, event: &Event, correction: Option<&Remark>) -> Entry {
     let tongue = Tongue::of(&news.page.language);
-    let title = format!(
-        "{} ({})",
-        account::line(event, tongue),
-        one_line(&news.page.title)
-    );
+    let line = match correction {
+        Some(_) => format!("[{CORRECTION}] {}", meaning::heading(event, tongue)),
+        None => account::line(event, tongue),
+    };
+    let title = format!("{line} ({})", one_line(&news.page.title));
     let behind = account::in_order(news).into_iter();
     let behind: Vec<&Change> = behind
         .filter(|change| event.changes.contains(&change.id))
         .collect();
-    let items = entry::of(&news.page, &[event], &behind, tongue, None);
-    told(
+    let mut items = entry::of(&news.page, &[event], &behind, tongue, None);
+    if let (Some(correction), Some(first)) = (correction, items.first_mut()) {
+        take_back(first, correction, tongue);
+    }
+    let mut entry = told(
         &news.page,
         &title,
         format!("urn:uuid:{}", event.id),
         event.confirmed,
         items.iter().map(|item| html::item(item, tongue)).collect(),
-    )
+    );
+    if let Some(correction) = correction {
+        entry.updated = moment(correction.at);
+    }
+    entry
+}
+
+/// What an entry is called whose event was taken back.
+pub const CORRECTION: &str = "CORRECTION";
+
+/// Puts the operator's words before what they take back.
+pub fn take_back(item: &mut Item, correction: &Remark, tongue: Tongue) {
+    let why = one_line(&correction.text);
+    let note = format!("{}: {why}", WHAT_WAS_WRONG.say(tongue));
+    item.notes.insert(0, note);
 }
 
 fn change_entry(page: &PageBrief, change: &Change) -> Entry {
@@ -179,15 +215,6 @@ fn title(scope: &FeedScope, newest: Option<&PageBrief>, tongue: Tongue) -> Strin
         }
         (FeedScope::Page(id), None) => words::ONE_PAGE.fill(tongue, &[("page", id.as_str())]),
     }
-}
-
-/// An empty feed has never been updated; the epoch says so and stays the same in every writing.
-fn updated(news: &[News]) -> Timestamp {
-    news.iter()
-        .flat_map(|news| &news.changes)
-        .map(|change| change.confirmed)
-        .max()
-        .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn feed_id(settings: &Settings, name: &str) -> String {
@@ -290,6 +317,32 @@ mod tests {
     }
 
     #[test]
+    fn what_was_taken_back_says_so_where_it_stood_and_is_new_again() {
+        let event = example::signed();
+        let correction = Remark::correction(
+            event.id,
+            "Es war <eine> Absichtserklärung.",
+            event.confirmed + jiff::SignedDuration::from_hours(5),
+        );
+        let news = [example::telling(vec![event], vec![example::reworded()])];
+        let before = read(&news).entries.remove(0);
+        let feed = read_with(&news, &Corrections::from([(correction.event, correction)]));
+        let entry = &feed.entries[0];
+        assert_eq!(entry.id, before.id);
+        let title = &entry.title.as_ref().expect("a title").content;
+        assert!(title.starts_with("[CORRECTION] Kenia"), "{title}");
+        assert!(entry.updated > before.updated && feed.updated == entry.updated);
+        let body = entry
+            .content
+            .as_ref()
+            .and_then(|content| content.body.clone());
+        assert!(
+            body.expect("content")
+                .contains("&#60;eine&#62; Absichtserklärung")
+        );
+    }
+
+    #[test]
     fn hostile_text_leaves_the_feed_well_formed() {
         let mut change = example::reworded();
         change.title = format!(
@@ -317,8 +370,18 @@ mod tests {
     }
 
     fn read(news: &[News]) -> feed_rs::model::Feed {
+        read_with(news, &Corrections::new())
+    }
+
+    fn read_with(news: &[News], corrections: &Corrections) -> feed_rs::model::Feed {
         let folder = tempfile::tempdir().expect("a folder");
-        let feed = feed(&FeedScope::All, news, None, &example::settings());
+        let feed = feed(
+            &FeedScope::All,
+            news,
+            corrections,
+            None,
+            &example::settings(),
+        );
         for _ in 0..2 {
             write(folder.path(), &FeedScope::All, &feed).expect("written");
         }

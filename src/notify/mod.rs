@@ -46,6 +46,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News, Witness};
 
+pub use feed::Corrections;
+
 pub use links::Links;
 pub use outcome::outcome;
 pub use preview::preview;
@@ -160,15 +162,16 @@ impl Notifier {
     pub async fn write_feed(
         &self,
         scope: &FeedScope,
-        news: &[News],
+        news: Vec<News>,
+        corrections: Corrections,
         witness: Option<Witness>,
     ) -> Result<(), SendError> {
         let folder = self.settings.feed_folder.clone();
         let folder = folder.ok_or_else(|| missing("no feed folder"))?;
         let name = folder.join(feed::file_name(scope)).display().to_string();
-        let (scope, news, settings) = (scope.clone(), news.to_vec(), Arc::clone(&self.settings));
+        let (scope, settings) = (scope.clone(), Arc::clone(&self.settings));
         self.on_disk(&name, move || {
-            let feed = feed::feed(&scope, &news, witness.as_ref(), &settings);
+            let feed = feed::feed(&scope, &news, &corrections, witness.as_ref(), &settings);
             feed::write(&folder, &scope, &feed)
         })
         .await

@@ -17,6 +17,7 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Noop, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
+use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
 use super::hygiene::{at_most, one_line};
@@ -47,6 +48,15 @@ const PATIENCE: Patience = Patience {
     content: Duration::from_mins(2),
     goodbye: Duration::from_secs(3),
 };
+
+impl Patience {
+    fn of(self, stage: Stage) -> Duration {
+        match stage {
+            Stage::Content => self.content,
+            _ => self.command,
+        }
+    }
+}
 
 const LINES: usize = 4;
 
@@ -126,13 +136,16 @@ impl Postman {
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let hello = ClientId::default();
-        let implicit = match self.smtp.tls {
-            Tls::Implicit => Some(self.tls()?),
-            Tls::Required | Tls::None => None,
+        let mut connection = if self.smtp.tls == Tls::Implicit {
+            let server = (self.smtp.host.as_str(), self.smtp.port);
+            let tls = Some(self.tls()?);
+            let open = AsyncSmtpConnection::connect_tokio1(server, None, &hello, tls, None);
+            self.stage(Stage::Greeting, open).await?
+        } else {
+            let line = Box::new(self.dial().await?);
+            let open = AsyncSmtpConnection::connect_with_transport(line, &hello);
+            self.stage(Stage::Greeting, open).await?
         };
-        let server = (self.smtp.host.as_str(), self.smtp.port);
-        let open = AsyncSmtpConnection::connect_tokio1(server, None, &hello, implicit, None);
-        let mut connection = self.stage(Stage::Greeting, open).await?;
         if self.smtp.tls == Tls::Required {
             if !connection.can_starttls() {
                 self.leave(connection).await;
@@ -147,6 +160,20 @@ impl Postman {
             self.stage(Stage::Login, auth).await?;
         }
         Ok(connection)
+    }
+
+    /// A line on which short writes leave at once: the end of a mail is one of its own, and would wait
+    /// for the other side's delayed word that it has what came before.
+    async fn dial(&self) -> Result<TcpStream, SendError> {
+        let server = (self.smtp.host.as_str(), self.smtp.port);
+        let dialled = tokio::time::timeout(self.patience.command, TcpStream::connect(server));
+        let line = dialled.await.map_err(|_| self.silent(Stage::Greeting))?;
+        let line = line.and_then(|line| line.set_nodelay(true).map(|()| line));
+        line.map_err(|error| {
+            let (when, remedy) = (Stage::Greeting.when(), Stage::Greeting.remedy());
+            let said = one_line(&error.to_string());
+            SendError::Temporary(format!("{} {when}: {said}; {remedy}", self.server()))
+        })
     }
 
     async fn hand_over(
@@ -178,20 +205,20 @@ impl Postman {
         stage: Stage,
         step: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, SendError> {
-        let patience = match stage {
-            Stage::Content => self.patience.content,
-            _ => self.patience.command,
-        };
-        match tokio::time::timeout(patience, step).await {
+        match tokio::time::timeout(self.patience.of(stage), step).await {
             Ok(result) => result.map_err(|error| self.explain(stage, &error)),
-            Err(_) => Err(SendError::Temporary(format!(
-                "{}: no answer within {} s {}; {}",
-                self.server(),
-                patience.as_secs(),
-                stage.when(),
-                stage.remedy(),
-            ))),
+            Err(_) => Err(self.silent(stage)),
         }
+    }
+
+    fn silent(&self, stage: Stage) -> SendError {
+        SendError::Temporary(format!(
+            "{}: no answer within {} s {}; {}",
+            self.server(),
+            self.patience.of(stage).as_secs(),
+            stage.when(),
+            stage.remedy(),
+        ))
     }
 
     fn tls(&self) -> Result<TlsParameters, SendError> {

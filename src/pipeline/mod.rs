@@ -372,7 +372,10 @@ async fn send(road: &Road, delivery: &Delivery) -> Result<Result<(), SendError>,
                 FeedScope::Page(page) => Some(page),
             };
             let news = road.store.news(page, FEED_LENGTH).await?;
-            Ok(road.notifier.write_feed(scope, &news, witness(road)).await)
+            let corrections = road.store.corrections().await?;
+            let witness = witness(road);
+            let written = road.notifier.write_feed(scope, news, corrections, witness);
+            Ok(written.await)
         }
         Channel::Webhook(name) => Ok(match road.webhooks.get(name) {
             Some(webhook) => knock(road, webhook, delivery).await,

@@ -73,9 +73,7 @@ pub async fn replay(
 fn at(line: &JournalLine) -> Timestamp {
     match line {
         JournalLine::Visit(seen) => seen.due,
-        JournalLine::Decision(decision) => decision.at,
-        JournalLine::Takedown(takedown) => takedown.at,
-        JournalLine::Remark(remark) => remark.at,
+        other => other.at(),
     }
 }
 

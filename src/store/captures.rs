@@ -27,17 +27,39 @@ impl Store {
         page: &PageId,
         url: Option<&Url>,
     ) -> Result<Vec<Capture>, StoreError> {
-        let rows: Result<Vec<Row>, _> = sqlx::query_as(
-            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
-             FROM capture JOIN page ON page.no = capture.page
-             WHERE page.id = ?1 AND (?2 IS NULL OR url = ?2) AND source IS NULL
-             ORDER BY at, capture.id",
+        // Two texts, so that an address is looked up and not looked for.
+        let sql = match url {
+            Some(_) => {
+                "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+                 FROM capture JOIN page ON page.no = capture.page
+                 WHERE page.id = ?1 AND url = ?2 AND source IS NULL ORDER BY at, capture.id"
+            }
+            None => {
+                "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+                 FROM capture JOIN page ON page.no = capture.page
+                 WHERE page.id = ?1 AND ?2 IS NULL AND source IS NULL ORDER BY at, capture.id"
+            }
+        };
+        let rows: Result<Vec<Row>, _> = sqlx::query_as(sql)
+            .bind(page.as_str())
+            .bind(url.map(Url::as_str))
+            .fetch_all(&self.0.readers)
+            .await;
+        rows.and_then(|rows| rows.into_iter().map(Capture::try_from).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// How many of our own captures a page has.
+    pub async fn count_captures(&self, page: &PageId) -> Result<usize, StoreError> {
+        let count: Result<i64, _> = sqlx::query_scalar(
+            "SELECT count(*) FROM capture
+             WHERE page = (SELECT no FROM page WHERE id = ?1) AND source IS NULL",
         )
         .bind(page.as_str())
-        .bind(url.map(Url::as_str))
-        .fetch_all(&self.0.readers)
+        .fetch_one(&self.0.readers)
         .await;
-        rows.and_then(|rows| rows.into_iter().map(Capture::try_from).collect())
+        count
+            .and_then(|count| usize::try_from(count).map_err(unreadable))
             .map_err(|error| self.failed(&error))
     }
 

@@ -1,13 +1,12 @@
-//! Tells exactly those who were told of an event that it was wrong.
+//! Remembers that what was told of an event was wrong, and tells exactly those who were told.
 
-use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::columns::{self, from_json, json};
-use super::{Store, StoreError, outbox};
+use super::{Store, StoreError, outbox, remarks};
 use crate::model::{
-    Channel, Content, Correction, Event, EventId, MessageId, NewDelivery, News, PageBrief,
+    Channel, Content, Correction, Event, EventId, MessageId, NewDelivery, News, PageBrief, Remark,
 };
 
 /// What a correction came to.
@@ -20,16 +19,15 @@ pub enum Corrected {
 }
 
 impl Store {
-    /// Writes a correction for each message that told of the event; that of a mail goes into its thread.
+    /// Remembers a correction, and writes a correction for each message that told of the event; that of
+    /// a mail goes into its thread.
     pub async fn correct(
         &self,
-        event: EventId,
-        why: &str,
-        now: Timestamp,
+        remark: &Remark,
         mail_domain: &str,
     ) -> Result<Corrected, StoreError> {
         let mut transaction = self.writing().await?;
-        let outcome = correct(&mut transaction, event, why, now, mail_domain).await;
+        let outcome = correct(&mut transaction, remark, mail_domain).await;
         self.end(transaction, outcome).await
     }
 }
@@ -44,11 +42,11 @@ struct Told {
 
 async fn correct(
     conn: &mut SqliteConnection,
-    id: EventId,
-    why: &str,
-    now: Timestamp,
+    remark: &Remark,
     mail_domain: &str,
 ) -> columns::Result<Corrected> {
+    remarks::write(conn, remark).await?;
+    let (id, why, at) = (&remark.event, &remark.text, &remark.at);
     // Whoever ended a subscription hears nothing more, and who never got the mail needs no other.
     let told: Vec<Told> = sqlx::query_as(
         "SELECT channel, message_id, content, body
@@ -60,7 +58,7 @@ async fn correct(
          ORDER BY delivery.id",
     )
     .bind(id.to_string())
-    .bind(json(&naming(conn, id).await?)?)
+    .bind(json(&naming(conn, *id).await?)?)
     .fetch_all(&mut *conn)
     .await?;
     let mut recipients = 0;
@@ -68,22 +66,22 @@ async fn correct(
     for row in told {
         let channel: Channel = from_json(&row.channel)?;
         let content = outbox::content(&row.content, row.body.as_deref())?;
-        let Some((page, event)) = find(&content, id).filter(|_| remembers(&channel)) else {
+        let Some((page, event)) = find(&content, *id).filter(|_| remembers(&channel)) else {
             continue;
         };
         recipients += 1;
         let correction = Correction {
             page: page.clone(),
             event: event.clone(),
-            why: why.to_owned(),
-            at: now,
+            why: why.clone(),
+            at: *at,
             original: MessageId::new(&row.message_id),
         };
         let delivery = NewDelivery {
             message_id: message_id(&row.message_id, why, mail_domain),
             channel,
             content: Content::Correction(Box::new(correction)),
-            created: now,
+            created: *at,
         };
         written += outbox::write_new(conn, &delivery).await?;
     }
@@ -108,15 +106,16 @@ async fn naming(conn: &mut SqliteConnection, id: EventId) -> columns::Result<Vec
     Ok(found)
 }
 
-/// Whoever got the event itself, be it a person or a program. A feed file is written anew from what is
-/// stored, and the operator corrects what the log said.
+/// Whoever got the event itself, be it a person, a program or a feed file; the operator corrects what
+/// the log said.
 fn remembers(channel: &Channel) -> bool {
     match channel {
         Channel::Email { .. }
         | Channel::Reader { .. }
         | Channel::JsonLines
-        | Channel::Webhook(_) => true,
-        Channel::Operator { .. } | Channel::Log | Channel::Feed(_) => false,
+        | Channel::Webhook(_)
+        | Channel::Feed(_) => true,
+        Channel::Operator { .. } | Channel::Log => false,
     }
 }
 

@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use super::columns::{self, from_json, instant_if, json};
 use super::{Store, StoreError, holds};
-use crate::model::{Entry, EntryKey, Memory, PageId};
+use crate::model::{Country, Entry, EntryKey, Memory, PageId};
 
 impl Store {
     /// What is remembered of a page; of an unknown one, nothing.
@@ -14,6 +14,63 @@ impl Store {
         let mut transaction = self.reading().await?;
         let outcome = read(&mut transaction, page).await;
         self.end(transaction, outcome).await
+    }
+
+    /// The confirmed entries of a page, in page order.
+    pub async fn entries(&self, page: &PageId) -> Result<Vec<Entry>, StoreError> {
+        self.read_entries(
+            "SELECT body FROM entry WHERE page = (SELECT no FROM page WHERE id = ?1)
+               AND ?2 IS NULL ORDER BY position",
+            page,
+            None,
+        )
+        .await
+    }
+
+    /// One of them.
+    pub async fn entry(&self, page: &PageId, key: &EntryKey) -> Result<Option<Entry>, StoreError> {
+        let entries = self.read_entries(
+            "SELECT body FROM entry
+             WHERE page = (SELECT no FROM page WHERE id = ?1) AND key = ?2",
+            page,
+            Some(key),
+        );
+        Ok(entries.await?.pop())
+    }
+
+    async fn read_entries(
+        &self,
+        sql: &'static str,
+        page: &PageId,
+        key: Option<&EntryKey>,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(sql)
+            .bind(page.as_str())
+            .bind(key.map(EntryKey::as_str))
+            .fetch_all(&self.0.readers)
+            .await;
+        bodies
+            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// The countries that watched pages have entries of.
+    pub async fn countries(&self) -> Result<Vec<Country>, StoreError> {
+        let codes: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT DISTINCT body->>'$.country' AS code
+             FROM page CROSS JOIN entry INDEXED BY entry_country ON entry.page = page.no
+             WHERE watched = 1 AND code IS NOT NULL",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        codes
+            .map(|codes| {
+                codes
+                    .iter()
+                    .filter_map(|code| Country::parse(code).ok())
+                    .collect()
+            })
+            .map_err(|error| self.failed(&error))
     }
 }
 

@@ -215,7 +215,8 @@ mod tests {
             sign(&store, minutes).await;
         }
         assert_eq!(drain(&store, 300).await.len(), 1);
-        let corrected = store.correct(id, "falsch", at(301), "example.org").await;
+        let correction = crate::model::Remark::correction(id, "falsch", at(301));
+        let corrected = store.correct(&correction, "example.org").await;
         assert_eq!(
             corrected,
             Ok(crate::store::Corrected::Told(1)),

@@ -210,7 +210,9 @@ mod tests {
         store.status().await?;
         store.visits(&page(0), 1).await?;
         store.changes(&ChangeFilter::default()).await?;
-        store.entry_history(&page(0), &EntryKey::page()).await?;
+        store.changes_of(&page(0), &EntryKey::page()).await?;
+        store.entries(&page(0)).await?;
+        store.corrections().await?;
         store.statuses(Some(&page(0))).await?;
         store.events(&EventFilter::default()).await?;
         store.event(EventId(uuid::Uuid::nil())).await?;

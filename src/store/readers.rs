@@ -6,9 +6,9 @@ use tempfile::TempDir;
 use super::samples::{LEASE, at, brief, change, claimed, event, store_of, unchanged};
 use super::*;
 use crate::model::{
-    Beat, Cadence, Channel, Content, Delivery, EmailAddress, EndedBy, Factuality, Hour, Key,
-    Language, News, Outcome, Profile, Record, Seal, Silence, Stage, Subscriber, SubscriberState,
-    Telling, Told, Visit, Wish, Wording, Zone,
+    Beat, Cadence, Channel, Content, Delivery, EmailAddress, EndedBy, EventId, Factuality, Hour,
+    Key, Language, News, Outcome, Profile, Record, Remark, Seal, Silence, Stage, Subscriber,
+    SubscriberState, Telling, Told, Visit, Wish, Wording, Zone,
 };
 
 const DOMAIN: &str = "example.org";
@@ -574,7 +574,7 @@ async fn a_correction_goes_to_exactly_those_who_were_told() {
         .await
         .unwrap();
     let id = record.telling.unwrap().news.events[0].id;
-    let correct = async |why: &str| store.correct(id, why, at(3), DOMAIN).await.unwrap();
+    let correct = async |why: &str| store.correct(&taken_back(id, why), DOMAIN).await.unwrap();
     assert_eq!(
         correct("Es war eine Absichtserklärung.").await,
         Corrected::Told(1)
@@ -590,8 +590,15 @@ async fn a_correction_goes_to_exactly_those_who_were_told() {
     };
     assert_eq!(to(&sent[0]), "reader a@example.org");
     assert_eq!(correction.original, told[0].message_id);
-    let nobody = store.correct(crate::model::EventId(uuid::Uuid::nil()), "x", at(3), DOMAIN);
-    assert_eq!(nobody.await, Ok(Corrected::NobodyWasTold));
+    let last = &store.corrections().await.unwrap()[&id];
+    assert_eq!(last.text, "Es war eine Absichtserklärung.");
+    let unknown = taken_back(EventId(uuid::Uuid::nil()), "x");
+    let nobody = store.correct(&unknown, DOMAIN).await;
+    assert_eq!(nobody, Ok(Corrected::NobodyWasTold));
+}
+
+fn taken_back(event: EventId, why: &str) -> Remark {
+    Remark::correction(event, why, at(3))
 }
 
 #[tokio::test]

@@ -243,7 +243,7 @@ mod tests {
         let status = store.status().await.unwrap();
         assert_eq!(status[0].next, record.next);
         assert_eq!(status[0].last_change, Some(at(1)));
-        assert_eq!(status[0].entries.len(), 2);
+        assert_eq!(status[0].entries, 2);
         let next = claimed(&store, 60).await;
         assert_eq!(next.settled, memory.settled(), "nothing is open");
         assert!(next.settled.is_some());

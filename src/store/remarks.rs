@@ -1,22 +1,26 @@
 //! What people say of events; an event that is read anew keeps what was said of it.
 
-use super::columns::{from_json, json, ms};
+use std::collections::HashMap;
+
+use sqlx::SqliteConnection;
+
+use super::columns::{self, from_json, json, ms};
 use super::{Store, StoreError};
-use crate::model::{EventId, Remark};
+use crate::model::{EventId, Remark, RemarkKind};
 
 impl Store {
     /// Keeps what a person says; the same words from the journal again change nothing.
     pub async fn remark(&self, remark: &Remark) -> Result<(), StoreError> {
-        let body = json(remark).map_err(|error| self.failed(&error))?;
-        let written = sqlx::query(
-            "INSERT INTO remark (event, at, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-        )
-        .bind(remark.event.to_string())
-        .bind(ms(remark.at))
-        .bind(body)
-        .execute(&self.0.writer)
-        .await;
-        written.map(drop).map_err(|error| self.failed(&error))
+        let mut transaction = self.writing().await?;
+        let outcome = write(&mut transaction, remark).await;
+        self.end(transaction, outcome).await
+    }
+
+    /// The last word on each event that was taken back.
+    pub async fn corrections(&self) -> Result<HashMap<EventId, Remark>, StoreError> {
+        let all = self.remarks(None).await?.into_iter();
+        let corrections = all.filter(|one| one.kind == RemarkKind::Correction);
+        Ok(corrections.map(|one| (one.event, one)).collect())
     }
 
     /// What was said of an event, or of all, oldest first.
@@ -33,11 +37,20 @@ impl Store {
     }
 }
 
+pub(super) async fn write(conn: &mut SqliteConnection, remark: &Remark) -> columns::Result<()> {
+    sqlx::query("INSERT INTO remark (event, at, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+        .bind(remark.event.to_string())
+        .bind(ms(remark.at))
+        .bind(json(remark)?)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::samples::{at, store_of};
     use super::*;
-    use crate::model::RemarkKind;
 
     #[tokio::test]
     async fn what_was_said_is_kept_once_and_found_by_its_event() {

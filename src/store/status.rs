@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
-use super::columns::{self, from_json, from_word, instant, instant_if, json, ms, visit_parts};
-use super::{HeldLook, HoldScope, Store, StoreError, memory};
-use crate::model::{
-    Entry, Health, Look, Memory, PageBrief, PageId, Plan, Problem, Purpose, VisitId,
+use super::columns::{
+    self, from_json, from_word, instant, instant_if, json, ms, unreadable, visit_parts,
 };
+use super::{HeldLook, HoldScope, Store, StoreError};
+use crate::model::{EntryKey, Health, Look, PageBrief, PageId, Plan, Problem, Purpose, VisitId};
 
 /// How a page stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +30,8 @@ pub struct PageStatus {
     pub look: Option<Look>,
     pub health: Health,
     pub hold: Option<HeldLook>,
-    /// The confirmed entries in page order.
-    pub entries: Vec<Entry>,
+    /// How many entries it has.
+    pub entries: usize,
     /// How many differences were seen once and wait for a second look.
     pub candidates: usize,
 }
@@ -51,10 +51,36 @@ pub struct VisitRow {
 impl Store {
     /// All pages that were ever watched, by name.
     pub async fn status(&self) -> Result<Vec<PageStatus>, StoreError> {
+        self.status_where(None, None).await
+    }
+
+    /// One of them.
+    pub async fn status_of(&self, page: &PageId) -> Result<Option<PageStatus>, StoreError> {
+        Ok(self.status_where(Some(page), None).await?.pop())
+    }
+
+    /// Those that have an entry of this key, or had one, or may have had one before our own watch.
+    pub async fn status_with(&self, key: &EntryKey) -> Result<Vec<PageStatus>, StoreError> {
+        self.status_where(None, Some(key)).await
+    }
+
+    async fn status_where(
+        &self,
+        page: Option<&PageId>,
+        key: Option<&EntryKey>,
+    ) -> Result<Vec<PageStatus>, StoreError> {
         let holds = self.holds(HoldScope::Open).await?;
-        let mut transaction = self.reading().await?;
-        let outcome = status(&mut transaction, &holds).await;
-        self.end(transaction, outcome).await
+        let rows: Result<Vec<PageRow>, _> = sqlx::query_as(STATUS)
+            .bind(page.map(PageId::as_str))
+            .bind(key.map(EntryKey::as_str))
+            .fetch_all(&self.0.readers)
+            .await;
+        rows.and_then(|rows| {
+            rows.into_iter()
+                .map(|row| row.into_status(&holds))
+                .collect()
+        })
+        .map_err(|error| self.failed(&error))
     }
 
     /// The newest visits of a page, newest first.
@@ -123,7 +149,6 @@ impl Store {
 
 #[derive(FromRow)]
 struct PageRow {
-    no: i64,
     brief: String,
     watched: bool,
     due: i64,
@@ -133,34 +158,26 @@ struct PageRow {
     last_change: Option<i64>,
     kept_since: Option<i64>,
     look: Option<String>,
-    body: Option<String>,
+    health: Option<String>,
+    candidates: i64,
+    entries: i64,
 }
 
-async fn status(
-    conn: &mut SqliteConnection,
-    holds: &[HeldLook],
-) -> columns::Result<Vec<PageStatus>> {
-    let rows: Vec<PageRow> = sqlx::query_as(
-        "SELECT no, brief, watched, due, purpose, last_visit, last_ok, last_change,
-                kept_since, look, memory.body
-         FROM page LEFT JOIN memory ON memory.page = page.no ORDER BY id",
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let entries = memory::entries(conn, row.no).await?;
-        all.push(row.into_status(entries, holds)?);
-    }
-    Ok(all)
-}
+const STATUS: &str = "
+    SELECT brief, watched, due, purpose, last_visit, last_ok, last_change, kept_since, look,
+           memory.body->'$.health' AS health,
+           coalesce(json_array_length(memory.body, '$.candidates'), 0) AS candidates,
+           (SELECT count(*) FROM entry WHERE entry.page = page.no) AS entries
+    FROM page LEFT JOIN memory ON memory.page = page.no
+    WHERE (?1 IS NULL OR id = ?1)
+      AND (?2 IS NULL OR no IN (SELECT page FROM entry WHERE key = ?2
+                                UNION SELECT page FROM change WHERE key = ?2
+                                UNION SELECT page FROM earlier))
+    ORDER BY id";
 
 impl PageRow {
-    fn into_status(self, entries: Vec<Entry>, holds: &[HeldLook]) -> columns::Result<PageStatus> {
+    fn into_status(self, holds: &[HeldLook]) -> columns::Result<PageStatus> {
         let brief: PageBrief = from_json(&self.brief)?;
-        let memory: Memory = self
-            .body
-            .map_or_else(|| Ok(Memory::default()), |body| from_json(&body))?;
         Ok(PageStatus {
             watched: self.watched,
             last_visit: instant_if(self.last_visit)?,
@@ -172,10 +189,12 @@ impl PageRow {
                 purpose: from_word(&self.purpose)?,
             },
             look: self.look.map(|look| from_json(&look)).transpose()?,
-            health: memory.health,
+            health: self
+                .health
+                .map_or_else(|| Ok(Health::default()), |health| from_json(&health))?,
             hold: holds.iter().find(|hold| hold.page == brief.id).cloned(),
-            entries,
-            candidates: memory.candidates.len(),
+            entries: usize::try_from(self.entries).map_err(unreadable)?,
+            candidates: usize::try_from(self.candidates).map_err(unreadable)?,
             brief,
         })
     }

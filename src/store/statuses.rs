@@ -37,6 +37,20 @@ impl Store {
             .collect())
     }
 
+    /// What all pages say now of one partner, in page order.
+    pub async fn statuses_of(&self, partner: Country) -> Result<Vec<Status>, StoreError> {
+        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT statement.body FROM statement JOIN page ON page.no = statement.page
+             WHERE partner = ?1 ORDER BY page.id, place",
+        )
+        .bind(partner.to_string())
+        .fetch_all(&self.0.readers)
+        .await;
+        bodies
+            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
     /// What all pages are called, watched or not.
     pub async fn briefs(&self) -> Result<Vec<PageBrief>, StoreError> {
         let briefs: Result<Vec<String>, _> =

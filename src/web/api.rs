@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::events::{Asked, instant, read};
-use super::export::{ChangeRow, EventRow, SCHEMA, StatusRow, named};
+use super::export::{ChangeRow, EventRow, RevisionRow, SCHEMA, StatusRow, geojson, log, named};
 use super::health::Health;
 use super::past;
 use super::said::brief;
@@ -32,6 +32,8 @@ pub fn routes() -> Router<Site> {
         .routes(routes!(event))
         .routes(routes!(changes))
         .routes(routes!(change))
+        .routes(routes!(revisions))
+        .routes(routes!(geojson::partners))
         .routes(routes!(earlier_events))
         .routes(routes!(earlier_changes))
         .split_for_parts();
@@ -222,6 +224,13 @@ async fn change(State(site): State<Site>, Path(id): Path<String>) -> Answer<Chan
     Ok(Json(row.ok_or(Trouble::Failed)?))
 }
 
+/// The revision log, newest first: readings that a later lexicon replaced, and corrections.
+#[utoipa::path(get, path = "/api/v1/revisions", responses(
+    (status = 200, body = Vec<RevisionRow>), (status = 500, body = Refusal)))]
+async fn revisions(State(site): State<Site>) -> Answer<Vec<RevisionRow>> {
+    Ok(Json(log(&site, MOST).await?))
+}
+
 /// Events from before our own watch, as others captured the pages, newest first; each names its source.
 #[utoipa::path(get, path = "/api/v1/earlier/events", params(EventQuery), responses(
     (status = 200, body = Vec<EventRow>), (status = 400, body = Refusal),
@@ -317,7 +326,7 @@ impl PageRow {
             is_well: health.is_well(),
             last_ok: status.last_ok.map(|at| at.to_string()),
             last_change: status.last_change.map(|at| at.to_string()),
-            entries: status.entries.len(),
+            entries: status.entries,
         }
     }
 }
@@ -343,8 +352,11 @@ pub fn refusal(trouble: &Trouble) -> Response {
         Trouble::NotFound => "nothing has this id or address",
         Trouble::Unreadable => "a field of the query cannot be read; see /api/openapi.json",
         Trouble::Method => "this can only be read (GET)",
-        Trouble::TooLarge => "the request is larger than 64 KiB",
+        Trouble::TooLarge => "head or body of the request are larger than 64 KiB",
         Trouble::Busy => "it took too long; try again in half a minute",
+        Trouble::Crowded => {
+            "too many requests come from your line at once; try again in half a minute"
+        }
         Trouble::Forgotten(_) => {
             "this is older than what is kept of its page; its captures are in the archive"
         }

@@ -30,10 +30,9 @@ struct CountryPage {
 pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<String>) -> Reply {
     let country = Country::parse(&code).map_err(|_| Trouble::NotFound)?;
     let briefs = site.store.briefs().await?;
-    let statuses = site.store.statuses(None).await?;
+    let statuses = site.store.statuses_of(country).await?;
     let mut standings: Vec<Standing> = statuses
         .iter()
-        .filter(|status| status.partner == Some(country))
         .map(|status| Standing::of(&frame, status, &briefs))
         .collect();
     standings.sort_by_cached_key(|one| {
@@ -52,7 +51,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     events.truncate(EVENTS);
     let key = EntryKey::new(country.as_str());
     let mut blocks = Vec::new();
-    for status in site.store.status().await? {
+    for status in site.store.status_with(&key).await? {
         blocks.extend(Block::of(&site, &frame, &status, &key).await?);
     }
     if standings.is_empty() && events.is_empty() && blocks.is_empty() {

@@ -7,18 +7,18 @@ use jiff::Timestamp;
 use super::past::History;
 use super::{Frame, Site, Trouble};
 use crate::model::{
-    CaptureRef, Change, ChangeKind, Entry, EntryKey, Field, PageBrief, Text, Told, Value,
+    CaptureRef, Change, ChangeKind, Entry, EntryKey, Field, Grade, PageBrief, Text, Told, Value,
 };
 use crate::notify::hygiene::{lines, one_line};
 use crate::notify::wordiff::{self, Mark, Part};
-use crate::store::PageStatus;
+use crate::store::{ChangeFilter, PageStatus};
 
 /// How long the words of two texts are compared before the answer is coarse.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Changes whose words stand on an entry's own page; the others have pages of their own.
 const SHOWN: usize = 12;
-/// Ticks on the timeline; more would be one bar.
+/// Changes that may be ticks on the timeline; more would be one bar.
 pub const TICKS: usize = 60;
 
 /// An entry and its history.
@@ -35,7 +35,7 @@ pub struct Block {
     pub listed: Vec<Listed>,
     /// The words it had at the first look, where all that came later stands above.
     pub first: Vec<(Field, String)>,
-    /// When something new was seen, newest first; of all changes that were told.
+    /// When something new was seen, newest first; of changes that were told.
     pub seen: Vec<Change>,
     /// Since when its history is kept; `None`: from the first look on.
     pub kept_since: Option<Timestamp>,
@@ -76,37 +76,54 @@ impl Block {
         status: &PageStatus,
         key: &EntryKey,
     ) -> Result<Option<Self>, Trouble> {
-        let now = status.entries.iter().find(|entry| entry.key == *key);
-        let changes = site.store.entry_history(&status.brief.id, key).await?;
-        let title = now.map(|entry| one_line(entry.title.as_str()));
-        let earlier = site.store.earlier_of(&status.brief.id, key).await?;
+        let page = &status.brief;
+        let now = site.store.entry(&page.id, key).await?;
+        let filter = ChangeFilter {
+            page: Some(page.id.clone()),
+            key: Some(key.clone()),
+            limit: TICKS,
+            ..ChangeFilter::default()
+        };
+        let mut changes = site.store.changes(&filter).await?;
+        let title = now.as_ref().map(|entry| one_line(entry.title.as_str()));
+        let earlier = site.store.earlier_of(&page.id, key).await?;
         let theirs = earlier.first().and_then(|one| one.changes.last());
-        let last = changes.last().or(theirs);
+        let last = changes.first().or(theirs);
         let Some(title) = title.or(last.map(|change| one_line(&change.title))) else {
             return Ok(None);
         };
-        let older = changes.len().saturating_sub(SHOWN);
-        let first_look = site.store.first_look(&status.brief.id).await?;
-        let known_since = status.kept_since.or(first_look);
-        let last_look = status.last_ok.or(first_look);
-        let first = if older == 0 && status.kept_since.is_none() {
-            first_words(&changes)
+        let all = site.store.changes_of(&page.id, key).await?;
+        let first_look = site.store.first_look(&page.id).await?;
+        let first = if all <= SHOWN && status.kept_since.is_none() {
+            first_words(changes.iter().rev())
         } else {
             Vec::new()
         };
+        let comings = ChangeFilter {
+            grade: Some(Grade::Page),
+            ..filter
+        };
+        let comings = site.store.changes(&comings).await?;
         let seen = changes.iter().filter(|change| change.told != Told::Nobody);
+        let seen = seen.cloned().collect();
+        changes.truncate(SHOWN);
         Ok(Some(Self {
-            seen: seen.rev().take(TICKS).cloned().collect(),
-            older,
-            listed: listed(&changes, known_since, last_look, now.is_some()),
+            seen,
+            older: all.saturating_sub(changes.len()),
+            listed: listed(
+                comings.iter().rev(),
+                status.kept_since.or(first_look),
+                status.last_ok.or(first_look),
+                now.is_some(),
+            ),
             first,
             kept_since: status.kept_since,
-            page: status.brief.clone(),
+            page: page.clone(),
             key: key.clone(),
             title,
-            now: now.cloned(),
-            versions: compared(changes.into_iter().skip(older).collect()).await?,
-            past: History::of(frame, &earlier, &status.brief).await?,
+            now,
+            versions: compared(changes).await?,
+            past: History::of(frame, &earlier, page).await?,
         }))
     }
 
@@ -168,8 +185,8 @@ impl Block {
 }
 
 /// From the coming and going of an entry to the spans in which it was there.
-fn listed(
-    changes: &[Change],
+fn listed<'a>(
+    changes: impl Iterator<Item = &'a Change>,
     first_look: Option<Timestamp>,
     last_look: Option<Timestamp>,
     still: bool,
@@ -179,7 +196,7 @@ fn listed(
         ChangeKind::Vanished => Some((false, change.first_seen)),
         _ => None,
     };
-    let steps: Vec<(bool, Timestamp)> = changes.iter().filter_map(kinds).collect();
+    let steps: Vec<(bool, Timestamp)> = changes.filter_map(kinds).collect();
     let was_there = steps.first().map_or(still, |(came, _)| !came);
     let mut spans = Vec::new();
     let mut open = first_look.filter(|_| was_there).map(|at| (at, true));
@@ -207,7 +224,7 @@ fn listed(
 }
 
 /// What stood in each field before its first change.
-fn first_words(changes: &[Change]) -> Vec<(Field, String)> {
+fn first_words<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<(Field, String)> {
     let mut first: Vec<(Field, String)> = Vec::new();
     for change in changes {
         let difference = &change.difference;
@@ -227,7 +244,7 @@ pub async fn compared(changes: Vec<Change>) -> Result<Vec<Version>, Trouble> {
             shown: Shown::of(&change),
             change,
         };
-        changes.into_iter().rev().map(version).collect()
+        changes.into_iter().map(version).collect()
     };
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "comparing words ended by a defect");
@@ -327,7 +344,7 @@ mod tests {
             change
         };
         let changes: Vec<Change> = steps.split_whitespace().map(change).collect();
-        let spans = listed(&changes, Some(at(0)), Some(at(20)), still);
+        let spans = listed(changes.iter(), Some(at(0)), Some(at(20)), still);
         let seconds = |one: &Listed| {
             let (from, to) = (one.from.as_second(), one.to.as_second());
             (from, to, one.from_baseline, one.still)

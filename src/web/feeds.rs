@@ -12,8 +12,10 @@ use super::lines::{Line, events_of};
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble};
 use crate::archive;
-use crate::model::{Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Stage, Witness};
-use crate::notify::feed::{checkpoint, link, moment, person};
+use crate::model::{
+    Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Remark, Stage, Witness,
+};
+use crate::notify::feed::{CORRECTION, checkpoint, link, moment, person, take_back};
 use crate::notify::hygiene::{at_most, one_line};
 use crate::notify::{account, html};
 use crate::store::{ChangeFilter, EventFilter, Whom};
@@ -38,6 +40,8 @@ struct Item {
     path: String,
     title: String,
     at: Timestamp,
+    /// Later, where something was taken back.
+    updated: Timestamp,
     publisher: String,
     html: String,
 }
@@ -132,6 +136,7 @@ async fn of_changes(
 ) -> Result<Vec<Item>, Trouble> {
     let changes = site.store.changes(&scope.filter()).await?;
     let events = events_of(site, &changes).await?;
+    let corrections = site.store.corrections().await?;
     let item = |change: &Change| {
         let line = Line::of(frame, change, &events, briefs)?;
         let brief = brief(briefs, &line.page)?;
@@ -140,15 +145,19 @@ async fn of_changes(
         } else {
             line.meanings.join("; ")
         };
-        let said = account::item(brief, change, frame.tongue);
+        let mut said = account::item(brief, change, frame.tongue);
+        let mut meant = events.get(&change.id).into_iter().flatten();
+        let correction = meant.find_map(|event| corrections.get(&event.id));
+        if let Some(correction) = correction {
+            take_back(&mut said, correction, frame.tongue);
+        }
+        let code = correction.map_or(line.code.as_str(), |_| CORRECTION);
         Some(Item {
             id: change.id.0,
             path: format!("/changes/{}", change.id),
-            title: at_most(
-                &format!("[{}] {what} ({})", line.code, line.page_title),
-                TITLE,
-            ),
+            title: at_most(&format!("[{code}] {what} ({})", line.page_title), TITLE),
             at: change.confirmed,
+            updated: correction.map_or(change.confirmed, |one| one.at),
             publisher: one_line(&brief.publisher),
             html: html::item(&said, frame.tongue),
         })
@@ -168,26 +177,29 @@ async fn of_stage(
         ..EventFilter::default()
     };
     let events = site.store.events(&filter).await?;
+    let corrections = site.store.corrections().await?;
     let mut items = Vec::with_capacity(events.len());
     for event in &events {
         let Some(brief) = brief(briefs, &event.page) else {
             continue;
         };
+        let correction = corrections.get(&event.id);
         items.push(Item {
             id: event.id.0,
             path: format!("/events/{}", event.id),
             title: at_most(
                 &format!(
                     "[{}] {} ({})",
-                    event.stage,
+                    correction.map_or(event.stage.as_str(), |_| CORRECTION),
                     headline(frame, event),
                     one_line(&brief.title)
                 ),
                 TITLE,
             ),
             at: event.confirmed,
+            updated: correction.map_or(event.confirmed, |one| one.at),
             publisher: one_line(&brief.publisher),
-            html: told(site, frame, event, brief).await?,
+            html: told(site, frame, event, brief, correction).await?,
         });
     }
     Ok(items)
@@ -199,11 +211,15 @@ async fn told(
     frame: &Frame,
     event: &Event,
     brief: &PageBrief,
+    correction: Option<&Remark>,
 ) -> Result<String, Trouble> {
     let mut html_of = String::new();
     for id in &event.changes {
         if let Some(change) = site.store.change(ChangeId(id.0)).await? {
-            let said = account::item(brief, &change, frame.tongue);
+            let mut said = account::item(brief, &change, frame.tongue);
+            if let Some(correction) = correction {
+                take_back(&mut said, correction, frame.tongue);
+            }
             html_of += &html::item(&said, frame.tongue);
         }
     }
@@ -219,7 +235,7 @@ fn atom(
     witness: Option<&Witness>,
 ) -> Response {
     let name = format!("vermerk:site:{}{}", frame.about.base, scope.path());
-    let newest = items.iter().map(|item| item.at).max();
+    let newest = items.iter().map(|item| item.updated).max();
     let feed = Feed {
         title: Text::plain(title),
         id: format!(
@@ -263,6 +279,7 @@ fn json_feed(
                 "title": item.title,
                 "content_html": item.html,
                 "date_published": item.at.to_string(),
+                "date_modified": item.updated.to_string(),
                 "authors": [{ "name": item.publisher }],
             })
         })
@@ -285,7 +302,7 @@ impl Item {
         Entry {
             title: Text::plain(self.title),
             id: format!("urn:uuid:{}", self.id),
-            updated: moment(self.at),
+            updated: moment(self.updated),
             published: Some(moment(self.at)),
             authors: vec![person(&self.publisher)],
             links: vec![link(&frame.link(&self.path), "alternate")],

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use jiff::Timestamp;
 use url::form_urlencoded;
 
-use super::{About, Site};
+use super::{About, Site, style};
 use crate::model::Language;
 use crate::notify::words::{self, Tongue};
 
@@ -129,6 +129,10 @@ impl Frame {
     /// The language field that a form must carry along, where the reader has chosen one.
     pub fn chosen(&self) -> Option<&'static str> {
         (self.choice == Choice::Address).then(|| self.tongue.code())
+    }
+
+    pub fn sheet(&self) -> &'static str {
+        style::ADDRESS.as_str()
     }
 
     /// Whether readers can order mails here.

@@ -1,5 +1,6 @@
 //! Stands around every answer: limits of size and time, a page for every error, security headers.
 
+use std::io::Read as _;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,20 +10,26 @@ use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use flate2::Compression;
+use flate2::read::GzEncoder;
 
 use super::address;
 use super::api::refusal;
 use super::frame::Frame;
 use super::reply::{Trouble, trouble_page};
+use super::server::Crowded;
 use super::{About, Site};
 use crate::model::Digest;
 
-/// Largest body of a request.
+/// Largest head of a request, and largest body.
+const HEAD: usize = 64 * 1024;
 const BODY: usize = 64 * 1024;
 /// Longest time for one answer.
 const ANSWER: Duration = Duration::from_secs(10);
-/// Larger answers (exports) get no tag: it would need all of them in memory.
+/// Larger answers (exports) get no tag and are not packed: it would need all of them in memory.
 const TAGGED: usize = 4 * 1024 * 1024;
+/// A smaller answer travels in one packet anyway.
+const PACKED: usize = 1024;
 
 /// Own files only, no script at all, in nobody's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
@@ -56,8 +63,14 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
     let asked = Asked {
         method: request.method().clone(),
         tag: request.headers().get(header::IF_NONE_MATCH).cloned(),
+        encodings: request.headers().get(header::ACCEPT_ENCODING).cloned(),
     };
-    let answer = if too_large(request.headers()) {
+    let answer = if request.extensions().get::<Crowded>().is_some() {
+        // A browser that is refused asks anew instead of keeping the place.
+        ([(header::CONNECTION, "close")], Trouble::Crowded).into_response()
+    } else if head_size(&request) > HEAD {
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
+    } else if too_large(request.headers()) {
         Trouble::TooLarge.into_response()
     } else if let Some(there) = elsewhere(&request) {
         Redirect::permanent(&there).into_response()
@@ -85,6 +98,14 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
 struct Asked {
     method: Method,
     tag: Option<HeaderValue>,
+    encodings: Option<HeaderValue>,
+}
+
+fn head_size(request: &Request) -> usize {
+    let fields = request.headers().iter();
+    let fields = fields.map(|(name, value)| name.as_str().len() + value.len());
+    let path = request.uri().path_and_query();
+    fields.sum::<usize>() + path.map_or(0, |path| path.as_str().len())
 }
 
 /// Where a page stands that was asked for by an address almost its own.
@@ -124,22 +145,27 @@ fn explained(answer: Response, frame: &Frame) -> Response {
     let trouble = answer.extensions().get::<Trouble>().cloned();
     let trouble = trouble.unwrap_or(match status {
         StatusCode::METHOD_NOT_ALLOWED => Trouble::Method,
-        StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            Trouble::TooLarge
+        }
         status if status.is_client_error() => Trouble::Unreadable,
         _ => Trouble::Failed,
     });
-    if frame.is_in("/api") {
-        return refusal(&trouble);
+    let mut told = if frame.is_in("/api") {
+        refusal(&trouble)
+    } else {
+        trouble_page(frame, &trouble)
+    };
+    *told.status_mut() = status;
+    for name in [header::ALLOW, header::RETRY_AFTER, header::CONNECTION] {
+        if let Some(value) = answer.headers().get(&name) {
+            told.headers_mut().insert(name, value.clone());
+        }
     }
-    let mut page = trouble_page(frame, &trouble);
-    *page.status_mut() = status;
-    if let Some(allow) = answer.headers().get(header::ALLOW) {
-        page.headers_mut().insert(header::ALLOW, allow.clone());
-    }
-    page
+    told
 }
 
-/// Gives an answer its tag, or says that the client has it already.
+/// Gives an answer its tag and packs it, or says that the client has it already.
 async fn tagged(answer: Response, asked: &Asked) -> Response {
     if !may_be_tagged(&answer, asked) {
         return answer;
@@ -147,14 +173,17 @@ async fn tagged(answer: Response, asked: &Asked) -> Response {
     let (mut head, body) = answer.into_parts();
     let size = HttpBody::size_hint(&body).exact();
     head.headers
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if size.is_none_or(|size| size > TAGGED as u64) {
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache"));
+    // Of a HEAD nothing is left that a tag could be made of.
+    if size.is_none_or(|size| size > TAGGED as u64) || asked.method == Method::HEAD {
         return Response::from_parts(head, body);
     }
     let Ok(bytes) = to_bytes(body, TAGGED).await else {
         return Trouble::Failed.into_response();
     };
-    let tag = format!("\"{}\"", Digest::of(&bytes).hex());
+    // Weak, because the same page may travel packed or not.
+    let tag = format!("W/\"{}\"", Digest::of(&bytes).hex());
     if let Ok(value) = HeaderValue::from_str(&tag) {
         head.headers.insert(header::ETAG, value);
     }
@@ -164,13 +193,35 @@ async fn tagged(answer: Response, asked: &Asked) -> Response {
         head.headers.remove(header::CONTENT_LENGTH);
         return Response::from_parts(head, Body::empty());
     }
+    if asked.takes_gzip() && may_be_packed(&head.headers) && bytes.len() > PACKED {
+        let mut packed = Vec::with_capacity(bytes.len() / 2);
+        if GzEncoder::new(&bytes[..], Compression::fast())
+            .read_to_end(&mut packed)
+            .is_ok()
+        {
+            head.headers.remove(header::CONTENT_LENGTH);
+            head.headers
+                .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            return Response::from_parts(head, Body::from(packed));
+        }
+    }
     Response::from_parts(head, Body::from(bytes))
+}
+
+/// Text that nobody has packed yet. Pages behind a secret address never come so far: their size would
+/// tell of the secret.
+fn may_be_packed(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_text = kind.starts_with("text/") || kind.contains("json") || kind.contains("xml");
+    is_text && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
 fn may_be_tagged(answer: &Response, asked: &Asked) -> bool {
     let reads = asked.method == Method::GET || asked.method == Method::HEAD;
-    let decided = answer.headers().contains_key(header::CACHE_CONTROL);
-    reads && !decided && answer.status() == StatusCode::OK
+    let kept = answer.headers().get(header::CACHE_CONTROL);
+    let is_secret = kept.is_some_and(|kept| kept == "no-store");
+    reads && !is_secret && answer.status() == StatusCode::OK
 }
 
 impl Asked {
@@ -179,7 +230,22 @@ impl Asked {
         let told = self.tag.as_ref().and_then(|value| value.to_str().ok());
         told.is_some_and(|told| {
             told.split(',')
-                .any(|one| one.trim().trim_start_matches("W/") == tag)
+                .any(|one| one.trim().trim_start_matches("W/") == tag.trim_start_matches("W/"))
+        })
+    }
+
+    /// `gzip;q=0` is the one way to name it and not to want it.
+    fn takes_gzip(&self) -> bool {
+        let named = self
+            .encodings
+            .as_ref()
+            .and_then(|value| value.to_str().ok());
+        named.is_some_and(|named| {
+            named.split(',').any(|one| {
+                let mut pieces = one.split(';').map(str::trim);
+                pieces.next() == Some("gzip")
+                    && !pieces.any(|piece| matches!(piece, "q=0" | "q=0.0"))
+            })
         })
     }
 }
@@ -199,7 +265,7 @@ fn protect(headers: &mut HeaderMap, about: &About) {
     }
     headers
         .entry(header::VARY)
-        .or_insert(HeaderValue::from_static("Accept-Language"));
+        .or_insert(HeaderValue::from_static("Accept-Language, Accept-Encoding"));
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -1,51 +1,76 @@
-//! Counts connections by their peer, so that one client cannot take every place.
+//! Counts who is being served, so that one client cannot take every place.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Connections of one peer at once. Browsers open six.
-const OF_ONE: usize = 32;
+use super::client::line;
 
-/// Who is being served.
-#[derive(Debug, Clone, Default)]
-pub struct Guests(Arc<Mutex<HashMap<IpAddr, usize>>>);
+/// Who is being served, by the line they come from.
+#[derive(Debug, Clone)]
+pub struct Guests {
+    counts: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    of_one: usize,
+}
 
-/// A connection that counts until it is dropped.
+/// What a client finds.
+#[derive(Debug)]
+pub enum Place {
+    Seat(Guest),
+    /// It has all its seats already, and is told so.
+    Standing(Guest),
+    /// It was told often enough.
+    None,
+}
+
+/// Somebody who counts until dropped.
 #[derive(Debug)]
 pub struct Guest {
     guests: Guests,
-    peer: IpAddr,
+    line: IpAddr,
 }
 
 impl Guests {
-    /// `None` where the peer has too many already. The proxy in front, which speaks for everybody,
-    /// stands on this machine as a rule and is not limited.
-    pub fn enter(&self, peer: IpAddr) -> Option<Guest> {
-        // On a socket for both families the proxy at 127.0.0.1 comes as ::ffff:127.0.0.1.
-        let peer = peer.to_canonical();
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(peer).or_default();
-        if *count >= OF_ONE && !peer.is_loopback() {
-            return None;
+    pub fn new(of_one: usize) -> Self {
+        Self {
+            counts: Arc::default(),
+            of_one,
+        }
+    }
+
+    pub fn enter(&self, client: IpAddr) -> Place {
+        let line = line(client);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(line).or_default();
+        if *count >= 2 * self.of_one {
+            return Place::None;
         }
         *count += 1;
-        Some(Guest {
+        let guest = Guest {
             guests: self.clone(),
-            peer,
-        })
+            line,
+        };
+        if *count > self.of_one {
+            Place::Standing(guest)
+        } else {
+            Place::Seat(guest)
+        }
     }
 }
 
 impl Drop for Guest {
     fn drop(&mut self) {
-        let mut counts = self.guests.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = counts.get_mut(&self.peer).map_or(0, |count| {
+        let mut counts = self
+            .guests
+            .counts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let left = counts.get_mut(&self.line).map_or(0, |count| {
             *count = count.saturating_sub(1);
             *count
         });
         if left == 0 {
-            counts.remove(&self.peer);
+            counts.remove(&self.line);
         }
     }
 }
@@ -56,25 +81,38 @@ mod tests {
 
     #[test]
     fn one_client_cannot_take_every_place() {
-        let guests = Guests::default();
-        let greedy: IpAddr = "192.0.2.7".parse().unwrap();
-        let mut places: Vec<_> = (0..OF_ONE).map(|_| guests.enter(greedy)).collect();
-        assert!(places.iter().all(Option::is_some));
-        assert!(guests.enter(greedy).is_none());
-        assert!(guests.enter("192.0.2.8".parse().unwrap()).is_some());
-        places.pop();
-        assert!(
-            guests.enter(greedy).is_some(),
-            "a place that is left is free"
+        let guests = Guests::new(2);
+        check(
+            &guests,
+            &["192.0.2.7"; 5],
+            "seat seat standing standing none",
         );
-        drop(places);
-        let proxy: IpAddr = "::ffff:127.0.0.1".parse().unwrap();
-        let crowd: Vec<_> = (0..=OF_ONE).map(|_| guests.enter(proxy)).collect();
-        assert!(
-            crowd.iter().all(Option::is_some),
-            "a proxy here speaks for all"
-        );
-        drop(crowd);
-        assert!(guests.0.lock().unwrap().is_empty());
+        check(&guests, &["192.0.2.7", "192.0.2.8"], "seat seat");
+        let prefix = [
+            "2001:db8::1",
+            "2001:db8::2",
+            "2001:db8::3",
+            "2001:db8:0:1::",
+        ];
+        check(&guests, &prefix, "seat seat standing seat");
+        assert!(guests.counts.lock().unwrap().is_empty(), "all have left");
+    }
+
+    /// All come at once and leave together.
+    #[track_caller]
+    fn check(guests: &Guests, clients: &[&str], expected: &str) {
+        let places: Vec<Place> = clients
+            .iter()
+            .map(|client| guests.enter(client.parse().unwrap()))
+            .collect();
+        let words: Vec<&str> = places
+            .iter()
+            .map(|place| match place {
+                Place::Seat(_) => "seat",
+                Place::Standing(_) => "standing",
+                Place::None => "none",
+            })
+            .collect();
+        assert_eq!(words.join(" "), expected);
     }
 }

@@ -5,6 +5,7 @@
 //! 3. Each page is one file that reads the store and fills one template; nothing here writes.
 
 mod server;
+mod client;
 mod guests;
 mod guard;
 mod frame;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use ipnet::IpNet;
 use tokio::sync::Notify;
 use url::Url;
 
@@ -53,7 +55,7 @@ use crate::store::Store;
 
 pub use frame::Frame;
 pub use reply::{Reply, Trouble, page};
-pub use server::serve;
+pub use server::{Limits, serve};
 pub use subscribe::Subscribing;
 
 /// What the site reads from; cheap to clone.
@@ -63,6 +65,8 @@ pub struct Site {
     pub archive: Archive,
     pub about: Arc<About>,
     pub clock: Clock,
+    /// Web servers in front, whose word on who asks is taken.
+    pub proxies: Arc<[IpNet]>,
     /// `None`: there is no mail server, and so nobody can subscribe.
     pub subscribing: Option<Arc<Subscribing>>,
     /// Tells the senders that there is something to send.
@@ -88,7 +92,7 @@ impl About {
 }
 
 /// All routes, behind the guard.
-pub fn router(site: Site) -> Router {
+fn router(site: Site) -> Router {
     let routes = Router::new()
         .route("/", get(matrix::matrix))
         .route("/countries/{code}", get(country::country))

@@ -33,6 +33,7 @@ struct One {
     changes: Vec<Line>,
     visits: Vec<VisitRow>,
     captures: usize,
+    entries: Vec<Entry>,
 }
 
 #[derive(Template)]
@@ -66,7 +67,8 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
         health: Health::of(&status, frame.now),
         changes: folded(lines(&site, &frame, &filter).await?),
         visits: site.store.visits(&id, SHOWN).await?,
-        captures: site.store.captures(&id, None).await?.len(),
+        captures: site.store.count_captures(&id).await?,
+        entries: site.store.entries(&id).await?,
         status,
         frame,
     })
@@ -96,8 +98,7 @@ pub async fn entry(
 
 pub(super) async fn find(site: &Site, id: &str) -> Result<PageStatus, Trouble> {
     let id = PageId::parse(id).map_err(|_| Trouble::NotFound)?;
-    let all = site.store.status().await?;
-    let found = all.into_iter().find(|status| status.brief.id == id);
+    let found = site.store.status_of(&id).await?;
     found.ok_or(Trouble::NotFound)
 }
 

@@ -22,6 +22,8 @@ pub enum Trouble {
     TooLarge,
     /// It took too long.
     Busy,
+    /// This client has too many others under way.
+    Crowded,
     /// It was there, and is older than what is kept of its page.
     Forgotten(Forgotten),
     /// There, but an operator took it down; with the reason.
@@ -58,6 +60,7 @@ impl Trouble {
             Trouble::Method => StatusCode::METHOD_NOT_ALLOWED,
             Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Trouble::Crowded => StatusCode::TOO_MANY_REQUESTS,
             Trouble::Forgotten(_) => StatusCode::GONE,
             Trouble::TakenDown(_) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
             Trouble::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -68,7 +71,7 @@ impl Trouble {
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
-        if self == Trouble::Busy {
+        if let Trouble::Busy | Trouble::Crowded = self {
             let soon = HeaderValue::from_static("30");
             response.headers_mut().insert(header::RETRY_AFTER, soon);
         }

@@ -1,6 +1,6 @@
-//! Accepts connections: so many at once, each with a limit on the time it may take.
+//! Accepts connections: so many at once, so many of one client, each cut off when nothing moves on it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,25 +11,90 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use ipnet::IpNet;
+use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutWriter;
 
-use super::guests::Guests;
+use super::client::{client, is_proxy};
+use super::guests::{Guest, Guests, Place};
+use super::{Site, router};
 
-/// A client that takes longer for the head of a request is cut off.
-const HEAD: Duration = Duration::from_secs(10);
-/// No connection stays longer; a download of the archive has its end by then.
-const LONGEST: Duration = Duration::from_mins(1);
-/// Connections at once; the rest waits in the kernel's queue.
-const CONNECTIONS: usize = 256;
+/// What clients may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// A client that takes longer for the head of its next request is cut off.
+    pub head: Duration,
+    /// So is one that takes nothing of an answer for so long.
+    pub stalled: Duration,
+    /// No connection stays longer, however well it moves.
+    pub longest: Duration,
+    /// Connections at once; the rest waits in the kernel's queue.
+    pub connections: usize,
+    /// Connections of one client at once, or requests that come through a proxy. Browsers open six.
+    pub of_one: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            stalled: Duration::from_secs(10),
+            longest: Duration::from_mins(5),
+            connections: 256,
+            of_one: 32,
+        }
+    }
+}
+
 /// After an error of `accept` (no file descriptor left).
 const BREATH: Duration = Duration::from_millis(100);
+/// Whoever is refused has so long to send the request that is answered so.
+const REFUSAL: Duration = Duration::from_secs(1);
+/// What the kernel takes of an answer before the client does. Where it takes megabytes, a slow client
+/// looks as if it had stopped: the next write succeeds only when a third of them has left.
+const AHEAD: usize = 64 * 1024;
+
+/// More header fields than any client sends. hyper refuses what it cannot parse with an empty answer that
+/// bears no header of ours, so what can be parsed is refused by the guard.
+const HEADERS: usize = 256;
+
+/// Marks a request of a client that has too many under way.
+#[derive(Debug, Clone, Copy)]
+pub struct Crowded;
+
+/// What all connections share.
+struct House {
+    router: Router,
+    proxies: Arc<[IpNet]>,
+    guests: Guests,
+    limits: Limits,
+}
+
+/// For whom a connection speaks.
+enum Visitor {
+    /// For everybody: each request has a client of its own.
+    Proxy,
+    Seated(#[expect(dead_code, reason = "counts until it is dropped")] Guest),
+    Refused(#[expect(dead_code, reason = "counts until it is dropped")] Guest),
+}
 
 /// Serves until told to stop; answers under way are finished.
-pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let guests = Guests::default();
+pub async fn serve(
+    listener: TcpListener,
+    site: Site,
+    limits: Limits,
+    mut stop: watch::Receiver<bool>,
+) {
+    let house = Arc::new(House {
+        proxies: Arc::clone(&site.proxies),
+        router: router(site),
+        guests: Guests::new(limits.of_one),
+        limits,
+    });
+    let room = Arc::new(Semaphore::new(limits.connections));
     let mut open = JoinSet::new();
     while !*stop.borrow() {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else {
@@ -38,13 +103,13 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let Some(guest) = guests.enter(peer.ip()) else {
+                    let Some(visitor) = house.admit(peer.ip().to_canonical()) else {
                         continue;
                     };
-                    let one = attend(stream, peer, router.clone(), stop.clone());
+                    let one = attend(Arc::clone(&house), visitor, stream, peer, stop.clone());
                     open.spawn(async move {
                         one.await;
-                        drop((place, guest));
+                        drop(place);
                     });
                 }
                 Err(error) => {
@@ -60,25 +125,78 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
     while open.join_next().await.is_some() {}
 }
 
+impl House {
+    fn admit(&self, peer: IpAddr) -> Option<Visitor> {
+        if is_proxy(peer, &self.proxies) {
+            return Some(Visitor::Proxy);
+        }
+        match self.guests.enter(peer) {
+            Place::Seat(guest) => Some(Visitor::Seated(guest)),
+            Place::Standing(guest) => Some(Visitor::Refused(guest)),
+            Place::None => None,
+        }
+    }
+
+    /// The seat of one request, kept until it is answered; a request without one is marked.
+    fn seat(
+        &self,
+        visitor: &Visitor,
+        request: &mut Request<Incoming>,
+        peer: IpAddr,
+    ) -> Option<Guest> {
+        let seat = match visitor {
+            Visitor::Seated(_) => return None,
+            Visitor::Refused(_) => Place::None,
+            Visitor::Proxy => {
+                let client = client(peer, request.headers(), &self.proxies);
+                self.guests.enter(client)
+            }
+        };
+        match seat {
+            Place::Seat(guest) => Some(guest),
+            Place::Standing(_) | Place::None => {
+                request.extensions_mut().insert(Crowded);
+                None
+            }
+        }
+    }
+}
+
 async fn attend(
+    house: Arc<House>,
+    visitor: Visitor,
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
+    let limits = house.limits;
+    let head = match visitor {
+        Visitor::Refused(_) => REFUSAL.min(limits.head),
+        Visitor::Proxy | Visitor::Seated(_) => limits.head,
+    };
+    // Where the kernel refuses either, the connection serves as well, only later.
     let _ = stream.set_nodelay(true);
-    let inner = TowerToHyperService::new(router);
+    let _ = set_socket_send_buffer_size(&stream, AHEAD);
+    let mut stream = TimeoutWriter::new(stream);
+    stream.set_timeout(Some(limits.stalled));
     let service = service_fn(move |mut request: Request<Incoming>| {
+        let seat = house.seat(&visitor, &mut request, peer.ip().to_canonical());
         request.extensions_mut().insert(ConnectInfo(peer));
-        inner.call(request)
+        let answer = TowerToHyperService::new(house.router.clone()).call(request);
+        async move {
+            let answer = answer.await;
+            drop(seat);
+            answer
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(stream), service);
+        .header_read_timeout(head)
+        .max_headers(HEADERS)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     tokio::pin!(connection);
     let mut finishing = *stop.borrow();
-    let end = tokio::time::sleep(LONGEST);
+    let end = tokio::time::sleep(limits.longest);
     tokio::pin!(end);
     loop {
         tokio::select! {

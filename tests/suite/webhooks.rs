@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::post;
 use jiff::{SignedDuration, Timestamp};
-use vermerk::model::{Channel, EventId, Outcome, Subscription, WebhookId, Wish};
+use vermerk::model::{Channel, EventId, Outcome, Remark, Subscription, WebhookId, Wish};
 use vermerk::notify::webhook::Secret;
 use vermerk::pipeline::{self, Tried, Webhook};
 use vermerk::store::{Corrected, DeliveryState};
@@ -119,7 +119,8 @@ async fn a_program_that_was_told_of_an_event_is_told_of_its_correction() {
     assert_eq!(event["kind"], "event", "{last}");
     let id = EventId(event["event"].as_str().unwrap().parse().unwrap());
     let store = &world.road.store;
-    let correct = async || store.correct(id, "falsch", at(4), "example.org").await;
+    let correction = Remark::correction(id, "falsch", at(4));
+    let correct = async || store.correct(&correction, "example.org").await;
     assert_eq!(correct().await, Ok(Corrected::Told(1)));
     assert_eq!(correct().await, Ok(Corrected::Told(0)), "once");
     world.set_clock(at(4));

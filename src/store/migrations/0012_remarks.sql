@@ -3,5 +3,5 @@ CREATE TABLE remark (
     event TEXT NOT NULL,
     at INTEGER NOT NULL,
     body TEXT NOT NULL,
-    PRIMARY KEY (event, at)
+    PRIMARY KEY (event, at, body)
 ) STRICT, WITHOUT ROWID;

@@ -6,6 +6,7 @@ pub enum Table {
     Changes,
     Events,
     Statuses,
+    Revisions,
     /// From before our own watch, as others captured it: never in one table with ours.
     EarlierChanges,
     EarlierEvents,
@@ -32,10 +33,11 @@ pub struct Column {
 }
 
 impl Table {
-    pub const ALL: [Table; 5] = [
+    pub const ALL: [Table; 6] = [
         Table::Changes,
         Table::Events,
         Table::Statuses,
+        Table::Revisions,
         Table::EarlierChanges,
         Table::EarlierEvents,
     ];
@@ -49,6 +51,7 @@ impl Table {
             Table::Changes => "changes",
             Table::Events => "events",
             Table::Statuses => "statuses",
+            Table::Revisions => "revisions",
             Table::EarlierChanges => "earlier_changes",
             Table::EarlierEvents => "earlier_events",
         }
@@ -56,9 +59,19 @@ impl Table {
 }
 
 const ALL: &[Table] = &Table::ALL;
+/// All but the revisions, which are about rows of other tables.
+const NOW: &[Table] = &[
+    Table::Changes,
+    Table::Events,
+    Table::Statuses,
+    Table::EarlierChanges,
+    Table::EarlierEvents,
+];
 const CHANGES: &[Table] = &[Table::Changes, Table::EarlierChanges];
 const EVENTS: &[Table] = &[Table::Events, Table::EarlierEvents];
 const STATUSES: &[Table] = &[Table::Statuses];
+const REVISIONS: &[Table] = &[Table::Revisions];
+const OURS: &[Table] = &[Table::Events];
 const EARLIER: &[Table] = &[Table::EarlierChanges, Table::EarlierEvents];
 const HAPPENED: &[Table] = &[
     Table::Changes,
@@ -67,6 +80,14 @@ const HAPPENED: &[Table] = &[
     Table::EarlierEvents,
 ];
 const SAID: &[Table] = &[Table::Events, Table::Statuses, Table::EarlierEvents];
+const READ: &[Table] = &[
+    Table::Events,
+    Table::Statuses,
+    Table::Revisions,
+    Table::EarlierEvents,
+];
+const TURNED: &[Table] = &[Table::Events, Table::Revisions, Table::EarlierEvents];
+const KINDS: &[Table] = &[Table::Changes, Table::Revisions, Table::EarlierChanges];
 
 macro_rules! columns {
     ($($name:ident $kind:ident $tables:ident $de:literal $en:literal)*) => {
@@ -82,22 +103,26 @@ columns! {
     id Text HAPPENED "Dauerhafte Kennung (UUID)." "Permanent id (UUID)."
     permalink Text HAPPENED "Dauerhafte Adresse." "Permanent address."
     page Text ALL "Kennung der beobachteten Seite." "Id of the watched page."
-    publisher Text ALL "Wer auf der Seite spricht." "Who speaks on the page."
-    url Text ALL "Adresse der Seite." "Address of the page."
+    publisher Text NOW "Wer auf der Seite spricht." "Who speaks on the page."
+    url Text NOW "Adresse der Seite." "Address of the page."
     key Text ALL "Was den Eintrag ausmacht: ISO-Code, Adresse oder Titel; „page“ ist der Seitentext." "What makes the entry: ISO code, address or title; “page” is the page's own text."
     country Text ALL "ISO 3166-1 alpha-2 des Partnerlandes." "ISO 3166-1 alpha-2 of the partner country."
     title Text HAPPENED "Wie die Seite den Eintrag nennt." "What the page calls the entry."
-    kind Text CHANGES "appeared, vanished, renamed, altered, moved." "appeared, vanished, renamed, altered, moved."
-    field Text ALL "Teil des Eintrags: entry, title, teaser, link, article." "Part of the entry: entry, title, teaser, link, article."
+    at Moment REVISIONS "Wann neu gelesen oder zurückgenommen." "When it was read again or taken back."
+    kind Text KINDS "appeared, vanished, renamed, altered, moved; im Verzeichnis der Revisionen reread (neu gelesen) oder correction (vom Betreiber zurückgenommen)." "appeared, vanished, renamed, altered, moved; in the revision log reread, or correction (taken back by the operator)."
+    why Text REVISIONS "Grund; bei einer Berichtigung die Worte des Betreibers." "Reason; of a correction the operator's words."
+    event Text REVISIONS "Kennung des Ereignisses; leer, wo der Stand neu gelesen wurde." "Id of the event; empty where a status was read again."
+    field Text NOW "Teil des Eintrags: entry, title, teaser, link, article." "Part of the entry: entry, title, teaser, link, article."
     before Text CHANGES "Text vorher." "Text before."
     after Text CHANGES "Text nachher." "Text after."
     weight Text CHANGES "substance, oder cosmetic: nur Anführungszeichen, Striche, Schreibung oder die Stelle der Kürzung." "substance, or cosmetic: only quotation marks, dashes, case or the place of a cut."
     told Text CHANGES "Wem gemeldet: readers, readerstogether, nobody." "Who was told: readers, readerstogether, nobody."
-    stage Text SAID "Schritt, siehe oben." "Step, see above."
+    stage Text READ "Schritt, siehe oben." "Step, see above."
     turn Text EVENTS "brought (neu), revised (anders gesagt), withdrawn (nicht mehr gesagt)." "brought, revised, withdrawn."
-    factuality Text SAID "Gewissheit, siehe oben; leer, wo die Seite es nicht mehr sagt." "Certainty, see above; empty where the page no longer says so."
-    factuality_before Text EVENTS "Gewissheit zuvor; leer, wo die Seite davon nicht sprach." "Certainty before; empty where the page did not speak of it."
-    date Text SAID "Datum in der Körnung des Satzes: 2024-09-13, 2024-09, 2024-Q3, 2023." "Date in the grain of the phrase: 2024-09-13, 2024-09, 2024-Q3, 2023."
+    factuality Text READ "Gewissheit, siehe oben; leer, wo die Seite es nicht mehr sagt." "Certainty, see above; empty where the page no longer says so."
+    factuality_before Text TURNED "Gewissheit zuvor; leer, wo die Seite davon nicht sprach." "Certainty before; empty where the page did not speak of it."
+    date_before Text REVISIONS "Datum zuvor." "Date before."
+    date Text READ "Datum in der Körnung des Satzes: 2024-09-13, 2024-09, 2024-Q3, 2023." "Date in the grain of the phrase: 2024-09-13, 2024-09, 2024-Q3, 2023."
     date_edtf Text SAID "Frühester und spätester Tag als EDTF-Intervall; „..“ ist offen." "Earliest and latest day as an EDTF interval; “..” is open."
     date_precision Text SAID "Wie genau: day, week, month, quarter, year, bound, vague …" "How exact: day, week, month, quarter, year, bound, vague …"
     date_raw Text SAID "Die Worte der Seite." "The words of the page."
@@ -107,17 +132,20 @@ columns! {
     witnesses Text SAID "Wer nur zusah." "Who only looked on."
     speaker Text SAID "Auf wessen Wort sich die Seite beruft." "On whose word the page reports."
     legal_type Text SAID "TREATY, NON_TREATY, STRUCTURE, UNKNOWN; leer: nicht angegeben." "TREATY, NON_TREATY, STRUCTURE, UNKNOWN; empty: not stated."
-    quote Text SAID "Der Satz, der es sagt." "The sentence that says it."
+    quote_before Text REVISIONS "Der Satz, der es zuvor sagte." "The sentence that said it before."
+    quote Text READ "Der Satz, der es sagt." "The sentence that says it."
     language Text SAID "Sprache der Seite." "Language of the page."
     cues Text SAID "Wörter, die entschieden haben." "Words that decided."
     rule Text SAID "Regel, die gelesen hat." "Rule that read it."
     conflicts Number SAID "Wie viele Aussagen widersprechen." "How many statements contradict it."
     changes Text EVENTS "Kennungen der Änderungen, die es brachten." "Ids of the changes that brought it."
-    corrected Moment EVENTS "Wann es berichtigt wurde; von Menschen." "When it was corrected; by people."
-    correction Text EVENTS "Was falsch war, in den Worten des Betreibers." "What was wrong, in the operator's words."
-    verified_by Text EVENTS "Wer die Lesart am Archivstand geprüft hat." "Who held the reading against the capture."
-    verified Moment EVENTS "Wann." "When."
-    notes Text EVENTS "Anmerkungen von Menschen, jede mit ihrem Namen." "Notes of people, each with their name."
+    corrected Moment OURS "Wann es berichtigt wurde; von Menschen." "When it was corrected; by people."
+    correction Text OURS "Was falsch war, in den Worten des Betreibers." "What was wrong, in the operator's words."
+    verified_by Text OURS "Wer die Lesart am Archivstand geprüft hat." "Who held the reading against the capture."
+    verified Moment OURS "Wann." "When."
+    notes Text OURS "Anmerkungen von Menschen, jede mit ihrem Namen." "Notes of people, each with their name."
+    lexicon_before Text REVISIONS "Wortschatz, der zuvor las (SHA-256)." "Lexicon that read it before (SHA-256)."
+    lexicon Text REVISIONS "Wortschatz, der jetzt liest (SHA-256)." "Lexicon that reads it now (SHA-256)."
     last_old Moment HAPPENED "Letzter Abruf mit dem alten Stand." "Last look with the old state."
     first_seen Moment HAPPENED "Erster Abruf mit dem neuen Stand." "First look with the new state."
     confirmed Moment HAPPENED "Zweiter Abruf, der es bestätigte." "Second look that confirmed it."

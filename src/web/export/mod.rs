@@ -2,7 +2,9 @@
 
 mod columns;
 mod csv;
+pub mod geojson;
 mod parquet;
+mod revision;
 mod rows;
 
 use axum::extract::{Path, State};
@@ -18,6 +20,7 @@ use crate::model::{Change, Earlier, Event, PageBrief};
 use crate::store::{ChangeFilter, EventFilter, Whom};
 
 pub use columns::{COLUMNS, Column, Kind, Table};
+pub use revision::{RevisionRow, log};
 pub use rows::{ChangeRow, EventRow, StatusRow};
 
 /// Grows when a column changes its meaning or goes; columns that come are no new version.
@@ -85,6 +88,7 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
             };
             as_rows(statuses.iter().filter_map(row))
         }
+        Table::Revisions => as_rows(log(site, usize::MAX).await?.into_iter().rev()),
         Table::EarlierChanges => {
             let all = past::changes(site, &ChangeFilter::default()).await?;
             let row = |(change, theirs): &(Change, Earlier)| {

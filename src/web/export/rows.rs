@@ -335,6 +335,6 @@ fn cited(capture: Option<&CaptureRef>) -> (Option<String>, Option<String>) {
 }
 
 /// Whole milliseconds, so that every row has one form.
-fn moment(at: Timestamp) -> String {
+pub fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }

@@ -172,10 +172,7 @@ impl Choices {
     ) -> Result<Self, crate::web::Trouble> {
         let status = site.store.status().await?;
         let watched = status.iter().filter(|page| page.watched);
-        let countries = watched
-            .clone()
-            .flat_map(|page| &page.entries)
-            .filter_map(|entry| entry.country);
+        let countries = site.store.countries().await?;
         let asked = fields
             .all("partner")
             .filter_map(|code| Country::parse(code).ok());
@@ -185,7 +182,7 @@ impl Choices {
             chosen => chosen.to_owned(),
         };
         Ok(Self {
-            partners: partners(countries.chain(asked), frame, fields),
+            partners: partners(countries.into_iter().chain(asked), frame, fields),
             stages: stages(frame, fields),
             factualities: Factuality::ALL
                 .iter()

@@ -14,7 +14,6 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
-use ipnet::IpNet;
 
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Key, Seal};
@@ -29,8 +28,6 @@ pub struct Subscribing {
     pub key: Key,
     /// The right side of every Message-ID.
     pub mail_domain: String,
-    /// Whose word on the client's address is taken.
-    pub proxies: Vec<IpNet>,
 }
 
 pub fn routes() -> Router<Site> {

@@ -32,7 +32,7 @@ impl Served {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let site = installation.site(&road).unwrap().unwrap();
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(web::serve(listener, web::router(site), stopped));
+        tokio::spawn(web::serve(listener, site, web::Limits::default(), stopped));
         let policy = reqwest::redirect::Policy::none();
         Self {
             base,

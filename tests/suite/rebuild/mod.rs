@@ -78,14 +78,15 @@ async fn a_database_at_work_is_not_rebuilt_but_can_be_compared() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_database_is_made_from_the_archive() {
     let week = Week::play().await;
+    let event = week.ask(&["events", "--json", "--limit", "1"], 0);
+    let event: serde_json::Value = serde_json::from_str(&event).unwrap();
+    let id = event["id"].as_str().unwrap();
+    week.ask(&["correct", id, "--why", "Es war eine Erklärung."], 0);
     let changes = week.ask(&["history", "--all", "--json"], 0);
-    let events = week.ask(&["events", "--json", "--limit", "1"], 0);
-    let event: serde_json::Value = serde_json::from_str(&events).unwrap();
-    let event = event["id"].as_str().unwrap();
     week.ask(
         &[
             "note",
-            event,
+            id,
             "--by",
             "A. B.",
             "--text",
@@ -94,11 +95,15 @@ async fn a_lost_database_is_made_from_the_archive() {
         ],
         0,
     );
+    let events = week.ask(&["events", "--json"], 0);
+    assert!(events.contains("Es war eine Erklärung."), "{events}");
     for name in ["vermerk.db", "vermerk.db-wal", "vermerk.db-shm"] {
         let _ = std::fs::remove_file(week.folder.path().join(name));
     }
     week.ask(&["rebuild"], 0);
     assert_eq!(week.ask(&["history", "--all", "--json"], 0), changes);
+    let again = week.ask(&["events", "--json"], 0);
+    assert_eq!(again, events, "what was taken back stays so");
     assert_eq!(
         week.count("delivery").await,
         0,

@@ -91,12 +91,44 @@ async fn every_page_is_valid_and_open_to_everybody_and_the_data_loads() {
     let base = stage.readers().to_string();
     run(&tests, "node", &["quality.mjs", &base]).await;
     let python = tests.join("../../.venv/bin/python");
-    if python.exists() && has_pandas(&python) {
-        run(&tests, python.to_str().unwrap(), &["loading.py", &base]).await;
+    let python = python.to_str().unwrap();
+    if has(python, &["-c", "import pandas, pyarrow"]) {
+        run(&tests, python, &["loading.py", &base]).await;
+        example(python, &base, "Python, pandas").await;
     } else {
         println!("SKIPPED: no pandas in .venv");
     }
+    if has(python, &["-c", "import icalendar, jsonfeedvalidator"]) {
+        let feeds = folder.path().join("demo/feeds");
+        run(
+            &tests,
+            python,
+            &["feeds.py", &base, feeds.to_str().unwrap()],
+        )
+        .await;
+    } else {
+        println!("SKIPPED: no icalendar or jsonfeedvalidator in .venv");
+    }
+    if has("Rscript", &["--version"]) {
+        example("Rscript", &base, "R").await;
+    } else {
+        println!("SKIPPED: no Rscript (r-base-core)");
+    }
     stage.strike().await.unwrap();
+}
+
+/// Runs the example of the page "Data" as it stands there; it prints what was signed.
+async fn example(program: &str, base: &str, language: &str) {
+    let page = reqwest::get(format!("{}data", with_slash(base)));
+    let page = page.await.unwrap().text().await.unwrap();
+    let (_, rest) = page.split_once(&format!("<p>{language}:</p>")).unwrap();
+    let (_, code) = rest.split_once("<code>").unwrap();
+    let (code, _) = code.split_once("</code>").unwrap();
+    let code = code.replace("&lt;", "<").replace("&amp;", "&");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("example"), code).unwrap();
+    let said = run(folder.path(), program, &["example"]).await;
+    assert!(said.contains("KE") && said.contains("/events/"), "{said}");
 }
 
 /// Whatever a program may send by the description of the API, and what it may not, is answered as described.
@@ -162,7 +194,7 @@ async fn well(tests: &Path, base: &str, links: &[&str]) {
     run(tests, "node", &arguments).await;
 }
 
-async fn run(folder: &Path, program: &str, arguments: &[&str]) {
+async fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(program);
     command.current_dir(folder).args(arguments);
     let ran = tokio::task::spawn_blocking(move || command.output());
@@ -174,11 +206,11 @@ async fn run(folder: &Path, program: &str, arguments: &[&str]) {
         said(&ran.stdout),
         said(&ran.stderr)
     );
+    said(&ran.stdout)
 }
 
-fn has_pandas(python: &Path) -> bool {
-    let mut command = Command::new(python);
-    let tried = command.args(["-c", "import pandas, pyarrow"]).output();
+fn has(program: &str, arguments: &[&str]) -> bool {
+    let tried = Command::new(program).args(arguments).output();
     tried.is_ok_and(|tried| tried.status.success())
 }
 

@@ -1,5 +1,7 @@
 //! What every answer of the site owes: its headers, its limits, its language, and a kind word when it fails.
 
+use std::io::Read as _;
+
 use jiff::Timestamp;
 use reqwest::Method;
 
@@ -70,6 +72,59 @@ async fn a_request_larger_than_the_limit_is_refused() {
         .ask(Method::POST, "/pages", &[("content-length", "100000000")])
         .await;
     assert_eq!(huge.status(), 413);
+}
+
+#[tokio::test]
+async fn a_request_with_too_long_a_head_gets_a_page_with_all_headers() {
+    let site = site().await;
+    let long = "x".repeat(80_000);
+    let refused = site.ask(Method::GET, "/pages", &[("x-long", &long)]).await;
+    assert_eq!(refused.status(), 431);
+    assert!(refused.headers().contains_key("content-security-policy"));
+    assert!(refused.text().await.unwrap().contains("64 KiB"));
+    let many: Vec<String> = (0..150).map(|number| format!("x-{number}")).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "1")).collect();
+    assert_eq!(site.ask(Method::GET, "/pages", &many).await.status(), 200);
+}
+
+#[tokio::test]
+async fn text_travels_packed_for_those_who_unpack_it_and_secret_pages_never() {
+    let site = site().await;
+    let wish = [("accept-encoding", "br, gzip")];
+    let packed = site.ask(Method::GET, "/pages", &wish).await;
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert_eq!(packed.headers()["vary"], "Accept-Language, Accept-Encoding");
+    let tag = packed.headers()["etag"].to_str().unwrap().to_owned();
+    let mut read = String::new();
+    let bytes = packed.bytes().await.unwrap();
+    flate2::read::GzDecoder::new(&bytes[..])
+        .read_to_string(&mut read)
+        .unwrap();
+    assert_eq!(read, site.text("/pages").await);
+    let again = [("if-none-match", tag.as_str())];
+    assert_eq!(site.ask(Method::GET, "/pages", &again).await.status(), 304);
+    let unwanted = [("accept-encoding", "gzip;q=0")];
+    for (path, wish) in [("/pages", unwanted), ("/subscribe", wish)] {
+        let plain = site.ask(Method::GET, path, &wish).await;
+        assert!(!plain.headers().contains_key("content-encoding"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_style_sheet_is_kept_for_good_at_an_address_that_names_its_content() {
+    let site = site().await;
+    let page = site.text("/pages").await;
+    let (_, rest) = page.split_once("href=\"/style.css?").unwrap();
+    let version = rest.split('"').next().unwrap();
+    for (query, expected) in [
+        (version, "immutable"),
+        ("other", "no-cache"),
+        ("", "no-cache"),
+    ] {
+        let sheet = site.get(&format!("/style.css?{query}")).await;
+        let kept = sheet.headers()["cache-control"].to_str().unwrap();
+        assert!(kept.ends_with(expected), "{query}: {kept}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 mod browser;
 mod demo;
 mod keeping;
+mod machines;
 mod manners;
 pub mod open;
 mod readers;
 mod reading;
+mod slow;

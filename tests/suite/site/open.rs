@@ -6,7 +6,7 @@ use reqwest::{Client, Method, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use vermerk::model::Key;
-use vermerk::web::{self, About, Site, Subscribing};
+use vermerk::web::{self, About, Limits, Site, Subscribing};
 
 use crate::world::World;
 
@@ -26,6 +26,11 @@ pub struct Open {
 impl Open {
     /// Serves what a world has recorded, under a public address that is not the one it listens on.
     pub async fn over(world: World) -> Self {
+        Self::behind(world, &["127.0.0.0/8"], Limits::default()).await
+    }
+
+    /// The same behind proxies of one's own choice, within limits of one's own choice.
+    pub async fn behind(world: World, proxies: &[&str], limits: Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let site = Site {
@@ -37,15 +42,15 @@ impl Open {
                 contact: "mailto:operator@localhost".to_owned(),
             }),
             clock: Arc::clone(&world.road.clock),
+            proxies: proxies.iter().map(|one| one.parse().unwrap()).collect(),
             subscribing: Some(Arc::new(Subscribing {
                 key: key(),
                 mail_domain: "example.org".to_owned(),
-                proxies: vec!["127.0.0.0/8".parse().unwrap()],
             })),
             news: Arc::clone(&world.road.news),
         };
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(web::serve(listener, web::router(site), stopped));
+        tokio::spawn(web::serve(listener, site, limits, stopped));
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
