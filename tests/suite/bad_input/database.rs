@@ -51,7 +51,8 @@ async fn a_database_of_a_newer_version_is_left_alone() {
         let ended = house.vermerk(command).await;
         let err = ended
             .err
-            .replace(|c: char| c.is_ascii_digit() && c != '9', "N");
+            .replace(|c: char| c.is_ascii_digit() && c != '9', "N")
+            .replace("knows NN", "knows N");
         assert_eq!(
             (ended.code, err.as_str()),
             (
