@@ -80,7 +80,9 @@ fn make_folders(config: &Config) -> Result<(), Failure> {
 }
 
 fn load(file: &Path) -> Result<Config, Failure> {
-    Config::load(file).map_err(|errors| Failure::configuration(errors.to_string()))
+    let loaded = Config::load(file);
+    let (config, _) = loaded.map_err(|errors| Failure::configuration(errors.to_string()))?;
+    Ok(config)
 }
 
 async fn make_database(config: &Config, database: &Path, options: &Init) -> Result<Made, Failure> {

@@ -73,7 +73,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
     let answer = runtime.block_on(async {
         match arguments.command {
             Command::Demo(options) => Box::pin(demo(options)).await,
-            Command::Run(_) => run::run(&Installation::read(file)?).await,
+            Command::Run(_) => run::run(Installation::read(file)?).await,
             Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
             Command::Status(options) => status::run(&Installation::read(file)?, &options).await,
             Command::Events(options) => events::run(&Installation::read(file)?, &options).await,

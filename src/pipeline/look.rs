@@ -58,7 +58,7 @@ impl Looked {
 /// Whether this look may ask conditionally and leave unchanged bytes unread: today's recipe and
 /// lexicon have read them.
 pub fn is_settled(watched: &Watched, visit: &Visit) -> bool {
-    let readers = Memory::readers(watched.recipe.version(), Lexicon::bundled().version());
+    let readers = Memory::readers(watched.recipe.version(), Lexicon::version());
     visit.settled == Some(readers) && visit.purpose != Purpose::Confirm
 }
 

@@ -31,7 +31,7 @@ pub async fn understand(
         .snapshot
         .as_ref()
         .is_some_and(|before| before.entries == after.entries);
-    let same_reader = memory.lexicon == Some(Lexicon::bundled().version());
+    let same_reader = memory.lexicon == Some(Lexicon::version());
     if same_words && same_reader && !judgement.changes.iter().any(is_told) {
         return Ok(Understood::default());
     }

@@ -7,6 +7,7 @@ mod error;
 mod open;
 mod columns;
 mod pages;
+mod reschedule;
 mod leases;
 mod memory;
 mod record;

@@ -104,6 +104,7 @@ async fn register(conn: &mut SqliteConnection, pages: &[(PageBrief, Plan)]) -> c
              watched = 1,
              due = iif(watched, due, excluded.due),
              purpose = iif(watched, purpose, excluded.purpose),
+             timing = iif(watched, timing, NULL),
              ready = iif(watched OR leased_until IS NOT NULL, ready, excluded.ready)
          WHERE watched = 0 OR brief <> excluded.brief",
     )
