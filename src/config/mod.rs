@@ -67,10 +67,7 @@ pub fn read_page(path: &Path) -> Result<Watched, ConfigErrors> {
     }
 }
 
-fn load(
-    path: &Path,
-    credentials: Option<&Path>,
-) -> Result<(Config, Vec<Watched>), ConfigErrors> {
+fn load(path: &Path, credentials: Option<&Path>) -> Result<(Config, Vec<Watched>), ConfigErrors> {
     let sheet = Sheet::open(path).map_err(|fault| ConfigErrors(vec![fault]))?;
     let folder = folder_of(path);
     let folders = Folders {

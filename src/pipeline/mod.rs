@@ -134,8 +134,8 @@ impl Watched {
 }
 
 /// One visit: fetch → archive → extract, for the list and each article that is due; then one record.
-pub async fn visit(road: &Road, watched: &Watched, visit: Visit) -> Result<Visited, RoadError> {
-    let eyes = Live::open(road, watched, &visit).await?;
+pub async fn visit(road: &Road, watched: &Watched, mut visit: Visit) -> Result<Visited, RoadError> {
+    let eyes = Live::open(road, watched, &mut visit);
     travel(road, watched, visit, eyes).await
 }
 

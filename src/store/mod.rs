@@ -10,6 +10,7 @@ mod pages;
 mod reschedule;
 mod leases;
 mod memory;
+mod grouping;
 mod record;
 mod visits;
 mod captures;
@@ -82,7 +83,7 @@ struct Inner {
     /// One connection: `SQLite` has one writer, and we choose who waits.
     writer: SqlitePool,
     readers: SqlitePool,
-    records: mpsc::Sender<record::Job>,
+    jobs: mpsc::Sender<grouping::Job>,
 }
 
 /// Whether a record was taken.

@@ -17,7 +17,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, SqliteConnection};
 
-use super::{Inner, Store, StoreError, begin_immediate, record};
+use super::{Inner, Store, StoreError, begin_immediate, grouping};
 
 static SCHEMA: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -62,12 +62,12 @@ async fn open_as(path: &Path, schema: &Migrator, origin: Origin) -> Result<Store
     }
     let read_only = options(path).pragma("query_only", "1");
     let readers = pool(READERS).connect_lazy_with(read_only);
-    let records = record::start(path.to_owned(), writer.clone());
+    let jobs = grouping::start(path.to_owned(), writer.clone());
     Ok(Store(Arc::new(Inner {
         path: path.to_owned(),
         writer,
         readers,
-        records,
+        jobs,
     })))
 }
 

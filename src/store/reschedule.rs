@@ -104,10 +104,7 @@ mod tests {
 
     async fn follow(store: &Store, timing: &Timing, next: i64) {
         let next = |place| (place == 0).then(|| at(next));
-        store
-            .reschedule(&[(&page(0), timing)], next)
-            .await
-            .unwrap();
+        store.reschedule(&[(&page(0), timing)], next).await.unwrap();
     }
 
     async fn due(store: &Store) -> Timestamp {
