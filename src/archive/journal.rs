@@ -6,8 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io;
-use std::os::unix::fs::FileExt as _;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -167,11 +166,11 @@ pub fn last_visit(settings: &Settings) -> Result<Option<Seen>, ArchiveError> {
 
 /// The last lines of a file, in so many bytes at most.
 fn end(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let start = length.saturating_sub(most);
-    let mut bytes = vec![0; usize::try_from(length - start).unwrap_or_default()];
-    file.read_exact_at(&mut bytes, start)?;
+    let mut file = File::open(path)?;
+    let start = file.metadata()?.len().saturating_sub(most);
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.read_to_end(&mut bytes)?;
     if start > 0 {
         let whole = bytes.iter().position(|byte| *byte == b'\n');
         bytes.drain(..whole.map_or(bytes.len(), |at| at + 1));

@@ -213,6 +213,8 @@ impl Writer {
 
     fn end_days(&mut self, now: Timestamp) -> Result<(), ArchiveError> {
         const JSON_LINES: &str = "application/x-ndjson";
+        // The last looks of a day may still wait for their lines.
+        self.settle();
         let today = compose::day(now);
         for day in polls::unlogged(&self.settings, today)? {
             let mut at = now;

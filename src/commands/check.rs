@@ -54,6 +54,7 @@ pub async fn run(installation: &Installation, options: &Check) -> Result<Answer,
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
+    road.store.close().await;
     road.archive.close().await?;
     Ok(answer)
 }

@@ -22,7 +22,7 @@ pub async fn run(installation: Installation) -> Result<Answer, Failure> {
     let _lock = RunLock::take(&installation.database())
         .map_err(|held| Failure::failed(held.to_string()))?;
     let road = installation.road(system_clock()).await?;
-    let archive = road.archive.clone();
+    let (store, archive) = (road.store.clone(), road.archive.clone());
     let site = open_site(&installation, &road, stop.clone()).await?;
     let (upkeep, in_flight) = (installation.upkeep(), installation.config.fetch.in_flight);
     let daemon = Daemon::new(road, installation.pages, in_flight).keeping(upkeep);
@@ -31,6 +31,8 @@ pub async fn run(installation: Installation) -> Result<Answer, Failure> {
         // Whoever still reads slowly is not waited for.
         let _ = tokio::time::timeout(FAREWELL, site).await;
     }
+    // Whoever still asks something is not waited for.
+    let _ = tokio::time::timeout(FAREWELL, store.close()).await;
     archive.close().await?;
     Ok(Answer::fine(""))
 }
