@@ -72,17 +72,17 @@ def play(number, binary, disk, memory, site, corpus, vermerk, curl):
 
 def print_sweeps(options, vermerk, curl):
     print(f"{options.pages} pages, median of {options.rounds} rounds; CPU ms per page, user and system\n")
-    print("| sweep | vermerk check | lowest–highest | curl -Z | ratio | vermerk wall s | curl wall s | vermerk peak MiB |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| sweep | vermerk check | lowest–highest | curl -Z | ratio | vermerk wall s | curl wall s | vermerk peak MiB | curl peak MiB |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for sweep, title in SWEEPS.items():
         own = [1000 * cost.cpu / options.pages for cost in vermerk[sweep]]
         other = [1000 * cost.cpu / options.pages for cost in curl[sweep]]
         ratio = statistics.median(own) / statistics.median(other)
         walls = [statistics.median(cost.wall for cost in costs) for costs in (vermerk[sweep], curl[sweep])]
-        peak = max(cost.rss for cost in vermerk[sweep])
+        peaks = [max(cost.peak for cost in costs[sweep]) for costs in (vermerk, curl)]
         print(
             f"| {title} | {statistics.median(own):.3f} | {min(own):.3f}–{max(own):.3f} | {statistics.median(other):.3f} "
-            f"| {ratio:.1f} | {walls[0]:.2f} | {walls[1]:.2f} | {peak:.0f} |"
+            f"| {ratio:.1f} | {walls[0]:.2f} | {walls[1]:.2f} | {peaks[0]:.0f} | {peaks[1]:.0f} |"
         )
 
 
@@ -92,14 +92,14 @@ def print_daemon(binary, disk, site, pages, corpus):
     count = len(corpus.plain)
     installation = Installation(binary, disk / "daemon", site.with_validators, count)
     print(f"\nvermerk run, {count} pages; idle: {IDLE} s after the sweep\n")
-    print("| sweep | CPU ms per page | wall s | peak RSS MiB | idle RSS MiB | idle CPU % |")
-    print("|---|---|---|---|---|---|")
+    print("| sweep | ready after ms | CPU ms per page | wall s | peak RSS MiB | idle RSS MiB | idle CPU % |")
+    print("|---|---|---|---|---|---|---|")
     for number, title in enumerate(["first look, 200", "first 304 of the day", "304"]):
         if number > 0:
             installation.make_due()
         daemon = Daemon(installation, (number + 1) * count)
         print(
-            f"| {title} | {1000 * daemon.cost.cpu / count:.3f} | {daemon.cost.wall:.1f} | {daemon.peak:.1f} "
+            f"| {title} | {1000 * daemon.ready:.0f} | {1000 * daemon.cost.cpu / count:.3f} | {daemon.cost.wall:.1f} | {daemon.peak:.1f} "
             f"| {daemon.idle:.1f} | {100 * daemon.idle_cpu:.2f} |"
         )
 

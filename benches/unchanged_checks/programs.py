@@ -38,24 +38,42 @@ key = "country"
 """
 
 
+# Seconds between two looks at a process; what it takes in its very last ones is not seen.
+LOOK = 0.004
+
+
 class Cost:
     """What one process and its children used."""
 
-    def __init__(self, usage, wall):
+    def __init__(self, usage, wall, peak):
         self.cpu = usage.ru_utime + usage.ru_stime
         self.wall = wall
-        self.rss = usage.ru_maxrss / 1024
+        self.peak = peak
 
 
 def run(arguments):
-    """Runs a command to its end and says what it cost."""
-    began = time.monotonic()
+    """Runs a command to its end and says what it cost.
+
+    The peak is asked of the process while it lives: what the kernel says of it afterwards counts the memory of
+    this process too, from which it was started.
+    """
+    began, peak = time.monotonic(), 0
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    while (done := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+        peak = max(peak, memory(process.pid, "VmHWM"))
+        time.sleep(LOOK)
+    _, status, usage = done
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise SystemExit(f"{arguments[0]} ended with {process.returncode}: {' '.join(map(str, arguments[1:4]))} …")
-    return Cost(usage, time.monotonic() - began)
+    return Cost(usage, time.monotonic() - began, peak)
+
+
+def memory(process, field):
+    """MiB; none of a process that has ended."""
+    with open(f"/proc/{process}/status", encoding="ascii") as status:
+        lines = [line for line in status if line.startswith(field + ":")]
+    return int(lines[0].split()[1]) / 1024 if lines else 0
 
 
 class Installation:

@@ -1,12 +1,12 @@
 //! The journal: one file of JSON lines per UTC day, shared by all processes that work on the archive.
 //!
-//! 1. Lines are written and cut back as `lines` does it; each carries its digest.
+//! 1. Lines that come together are written and synced together, as `lines` does it; each carries its digest.
 //! 2. A torn last line was never answered for: it is cut away at start or before the next line.
 //! 3. Reading takes whole lines only.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -24,11 +24,11 @@ pub(super) struct Line {
     bytes: Vec<u8>,
 }
 
-/// The files written since the last sync.
+/// The lines since the last sync, by file.
 #[derive(Debug)]
 pub(super) struct Journal {
     folder: PathBuf,
-    unsynced: Vec<(PathBuf, File)>,
+    waiting: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 impl Line {
@@ -45,42 +45,30 @@ impl Journal {
     pub fn new(settings: &Settings) -> Self {
         Self {
             folder: settings.folder.clone(),
-            unsynced: Vec::new(),
+            waiting: BTreeMap::new(),
         }
     }
 
-    pub fn append(&mut self, line: &Line) -> Result<(), ArchiveError> {
-        let written = self.file(&line.path).and_then(|file| {
-            file.lock()?;
-            let written = lines::append(file, &line.bytes);
-            file.unlock()?;
-            written
-        });
-        written.map_err(|source| ArchiveError::of(&self.folder, &line.path, source))
+    pub fn add(&mut self, line: Line) {
+        self.waiting
+            .entry(line.path)
+            .or_default()
+            .extend(line.bytes);
     }
 
-    /// Makes all lines since the last sync last.
+    /// Writes the lines that wait and makes them last.
     pub fn sync(&mut self) -> Result<(), ArchiveError> {
-        for (path, file) in std::mem::take(&mut self.unsynced) {
-            file.sync_all()
-                .map_err(|source| ArchiveError::of(&self.folder, &path, source))?;
+        for (path, lines) in std::mem::take(&mut self.waiting) {
+            let write = || {
+                let mut file = lines::open(&path)?;
+                file.lock()?;
+                lines::append(&mut file, &lines)?;
+                file.unlock()?;
+                file.sync_all()
+            };
+            write().map_err(|source| ArchiveError::of(&self.folder, &path, source))?;
         }
         Ok(())
-    }
-
-    fn file(&mut self, path: &Path) -> io::Result<&mut File> {
-        let held = self.unsynced.iter().position(|(known, _)| known == path);
-        let index = if let Some(index) = held {
-            index
-        } else {
-            self.unsynced.push((path.to_owned(), lines::open(path)?));
-            self.unsynced.len() - 1
-        };
-        let (_, file) = self
-            .unsynced
-            .get_mut(index)
-            .ok_or(io::ErrorKind::NotFound)?;
-        Ok(file)
     }
 }
 
@@ -182,21 +170,39 @@ pub fn hidden(settings: &Settings, id: CaptureId) -> Result<Option<Takedown>, Ar
     Ok(hiding.into_iter().find(hides))
 }
 
-/// The newest visit in the journal; reads one day's file, if that has one.
+/// The newest visit in the journal; reads the end of one day's file, if that has one.
 pub fn last_visit(settings: &Settings) -> Result<Option<Seen>, ArchiveError> {
+    /// Hundreds of looks, or some with many articles.
+    const END: u64 = 256 * 1024;
     for (name, path) in files(settings)?.into_iter().rev() {
-        let bytes =
-            fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
-        let visit = |line| match line {
-            JournalLine::Visit(seen) => Some(seen),
-            _ => None,
-        };
-        let visits = read(&name, &bytes)?.into_iter().filter_map(visit);
-        if let Some(last) = visits.max_by_key(|seen| seen.at) {
-            return Ok(Some(last));
+        for most in [END, u64::MAX] {
+            let end = end(&path, most);
+            let bytes = end.map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+            let visit = |line| match line {
+                JournalLine::Visit(seen) => Some(seen),
+                _ => None,
+            };
+            let visits = read(&name, &bytes)?.into_iter().filter_map(visit);
+            if let Some(last) = visits.max_by_key(|seen| seen.at) {
+                return Ok(Some(last));
+            }
         }
     }
     Ok(None)
+}
+
+/// The last lines of a file, in so many bytes at most.
+fn end(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let start = file.metadata()?.len().saturating_sub(most);
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.read_to_end(&mut bytes)?;
+    if start > 0 {
+        let whole = bytes.iter().position(|byte| *byte == b'\n');
+        bytes.drain(..whole.map_or(bytes.len(), |at| at + 1));
+    }
+    Ok(bytes)
 }
 
 /// The visits in the journal's file of a day, as they were written.

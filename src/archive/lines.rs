@@ -46,12 +46,12 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Writes behind the last whole line. What a full disk left of the line is cut away again.
+/// Writes lines behind the last whole one. What a full disk left of them is cut away again.
 /// The file must be locked.
-pub(super) fn append(file: &mut File, line: &[u8]) -> io::Result<()> {
+pub(super) fn append(file: &mut File, lines: &[u8]) -> io::Result<()> {
     cut_torn_line(file)?;
     let before = file.metadata()?.len();
-    file.write_all(line).inspect_err(|_| {
+    file.write_all(lines).inspect_err(|_| {
         // If this fails too, whoever writes or opens next cuts the line.
         let _ = file.set_len(before);
     })

@@ -146,6 +146,17 @@ pub struct Kept {
     pub written: Option<Capture>,
 }
 
+impl Kept {
+    /// The payload of an earlier capture.
+    fn again(earlier: &Capture, written: Option<Capture>) -> Self {
+        Self {
+            capture: earlier.clone(),
+            freshness: Freshness::Same,
+            written,
+        }
+    }
+}
+
 impl Archive {
     /// Opens or makes the folder, cuts back torn ends, starts the writer.
     pub fn open(settings: Settings) -> Result<(Self, Vec<Mended>), ArchiveError> {
@@ -179,14 +190,20 @@ impl Archive {
     pub async fn append(
         &self,
         page: &PageId,
-        exchange: Exchange,
+        exchange: Arc<Exchange>,
         reason: impl Into<Reason>,
         known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
+        let digest = exchange.response.payload_digest();
+        if let compose::Form::Nothing(earlier) = compose::form(&exchange, digest, known) {
+            // Nothing is to be written, so nobody has to be waited for.
+            return Ok(Kept::again(earlier, None));
+        }
         self.ask(|answer| {
             Order::Append(Box::new(Append {
                 page: page.clone(),
                 exchange,
+                digest,
                 reason: reason.into(),
                 known: known.cloned(),
                 answer,

@@ -14,7 +14,9 @@ use super::compose::{self, Form, Occasion};
 use super::growing::{Failure, Growing};
 use super::journal::{Journal, Line};
 use super::{ArchiveError, Kept, Reason, Settings, StoredRecord, polls, seal};
-use crate::model::{Capture, CaptureId, CaptureKind, Exchange, Freshness, PageId, Place, Resource};
+use crate::model::{
+    Capture, CaptureId, CaptureKind, Digest, Exchange, Freshness, PageId, Place, Resource,
+};
 
 /// Orders that share one fsync; more wait for the next.
 const GROUP: usize = 256;
@@ -46,7 +48,8 @@ pub(super) enum Order {
 #[derive(Debug)]
 pub(super) struct Append {
     pub page: PageId,
-    pub exchange: Exchange,
+    pub exchange: Arc<Exchange>,
+    pub digest: Digest,
     pub reason: Reason,
     pub known: Option<Resource>,
     pub answer: Answer<Kept>,
@@ -96,10 +99,10 @@ impl Writer {
         for order in std::iter::once(first).chain(orders.try_iter()).take(GROUP) {
             match order {
                 Order::Append(append) => self.append(*append),
-                Order::Journal { line, answer } => match self.journal.append(&line) {
-                    Ok(()) => self.noted.push(answer),
-                    failed => reply(answer, failed),
-                },
+                Order::Journal { line, answer } => {
+                    self.journal.add(line);
+                    self.noted.push(answer);
+                }
                 Order::EndDays { now, answer } => {
                     let ended = self.end_days(now);
                     reply(answer, ended);
@@ -115,30 +118,24 @@ impl Writer {
     }
 
     fn append(&mut self, append: Append) {
-        let Append {
-            page,
-            exchange,
-            reason,
-            known,
-            answer,
-        } = append;
-        match self.keep(&page, &exchange, &reason, known.as_ref()) {
-            Ok(kept) if kept.written.is_some() => self.kept.push((kept, answer)),
-            done => reply(answer, done),
+        match self.keep(&append) {
+            Ok(kept) if kept.written.is_some() => self.kept.push((kept, append.answer)),
+            done => reply(append.answer, done),
         }
     }
 
-    fn keep(
-        &mut self,
-        page: &PageId,
-        exchange: &Exchange,
-        reason: &Reason,
-        known: Option<&Resource>,
-    ) -> Result<Kept, ArchiveError> {
-        let digest = exchange.response.payload_digest();
+    fn keep(&mut self, append: &Append) -> Result<Kept, ArchiveError> {
+        let Append {
+            page,
+            exchange,
+            digest,
+            reason,
+            ..
+        } = append;
+        let (digest, known) = (*digest, append.known.as_ref());
         let form = compose::form(exchange, digest, known);
         let (kind, same) = match form {
-            Form::Nothing(earlier) => return Ok(repeated(earlier, None)),
+            Form::Nothing(earlier) => return Ok(Kept::again(earlier, None)),
             Form::Response => (CaptureKind::Response, None),
             Form::Identical(earlier) => (CaptureKind::Revisit, Some(earlier)),
             Form::NotModified(earlier) => (CaptureKind::NotModified, Some(earlier)),
@@ -168,7 +165,7 @@ impl Writer {
             place,
         };
         Ok(match same {
-            Some(earlier) => repeated(earlier, Some(capture)),
+            Some(earlier) => Kept::again(earlier, Some(capture)),
             None => Kept {
                 capture: capture.clone(),
                 freshness: Freshness::New,
@@ -216,6 +213,8 @@ impl Writer {
 
     fn end_days(&mut self, now: Timestamp) -> Result<(), ArchiveError> {
         const JSON_LINES: &str = "application/x-ndjson";
+        // The last looks of a day may still wait for their lines.
+        self.settle();
         let today = compose::day(now);
         for day in polls::unlogged(&self.settings, today)? {
             let mut at = now;
@@ -326,14 +325,6 @@ impl Writer {
 fn pack(records: &[StoredRecord]) -> io::Result<Vec<u8>> {
     let members: Result<Vec<_>, _> = records.iter().map(StoredRecord::pack).collect();
     Ok(members?.concat())
-}
-
-fn repeated(earlier: &Capture, written: Option<Capture>) -> Kept {
-    Kept {
-        capture: earlier.clone(),
-        freshness: Freshness::Same,
-        written,
-    }
 }
 
 fn whole_millis(at: Timestamp) -> Timestamp {

@@ -70,9 +70,7 @@ type Side<T> = BTreeMap<String, T>;
 
 fn page_from(file: &Path) -> Result<Watched, Failure> {
     let read = config::read_page(file);
-    let page = read.map_err(|errors| Failure::configuration(errors.to_string()))?;
-    Watched::new(page.page)
-        .map_err(|error| Failure::configuration(format!("{}: {error}", file.display())))
+    read.map_err(|errors| Failure::configuration(errors.to_string()))
 }
 
 fn with(pages: &[Watched], changed: Option<&Watched>) -> Vec<Watched> {

@@ -67,6 +67,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
+    road.store.close().await;
     road.archive.close().await?;
     Ok(answer)
 }

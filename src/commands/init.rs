@@ -94,7 +94,9 @@ fn make_folders(config: &Config) -> Result<(), Failure> {
 }
 
 fn load(file: &Path) -> Result<Config, Failure> {
-    Config::load(file).map_err(|errors| Failure::configuration(errors.to_string()))
+    let loaded = Config::load(file);
+    let (config, _) = loaded.map_err(|errors| Failure::configuration(errors.to_string()))?;
+    Ok(config)
 }
 
 async fn make_database(

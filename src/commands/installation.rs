@@ -19,6 +19,7 @@ use crate::model::{
 };
 use crate::notify::{self, Links, Notifier};
 use crate::pipeline::{self, Road, Upkeep, Watched, Webhook};
+use crate::schedule;
 use crate::store::Store;
 use crate::web::{About, Site, Subscribing};
 
@@ -32,21 +33,12 @@ impl Installation {
     pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
         let file =
             config::locate(file).map_err(|error| Failure::configuration(error.to_string()))?;
-        let config =
+        let (config, pages) =
             Config::load(&file).map_err(|errors| Failure::configuration(errors.to_string()))?;
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
-        let pages = config.pages.iter().map(|file| {
-            let watched = Watched::new(file.page.clone());
-            watched.map_err(|error| {
-                Failure::configuration(format!("{}: {error}", file.path.display()))
-            })
-        });
-        Ok(Self {
-            pages: pages.collect::<Result<_, _>>()?,
-            config,
-        })
+        Ok(Self { config, pages })
     }
 
     /// The pages named, or all.
@@ -116,7 +108,24 @@ impl Installation {
         let road = self.road_on(store, self.subscriptions(), clock).await?;
         let now = (road.clock)();
         road.store.register(&self.first_plans(now)).await?;
+        self.reschedule(&road, now).await?;
         Ok(road)
+    }
+
+    /// A schedule that was changed counts from now on, not only after the look that the old one planned.
+    async fn reschedule(&self, road: &Road, now: Timestamp) -> Result<(), Failure> {
+        let pages = self.pages.iter();
+        let timed: Vec<_> = pages.map(|one| (&one.page.id, &one.page.timing)).collect();
+        let next = |place: usize| {
+            let one = self.pages.get(place)?;
+            Some(schedule::regular(
+                &one.schedule,
+                &one.page.id,
+                road.jitter,
+                now,
+            ))
+        };
+        Ok(road.store.reschedule(&timed, next).await?)
     }
 
     /// The road on a database of its own, for whoever is subscribed there.

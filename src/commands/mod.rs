@@ -65,7 +65,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
     if opens_state(&arguments.command) {
         user::become_owner(arguments.config.as_deref())?;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = runtime(&arguments.command)
         .enable_all()
         .build()
         .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
@@ -73,7 +73,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
     let answer = runtime.block_on(async {
         match arguments.command {
             Command::Demo(options) => Box::pin(demo::run(options)).await,
-            Command::Run => run::run(&Installation::read(file)?).await,
+            Command::Run => run::run(Installation::read(file)?).await,
             Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
             Command::Status(options) => status::run(&Installation::read(file)?, &options).await,
             Command::Events(options) => events::run(&Installation::read(file)?, &options).await,
@@ -115,6 +115,15 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
     // A page that is still being parsed must not keep the process.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     answer
+}
+
+/// What serves readers has a thread for each core. A command asks one thing after the other, and to
+/// wake another thread for each answer would cost more than the answer.
+fn runtime(command: &Command) -> tokio::runtime::Builder {
+    match command {
+        Command::Run | Command::Demo(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    }
 }
 
 /// Whether a command works on database or archive, and so may leave files there.

@@ -16,22 +16,23 @@ use crate::web;
 /// How long the site's last answers may take at the end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-pub async fn run(installation: &Installation) -> Result<Answer, Failure> {
+pub async fn run(installation: Installation) -> Result<Answer, Failure> {
     // From the first moment on, so that a stop during the start is a clean one too.
     let stop = stop_signal()?;
     let _lock = RunLock::take(&installation.database())
         .map_err(|held| Failure::failed(held.to_string()))?;
     let road = installation.road(system_clock()).await?;
-    let archive = road.archive.clone();
-    let site = open_site(installation, &road, stop.clone()).await?;
-    let in_flight = installation.config.fetch.in_flight;
-    let daemon = Daemon::new(road, installation.pages.clone(), in_flight);
-    let daemon = daemon.keeping(installation.upkeep());
+    let (store, archive) = (road.store.clone(), road.archive.clone());
+    let site = open_site(&installation, &road, stop.clone()).await?;
+    let (upkeep, in_flight) = (installation.upkeep(), installation.config.fetch.in_flight);
+    let daemon = Daemon::new(road, installation.pages, in_flight).keeping(upkeep);
     daemon.run(stop).await;
     if let Some(site) = site {
         // Whoever still reads slowly is not waited for.
         let _ = tokio::time::timeout(FAREWELL, site).await;
     }
+    // Whoever still asks something is not waited for.
+    let _ = tokio::time::timeout(FAREWELL, store.close()).await;
     archive.close().await?;
     Ok(Answer::fine(""))
 }

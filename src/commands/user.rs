@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Exit, Failure};
-use crate::config::{self, Config};
+use crate::config;
 
 /// Set for the program that goes on; its value is the state folder, for messages.
 const MARK: &str = "VERMERK_RUNS_AS_OWNER_OF";
@@ -19,14 +19,12 @@ pub fn become_owner(file: Option<&Path>) -> Result<(), Failure> {
     if !rustix::process::geteuid().is_root() || env::var_os(MARK).is_some() {
         return Ok(());
     }
-    let Some(config) = config::locate(file)
-        .ok()
-        .and_then(|file| Config::load(&file).ok())
-    else {
+    let located = config::locate(file).ok();
+    let Some(state) = located.and_then(|file| config::state_folder(&file)) else {
         return Ok(());
     };
-    match fs::metadata(&config.state) {
-        Ok(folder) if folder.uid() != 0 => Err(go_on_as(&config.state, folder.uid(), folder.gid())),
+    match fs::metadata(&state) {
+        Ok(folder) if folder.uid() != 0 => Err(go_on_as(&state, folder.uid(), folder.gid())),
         _ => Ok(()),
     }
 }

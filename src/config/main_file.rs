@@ -20,7 +20,7 @@ use crate::model::{EmailAddress, Language, PageId};
 const STATE: &str = "/var/lib/vermerk";
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 const JITTER: SignedDuration = SignedDuration::from_mins(2);
-const IN_FLIGHT: usize = 10;
+const IN_FLIGHT: usize = 32;
 const MAX_FILE_BYTES: u64 = 1024 * 1024 * 1024;
 const LEAST_FILE_BYTES: u64 = 1024 * 1024;
 const FIXITY: SignedDuration = SignedDuration::from_hours(24 * 7);

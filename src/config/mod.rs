@@ -24,8 +24,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::extract::{Recipe, RecipeError};
-use crate::model::{Page, PageId};
+use crate::model::PageId;
+use crate::pipeline::Watched;
 use main_file::{Folders, MainFile};
 use page_file::Draft;
 use sheet::Sheet;
@@ -33,7 +33,6 @@ use sheet::Sheet;
 pub use fault::{ConfigError, ConfigErrors, Position};
 pub use key_file::key;
 pub use locate::{DEFAULT, NoConfig, VARIABLE, locate};
-pub use page_file::PageFile;
 pub use password::Password;
 pub use settings::{
     ArchiveSettings, Config, Contact, FeedSettings, FetchSettings, LogLines, LogSettings,
@@ -42,47 +41,41 @@ pub use settings::{
 pub use template::{InitError, init};
 
 impl Config {
-    /// Reads and checks everything; the error holds every fault of every file.
-    pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
+    /// Reads and checks everything, the pages by file name; the error holds every fault of every file.
+    pub fn load(path: &Path) -> Result<(Self, Vec<Watched>), ConfigErrors> {
         let credentials = env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-        let recipe = |page: &Page| compile(page).map(drop);
-        load(path, credentials.as_deref(), &recipe)
+        load(path, credentials.as_deref())
     }
 }
 
+/// Where an installation keeps its state; no page file is read, and no fault is told.
+pub fn state_folder(path: &Path) -> Option<PathBuf> {
+    let sheet = Sheet::open(path).ok()?;
+    let folders = Folders {
+        config: folder_of(path),
+        credentials: None,
+    };
+    main_file::read(&sheet, folders).map(|main| main.state)
+}
+
 /// One page file by itself, wherever it stands; the error holds every fault of it.
-pub fn read_page(path: &Path) -> Result<PageFile, ConfigErrors> {
-    let draft = page_file::read(path, &|page| compile(page).map(drop));
+pub fn read_page(path: &Path) -> Result<Watched, ConfigErrors> {
+    let draft = page_file::read(path);
     match draft.page {
-        Some(page) if draft.faults.is_empty() => Ok(PageFile {
-            path: draft.path,
-            page,
-        }),
+        Some(page) if draft.faults.is_empty() => Ok(page),
         _ => Err(ConfigErrors(draft.faults)),
     }
 }
 
-/// The recipe of a page, ready to read with; selectors and queries are checked here.
-pub fn compile(page: &Page) -> Result<Recipe, RecipeError> {
-    Recipe::compile(page)
-}
-
-fn load(
-    path: &Path,
-    credentials: Option<&Path>,
-    compile: &dyn Fn(&Page) -> Result<(), RecipeError>,
-) -> Result<Config, ConfigErrors> {
+fn load(path: &Path, credentials: Option<&Path>) -> Result<(Config, Vec<Watched>), ConfigErrors> {
     let sheet = Sheet::open(path).map_err(|fault| ConfigErrors(vec![fault]))?;
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     let folders = Folders {
         config: folder,
         credentials,
     };
     let main = main_file::read(&sheet, folders);
-    let (mut drafts, mut faults) = read_pages(&folder.join("pages"), compile);
+    let (mut drafts, mut faults) = read_pages(&folder.join("pages"));
     faults.extend(
         drafts
             .iter_mut()
@@ -95,7 +88,12 @@ fn load(
     });
     faults.extend(sheet.into_faults());
     match main {
-        Some((operator, main)) if faults.is_empty() => Ok(assemble(path, operator, main, drafts)),
+        Some((operator, main)) if faults.is_empty() => {
+            let pages: Vec<_> = drafts.into_iter().filter_map(|draft| draft.page).collect();
+            let mut config = assemble(path, operator, main);
+            config.warnings.extend(no_page(path, &pages));
+            Ok((config, pages))
+        }
         _ => {
             faults.sort();
             Err(ConfigErrors(faults))
@@ -103,11 +101,15 @@ fn load(
     }
 }
 
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
 /// Every `*.toml` by name. Give a file another ending to leave it out.
-fn read_pages(
-    folder: &Path,
-    compile: &dyn Fn(&Page) -> Result<(), RecipeError>,
-) -> (Vec<Draft>, Vec<ConfigError>) {
+fn read_pages(folder: &Path) -> (Vec<Draft>, Vec<ConfigError>) {
     let listing = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let mut paths: Vec<PathBuf> = match listing {
         Ok(items) => items.iter().map(fs::DirEntry::path).collect(),
@@ -118,8 +120,8 @@ fn read_pages(
     };
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     paths.sort();
-    let read = |path: &PathBuf| page_file::read(path, compile);
-    (paths.iter().map(read).collect(), Vec::new())
+    let drafts = paths.iter().map(|path| page_file::read(path));
+    (drafts.collect(), Vec::new())
 }
 
 /// A fault for each page whose id an earlier file has.
@@ -180,15 +182,13 @@ fn check_names(sheet: &Sheet, main: &MainFile, drafts: &[Draft]) {
     }
 }
 
-fn assemble(path: &Path, operator: Operator, main: MainFile, drafts: Vec<Draft>) -> Config {
-    let mut warnings = main.warnings;
-    if drafts.is_empty() {
-        let folder = path.with_file_name("pages");
-        warnings.push(format!(
-            "{}: no page is watched; add a file",
-            folder.display()
-        ));
-    }
+fn no_page(path: &Path, pages: &[Watched]) -> Option<String> {
+    let folder = path.with_file_name("pages");
+    let warning = || format!("{}: no page is watched; add a file", folder.display());
+    pages.is_empty().then(warning)
+}
+
+fn assemble(path: &Path, operator: Operator, main: MainFile) -> Config {
     let default = &main.language;
     let recipients = main.recipients.into_iter().map(|named| Recipient {
         address: named.address,
@@ -205,15 +205,6 @@ fn assemble(path: &Path, operator: Operator, main: MainFile, drafts: Vec<Draft>)
         fetch: main.fetch.presented_by(&operator),
         operator,
         state: main.state,
-        pages: drafts
-            .into_iter()
-            .filter_map(|draft| {
-                Some(PageFile {
-                    path: draft.path,
-                    page: draft.page?,
-                })
-            })
-            .collect(),
         archive: main.archive,
         mail: main.mail,
         log: main.log,
@@ -234,7 +225,7 @@ fn assemble(path: &Path, operator: Operator, main: MainFile, drafts: Vec<Draft>)
             })
             .collect(),
         language: main.language,
-        warnings,
+        warnings: main.warnings,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reads one file of `pages/` into a page.
+//! Reads one file of `pages/` into a page, its schedule and its recipe, ready to be visited.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -10,21 +10,15 @@ use super::recipe_table::recipe;
 use super::section::Section;
 use super::sheet::Sheet;
 use super::value;
-use crate::extract::RecipeError;
+use crate::extract::{Recipe, RecipeError};
 use crate::model::{Coding, Guards, Keep, Limits, Page, PageId, Robots, Timing};
+use crate::pipeline::Watched;
 use crate::schedule::{self, Schedule};
 
 const CONFIRM_AFTER: SignedDuration = SignedDuration::from_mins(10);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// A page larger than this is no topic page.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
-
-/// A file of `pages/`, and the page it describes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PageFile {
-    pub path: PathBuf,
-    pub page: Page,
-}
 
 /// What a file gave, faults included. The id counts even where the rest is wrong, so that other
 /// files may name it.
@@ -33,11 +27,11 @@ pub struct Draft {
     pub id: Option<PageId>,
     /// Where the id stands, for a fault that only another file shows.
     pub id_fault: Option<ConfigError>,
-    pub page: Option<Page>,
+    pub page: Option<Watched>,
     pub faults: Vec<ConfigError>,
 }
 
-pub fn read(path: &Path, compile: &dyn Fn(&Page) -> Result<(), RecipeError>) -> Draft {
+pub fn read(path: &Path) -> Draft {
     let mut draft = Draft {
         path: path.to_owned(),
         id: None,
@@ -51,7 +45,7 @@ pub fn read(path: &Path, compile: &dyn Fn(&Page) -> Result<(), RecipeError>) -> 
             draft.page = sheet.read(|top| {
                 draft.id = top.required("id", "id = \"name-of-the-page\"", value::page_id);
                 draft.id_fault = Some(place_of_id(&sheet, top.span_of("id")));
-                page(top, draft.id.clone(), compile)
+                page(top, draft.id.clone())
             });
             draft.faults = sheet.into_faults();
         }
@@ -67,11 +61,7 @@ fn place_of_id(sheet: &Sheet, span: Range<usize>) -> ConfigError {
     }
 }
 
-fn page(
-    top: &mut Section,
-    id: Option<PageId>,
-    compile: &dyn Fn(&Page) -> Result<(), RecipeError>,
-) -> Option<Page> {
+fn page(top: &mut Section, id: Option<PageId>) -> Option<Watched> {
     let url = top.required(
         "url",
         "url = \"https://www.example.org/\"",
@@ -99,13 +89,14 @@ fn page(
         top.missing("recipe", "a table [recipe] with kind, entries and title");
         None
     };
+    let (timing, schedule) = timing?;
     let page = Page {
         id: id?,
         url: url?,
         language: language?,
         title: title?,
         publisher: publisher?,
-        timing: timing?,
+        timing,
         recipe: recipe?,
         guards: guards.unwrap_or_else(no_guards),
         confirm_after: confirm_after.unwrap_or(CONFIRM_AFTER),
@@ -116,11 +107,18 @@ fn page(
         },
         keep: keep.unwrap_or(Keep::All),
     };
-    if let Err(RecipeError { field, why }) = compile(&page) {
-        let path = path_in_file(&field);
-        top.fault_at(&path, format!("`{path}`: {why}"));
+    match Recipe::compile(&page) {
+        Ok(recipe) => Some(Watched {
+            page,
+            schedule,
+            recipe,
+        }),
+        Err(RecipeError { field, why }) => {
+            let path = path_in_file(&field);
+            top.fault_at(&path, format!("`{path}`: {why}"));
+            None
+        }
     }
-    Some(page)
 }
 
 /// Title, teaser and link are fields to the recipe, but stand beside the table of fields in the file.
@@ -132,7 +130,7 @@ fn path_in_file(field: &str) -> String {
 }
 
 /// Either a crontab expression with its zone, or a period.
-fn timing(top: &mut Section) -> Option<Timing> {
+fn timing(top: &mut Section) -> Option<(Timing, Schedule)> {
     let expression = top.optional("schedule", value::text);
     let zone = top.optional("time_zone", value::text);
     let every = top.optional(
@@ -155,7 +153,7 @@ fn timing(top: &mut Section) -> Option<Timing> {
                     "`time_zone` has no meaning with `every`; leave it out",
                 );
             }
-            every.map(Timing::Every)
+            parsed(top, "every", Timing::Every(every?))
         }
         (false, false) => {
             top.missing("schedule", "schedule = \"17 6-20 * * *\" or every = \"1h\"");
@@ -164,7 +162,11 @@ fn timing(top: &mut Section) -> Option<Timing> {
     }
 }
 
-fn cron(top: &Section, expression: Option<String>, zone: Option<String>) -> Option<Timing> {
+fn cron(
+    top: &Section,
+    expression: Option<String>,
+    zone: Option<String>,
+) -> Option<(Timing, Schedule)> {
     if !top.has("time_zone") {
         top.missing(
             "time_zone",
@@ -174,18 +176,18 @@ fn cron(top: &Section, expression: Option<String>, zone: Option<String>) -> Opti
     let (expression, zone) = (expression?, zone.unwrap_or_else(|| "UTC".to_owned()));
     if let Err(error) = schedule::zone(&zone) {
         top.fault_at("time_zone", format!("`time_zone`: {error}"));
-        check_expression(top, expression, "UTC".to_owned());
+        let zone = "UTC".to_owned();
+        parsed(top, "schedule", Timing::Cron { expression, zone });
         return None;
     }
-    check_expression(top, expression, zone)
+    parsed(top, "schedule", Timing::Cron { expression, zone })
 }
 
-fn check_expression(top: &Section, expression: String, zone: String) -> Option<Timing> {
-    let timing = Timing::Cron { expression, zone };
+fn parsed(top: &Section, key: &str, timing: Timing) -> Option<(Timing, Schedule)> {
     match Schedule::parse(&timing) {
-        Ok(_) => Some(timing),
+        Ok(schedule) => Some((timing, schedule)),
         Err(error) => {
-            top.fault_at("schedule", format!("`schedule`: {error}"));
+            top.fault_at(key, format!("`{key}`: {error}"));
             None
         }
     }

@@ -8,7 +8,6 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use url::Url;
 
-use super::page_file::PageFile;
 use super::password::Password;
 use crate::model::{EmailAddress, Language, PageId, WebhookId};
 use crate::notify::{Login, Smtp, Tls};
@@ -20,8 +19,6 @@ pub struct Config {
     pub operator: Operator,
     /// The folder of the database and, unless told otherwise, of the archive.
     pub state: PathBuf,
-    /// By file name.
-    pub pages: Vec<PageFile>,
     pub fetch: FetchSettings,
     pub archive: ArchiveSettings,
     /// `None`: no mail is sent.

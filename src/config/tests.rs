@@ -4,7 +4,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use scraper::{Html, Selector};
-use serde_json_path::JsonPath;
 
 use super::*;
 use crate::model::{KeyBy, Shape};
@@ -43,8 +42,8 @@ fn folder_with(main: &str, page: &str) -> tempfile::TempDir {
     folder
 }
 
-fn load_folder(folder: &Path) -> Result<Config, ConfigErrors> {
-    load(&folder.join("vermerk.toml"), None, &syntax)
+fn load_folder(folder: &Path) -> Result<(Config, Vec<Watched>), ConfigErrors> {
+    load(&folder.join("vermerk.toml"), None)
 }
 
 /// Compares the lines that a folder gives with those in the file beside the fixture.
@@ -55,34 +54,6 @@ fn check(folder: &Path, fixture: &Path) {
     let golden = fixture.with_extension("txt");
     let expected = fs::read_to_string(&golden).unwrap_or_default();
     assert_eq!(format!("{lines}\n"), expected, "{}", golden.display());
-}
-
-/// The syntax of a recipe, by the crates that will read it.
-fn syntax(page: &Page) -> Result<(), RecipeError> {
-    let wrong = |field: &str, text: &str| RecipeError {
-        field: field.to_owned(),
-        why: format!("{text:?} cannot be read"),
-    };
-    let check = |field: &str, text: &str| match &page.recipe.shape {
-        Shape::Json { .. } => JsonPath::parse(text)
-            .map(drop)
-            .map_err(|_| wrong(field, text)),
-        _ => Selector::parse(text)
-            .map(drop)
-            .map_err(|_| wrong(field, text)),
-    };
-    match &page.recipe.shape {
-        Shape::List {
-            entries, fields, ..
-        }
-        | Shape::Json { entries, fields } => {
-            check("entries", entries)?;
-            check("fields.title", &fields.title)?;
-            let mut extra = fields.extra.iter();
-            extra.try_for_each(|(name, text)| check(&format!("fields.{name}"), text))
-        }
-        Shape::Document { text } => check("text", text),
-    }
 }
 
 #[test]
@@ -110,12 +81,9 @@ fn faults_between_files_are_told_with_both_and_none_hides_another() {
 
 #[test]
 fn the_shipped_files_are_a_whole_configuration() {
-    let config = load_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config")).unwrap();
-    let ids: Vec<&str> = config
-        .pages
-        .iter()
-        .map(|file| file.page.id.as_str())
-        .collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let (config, pages) = load_folder(&folder).unwrap();
+    let ids: Vec<&str> = pages.iter().map(|one| one.page.id.as_str()).collect();
     assert_eq!(
         ids,
         [
@@ -123,7 +91,7 @@ fn the_shipped_files_are_a_whole_configuration() {
             "bmi-migrationspartnerschaften"
         ]
     );
-    for PageFile { page, .. } in &config.pages {
+    for Watched { page, .. } in &pages {
         assert_eq!(page.recipe.key, KeyBy::Country);
         assert!(page.recipe.follow.is_some(), "teasers are cut: {}", page.id);
     }
@@ -134,9 +102,9 @@ fn the_shipped_files_are_a_whole_configuration() {
 
 #[test]
 fn the_shipped_settings_are_the_defaults() {
-    let shipped = load_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config")).unwrap();
+    let (shipped, _) = load_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config")).unwrap();
     let folder = folder_with(MAIN, PAGE);
-    let bare = load_folder(folder.path()).unwrap();
+    let (bare, _) = load_folder(folder.path()).unwrap();
     assert_eq!(shipped.state, bare.state);
     assert_eq!(shipped.archive, bare.archive);
     assert_eq!(shipped.log, bare.log);
@@ -171,7 +139,7 @@ fn every_key_that_the_shipped_file_shows_in_a_comment_is_one_we_read() {
     let secret = folder.path().join("newsroom-secret");
     fs::write(&secret, "geheim\n").unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o640)).unwrap();
-    let config = load_folder(folder.path()).unwrap();
+    let (config, _) = load_folder(folder.path()).unwrap();
     let mail = config.mail.unwrap();
     assert_eq!(mail.smtp().login.unwrap().password, "geheim");
     assert!(!format!("{mail:?}").contains("geheim"));
@@ -193,7 +161,7 @@ fn the_service_reads_its_password_from_the_credential_and_paths_count_from_the_f
     fs::write(credentials.path().join("smtp-password"), "vom Dienst").unwrap();
     let file = folder.path().join("vermerk.toml");
     let password = |credentials: Option<&Path>| {
-        let config = load(&file, credentials, &syntax).unwrap();
+        let (config, _) = load(&file, credentials).unwrap();
         assert_eq!(config.state, folder.path().join("state"));
         assert_eq!(config.archive.folder, folder.path().join("state/archive"));
         config.mail.unwrap().login.unwrap().1.reveal().to_owned()
@@ -211,7 +179,7 @@ fn a_first_configuration_is_written_once_and_never_over_an_edited_one() {
     );
     let written = init(&config, &state).unwrap();
     assert_eq!(written.len(), 3);
-    let loaded = load_folder(&config).unwrap();
+    let (loaded, _) = load_folder(&config).unwrap();
     assert_eq!(loaded.state, state);
     assert!(loaded.archive.folder.is_dir());
     fs::write(&written[0], "edited").unwrap();
@@ -229,8 +197,9 @@ const SITE: &str = r#"<body><header><nav><div><h3><a href="DE/migrationsabkommen
 
 #[test]
 fn the_shipped_recipe_finds_country_blocks_by_structure_alone() {
-    let config = load_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config")).unwrap();
-    let page = &config.pages[1].page;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let (_, pages) = load_folder(&folder).unwrap();
+    let page = &pages[1].page;
     let Shape::List {
         entries,
         fields,

@@ -127,6 +127,10 @@ impl Daemon {
                 _ = signals.stop.changed() => {}
                 Some(landed) = flying.join_next(), if !flying.is_empty() => {
                     land(landed, &signals.news);
+                    // Visits that were recorded together land together, and what follows them is leased together.
+                    while let Some(landed) = flying.try_join_next() {
+                        land(landed, &signals.news);
+                    }
                 }
                 () = tokio::time::sleep(wait) => {}
             }

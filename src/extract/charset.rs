@@ -13,7 +13,10 @@ const LATE: usize = 64 * 1024;
 pub fn decode(body: &[u8], response: &Response) -> String {
     let encoding = encoding(body, response);
     let (text, _, _) = encoding.decode(body);
-    text.replace('\0', "")
+    match text {
+        text if text.contains('\0') => text.replace('\0', ""),
+        text => text.into_owned(),
+    }
 }
 
 fn encoding(body: &[u8], response: &Response) -> &'static Encoding {

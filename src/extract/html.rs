@@ -1,7 +1,5 @@
 //! Reads lists, documents and articles out of markup.
 
-use std::collections::HashSet;
-
 use scraper::{ElementRef, Html};
 
 use super::entries::{self, Draft};
@@ -63,7 +61,7 @@ pub fn whole(body: &[u8], response: &Response) -> Result<Text, Problem> {
     signs::markup(&text, response)?;
     let html = markup::parse(&text)?;
     let seen = Visible::new(&html, &[]);
-    let words = seen.text(html.root_element(), Gap::Paragraph, &Inner::new());
+    let words = seen.text(html.root_element(), Gap::Paragraph, &Inner::default());
     let mut whole = normal::whole(&words);
     entries::shorten(&mut whole, entries::ARTICLE);
     Ok(whole)
@@ -141,7 +139,7 @@ fn page_entry(title: Text, teaser: Text, article: Option<Text>) -> Entry {
 
 /// All matches, one paragraph a line.
 fn joined(seen: &Visible<'_>, selector: &Named) -> Text {
-    let none = Inner::new();
+    let none = Inner::default();
     let matches = seen.select(&selector.selector);
     let parts: Vec<String> = matches
         .into_iter()
@@ -159,7 +157,7 @@ pub fn drafts<'a>(
     found: &[ElementRef<'a>],
     fields: &Parts<Pick>,
 ) -> Vec<Draft> {
-    let all: Inner = found.iter().map(|entry| entry.id()).collect::<HashSet<_>>();
+    let all: Inner = found.iter().map(|entry| entry.id()).collect();
     found
         .iter()
         .map(|&entry| draft(seen, entry, fields, &all))

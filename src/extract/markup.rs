@@ -3,11 +3,10 @@
 //! The parser has no depth limit of its own: 100,000 nested elements took 26 s. Guessing the depth
 //! beforehand means to repeat the parser's rules for tags left open; asking its tree does not.
 
-use std::collections::HashMap;
-
 use ego_tree::NodeId;
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{ParseOpts, parse_document};
+use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink};
 
 use super::prescan;
@@ -37,7 +36,7 @@ pub fn parse(text: &str) -> Result<Html, Problem> {
 #[derive(Default)]
 struct Depths {
     seen: usize,
-    of: HashMap<NodeId, usize>,
+    of: FxHashMap<NodeId, usize>,
 }
 
 impl Depths {

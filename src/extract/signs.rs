@@ -106,7 +106,7 @@ pub fn article(
 /// The first visible `<h1>` with words.
 pub fn heading(seen: &Visible<'_>) -> Option<Text> {
     let h1 = Selector::parse("h1").ok()?;
-    let none = Inner::new();
+    let none = Inner::default();
     let texts = seen.select(&h1).into_iter();
     texts
         .map(|h1| normal::whole(&seen.text(h1, Gap::Blank, &none)))
@@ -144,7 +144,7 @@ fn texts(entry: &Entry) -> impl Iterator<Item = &str> {
 }
 
 fn visible_text(seen: &Visible<'_>) -> String {
-    let none = Inner::new();
+    let none = Inner::default();
     normal::whole(&seen.text(seen.html.root_element(), Gap::Paragraph, &none)).text
 }
 

@@ -1,17 +1,16 @@
 //! What a reader sees of parsed markup: elements and their words, without hidden or ignored parts.
 
-use std::collections::HashSet;
-
 use ego_tree::{NodeId, NodeRef};
+use rustc_hash::FxHashSet;
 use scraper::node::Element;
-use scraper::{CaseSensitivity, ElementRef, Html, Node, Selector};
+use scraper::{ElementRef, Html, Node, Selector};
 
 use super::recipe::Pick;
 
 /// Parsed markup with everything marked that is not to be read.
 pub struct Visible<'a> {
     pub html: &'a Html,
-    unseen: HashSet<NodeId>,
+    unseen: FxHashSet<NodeId>,
 }
 
 /// What stands between two blocks of text.
@@ -22,30 +21,31 @@ pub enum Gap {
 }
 
 /// Elements whose content is another entry's.
-pub type Inner = HashSet<NodeId>;
+pub type Inner = FxHashSet<NodeId>;
 
 impl<'a> Visible<'a> {
     pub fn new(html: &'a Html, ignore: &[Selector]) -> Self {
-        let ignored: HashSet<NodeId> = ignore
+        let ignored: FxHashSet<NodeId> = ignore
             .iter()
             .flat_map(|selector| html.select(selector).map(|element| element.id()))
             .collect();
-        let mut unseen = HashSet::new();
-        let mut depth = 0_usize;
+        let mut unseen = FxHashSet::default();
+        // The outermost element around here that is not to be read.
+        let mut within: Option<NodeId> = None;
         walk(html.tree.root(), |edge| {
-            let (Edge::Open(node) | Edge::Close(node)) = edge;
-            let Some(element) = node.value().as_element() else {
-                return Step::Into;
-            };
-            let out = hidden(element) || ignored.contains(&node.id());
             match edge {
-                Edge::Open(_) => {
-                    depth += usize::from(out);
-                    if depth > 0 {
+                Edge::Open(node) => {
+                    let Some(element) = node.value().as_element() else {
+                        return Step::Into;
+                    };
+                    if within.is_none() && (hidden(element) || ignored.contains(&node.id())) {
+                        within = Some(node.id());
+                    }
+                    if within.is_some() {
                         unseen.insert(node.id());
                     }
                 }
-                Edge::Close(_) => depth -= usize::from(out),
+                Edge::Close(node) => within = within.filter(|outermost| *outermost != node.id()),
             }
             Step::Into
         });
@@ -54,7 +54,7 @@ impl<'a> Visible<'a> {
 
     /// Every visible match in the document, outermost only.
     pub fn select(&self, selector: &Selector) -> Vec<ElementRef<'a>> {
-        let mut taken: HashSet<NodeId> = HashSet::new();
+        let mut taken: FxHashSet<NodeId> = FxHashSet::default();
         let matches = self.html.select(selector);
         let mut found: Vec<ElementRef<'a>> = Vec::new();
         for element in matches.filter(|element| self.sees(element)) {
@@ -202,13 +202,21 @@ fn hidden(element: &Element) -> bool {
         "sr-only",
         "screen-reader-text",
     ];
-    let class = |class: &str| element.has_class(class, CaseSensitivity::AsciiCaseInsensitive);
+    let class = |class: &str| {
+        CLASSES
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(class))
+    };
+    // To ask for an attribute by its name costs more than to look at all of them.
     unreadable(element.name())
-        // `until-found` is the closed part of an accordion: any reader can open it.
-        || element.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
-        || element.attr("aria-hidden").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        || element.attr("style").is_some_and(hides)
-        || CLASSES.into_iter().any(class)
+        || element.attrs().any(|(name, value)| match name {
+            // `until-found` is the closed part of an accordion: any reader can open it.
+            "hidden" => !value.eq_ignore_ascii_case("until-found"),
+            "aria-hidden" => value.eq_ignore_ascii_case("true"),
+            "style" => hides(value),
+            "class" => value.split_ascii_whitespace().any(class),
+            _ => false,
+        })
 }
 
 fn unreadable(name: &str) -> bool {

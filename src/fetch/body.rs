@@ -32,6 +32,9 @@ pub enum Packing {
     Gzip,
 }
 
+/// Room is made at once for so much of what a server says it will send; the rest has to come first.
+const BELIEVED: usize = 256 * 1024;
+
 /// Counts unpacked bytes and keeps none of them.
 struct Meter {
     left: usize,
@@ -45,7 +48,9 @@ pub async fn read(response: &mut Response, packing: &Packing, bounds: Bounds) ->
         Packing::Plain => None,
         Packing::Gzip => Some(MultiGzDecoder::new(meter)),
     };
-    let mut bytes = Vec::new();
+    let told = response.content_length().unwrap_or_default();
+    let told = usize::try_from(told).unwrap_or(usize::MAX);
+    let mut bytes = Vec::with_capacity(told.min(bounds.max_bytes).min(BELIEVED));
     loop {
         let chunk = match next(response, bounds).await {
             Ok(Some(chunk)) => chunk,
@@ -58,7 +63,7 @@ pub async fn read(response: &mut Response, packing: &Packing, bounds: Bounds) ->
             }
         };
         let room = bounds.max_bytes.saturating_sub(bytes.len());
-        bytes.extend(chunk.iter().take(room));
+        bytes.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         if chunk.len() > room || is_too_large(unpacked.as_mut(), &chunk) {
             let cut = (Truncation::Length, Problem::TooLarge(bounds.max_bytes));
             return Body {

@@ -73,6 +73,12 @@ impl Fetched {
         }
         self.exchanges.last()
     }
+
+    /// The same, taken out; what led to it stays.
+    pub fn take_answer(&mut self) -> Option<Exchange> {
+        self.answer()?;
+        self.exchanges.pop()
+    }
 }
 
 /// One request and its response.

@@ -29,7 +29,8 @@ pub struct Page {
 }
 
 /// When a page is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Timing {
     /// A crontab(5) expression of five fields, read in an IANA time zone.
     Cron { expression: String, zone: String },

@@ -23,6 +23,8 @@ pub struct Visit {
     /// Recipe and lexicon that read the snapshot, where nothing is open (no candidate, hold or failure):
     /// then unchanged bytes need no reading.
     pub settled: Option<Digest>,
+    /// What was known of its addresses when it was claimed.
+    pub known: Vec<Resource>,
 }
 
 impl Visit {

@@ -1,6 +1,7 @@
 //! What a visit sees with: the network and the archive behind it, or, after a crash, what the journal says was seen.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -28,7 +29,7 @@ pub enum Asking {
 pub struct Glimpse {
     pub sight: Sight,
     /// The answer with its body; `None` where nothing came, or 304.
-    pub exchange: Option<Exchange>,
+    pub exchange: Option<Arc<Exchange>>,
     /// Records written to the archive for it, redirects and robots.txt included.
     pub written: Vec<Capture>,
     /// What is known of the address now, where that is new.
@@ -72,20 +73,17 @@ pub struct Live<'a> {
 }
 
 impl<'a> Live<'a> {
-    pub async fn open(
-        road: &'a Road,
-        watched: &'a Watched,
-        visit: &Visit,
-    ) -> Result<Self, RoadError> {
-        let resources = road.store.resources(&visit.page).await?;
+    /// What is known of the visit's addresses passes over to the eyes.
+    pub fn open(road: &'a Road, watched: &'a Watched, visit: &mut Visit) -> Self {
+        let resources = std::mem::take(&mut visit.known).into_iter();
         let keyed = |resource: Resource| (resource.url.clone(), resource);
-        Ok(Self {
+        Self {
             road,
             watched,
             visit: visit.clone(),
-            resources: resources.into_iter().map(keyed).collect(),
+            resources: resources.map(keyed).collect(),
             renewed: visit.started,
-        })
+        }
     }
 
     fn request(&self, url: &Url, known: Option<&Resource>, asking: Asking) -> Request {
@@ -127,25 +125,24 @@ impl Eyes for Live<'_> {
         self.keep_lease().await?;
         let known = self.resources.get(url);
         let request = self.request(url, known, asking);
-        let fetched = fetch::fetch(&self.road.client, &request).await;
+        let mut fetched = fetch::fetch(&self.road.client, &request).await;
         let mut glimpse = blind(url, entry, &fetched);
         let mut asked = fetched.exchanges.iter().filter(|asked| asked.url == *url);
         let asked = asked.next().map(|asked| asked.started);
         glimpse.sight.at = asked.or_else(|| Some(self.now()));
-        let answer = fetched.answer().cloned();
-        let hops = fetched.exchanges.len() - usize::from(answer.is_some());
+        let answer = fetched.take_answer().map(Arc::new);
         let mut led: Vec<(Url, Url)> = Vec::new();
-        for hop in fetched.exchanges.into_iter().take(hops) {
+        for hop in fetched.exchanges {
             led.extend(leads(&hop).map(|to| (hop.url.clone(), to)));
             let via = via(&led, &hop.url);
-            let kept = self.keep(hop, via, None).await?;
+            let kept = self.keep(Arc::new(hop), via, None).await?;
             glimpse.written.extend(kept.written);
         }
         let Some(answer) = answer else {
             return Ok(glimpse);
         };
         let via = via(&led, &answer.url);
-        let kept = self.keep(answer.clone(), via, known).await?;
+        let kept = self.keep(Arc::clone(&answer), via, known).await?;
         let in_full = request.validators.is_none();
         glimpse.resource = learnt(url, known, &answer, &kept, in_full);
         glimpse.sight.freshness = kept.freshness;
@@ -189,7 +186,7 @@ impl Eyes for Live<'_> {
 impl Live<'_> {
     async fn keep(
         &self,
-        exchange: Exchange,
+        exchange: Arc<Exchange>,
         via: Option<Url>,
         known: Option<&Resource>,
     ) -> Result<Kept, RoadError> {
@@ -336,7 +333,7 @@ impl Eyes for Remembered<'_> {
         if asking == Asking::ForAll || glimpse.sight.freshness != Freshness::Same {
             let exchange = self.read(&capture).await?;
             glimpse.resource = self.resource(&glimpse.sight, &capture, &exchange);
-            glimpse.exchange = Some(exchange);
+            glimpse.exchange = Some(Arc::new(exchange));
             glimpse.written = vec![capture];
         }
         Ok(glimpse)

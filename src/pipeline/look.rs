@@ -8,8 +8,8 @@ use super::{Road, RoadError, Watched};
 use crate::extract;
 use crate::interpret::Lexicon;
 use crate::model::{
-    Capture, CaptureId, Digest, Entry, EntryKey, Exchange, Extraction, Freshness, Memory, Problem,
-    Purpose, Reading, Resource, Sight, Visit,
+    Capture, CaptureId, Digest, Entry, EntryKey, Extraction, Freshness, Memory, Problem, Purpose,
+    Reading, Resource, Sight, Visit,
 };
 
 /// What a look saw and read.
@@ -58,7 +58,7 @@ impl Looked {
 /// Whether this look may ask conditionally and leave unchanged bytes unread: today's recipe and
 /// lexicon have read them.
 pub fn is_settled(watched: &Watched, visit: &Visit) -> bool {
-    let readers = Memory::readers(watched.recipe.version(), Lexicon::bundled().version());
+    let readers = Memory::readers(watched.recipe.version(), Lexicon::version());
     visit.settled == Some(readers) && visit.purpose != Purpose::Confirm
 }
 
@@ -284,7 +284,7 @@ async fn read_article(
     key: &EntryKey,
     glimpse: &Glimpse,
 ) -> Result<crate::model::Text, Option<Problem>> {
-    let Some(exchange): Option<Exchange> = glimpse.exchange.clone() else {
+    let Some(exchange) = glimpse.exchange.clone() else {
         return Err(glimpse.sight.problem.clone());
     };
     let (recipe, key) = (watched.recipe.clone(), key.clone());

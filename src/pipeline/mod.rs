@@ -24,7 +24,7 @@ use url::Url;
 use crate::address::{self, Dispatch};
 use crate::archive::{self, Archive, ArchiveError};
 use crate::compare::compare;
-use crate::extract::{Recipe, RecipeError};
+use crate::extract::Recipe;
 use crate::fetch::{self, Client};
 use crate::interpret::{self, Lexicon};
 use crate::judge::{Case, judge};
@@ -34,7 +34,7 @@ use crate::model::{
     Telling, Told, Visit, WebhookId, Witness,
 };
 use crate::notify::{self, Notifier, SendError, webhook};
-use crate::schedule::{self, Schedule, ScheduleError};
+use crate::schedule::{self, Schedule};
 use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
 pub use backfill::{Backfill, Backfilled, Pace, backfill};
@@ -89,15 +89,6 @@ pub struct Watched {
     pub recipe: Recipe,
 }
 
-/// What is wrong with a page file beyond its grammar.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PageError {
-    #[error("schedule: {0}")]
-    Schedule(#[from] ScheduleError),
-    #[error(transparent)]
-    Recipe(#[from] RecipeError),
-}
-
 /// Why a visit or a delivery could not be brought to its record. Nothing is lost: the lease runs out and it is done again.
 #[derive(Debug, thiserror::Error)]
 pub enum RoadError {
@@ -131,14 +122,6 @@ pub struct Tried {
 }
 
 impl Watched {
-    pub fn new(page: Page) -> Result<Self, PageError> {
-        Ok(Self {
-            schedule: Schedule::parse(&page.timing)?,
-            recipe: Recipe::compile(&page)?,
-            page,
-        })
-    }
-
     pub fn brief(&self) -> PageBrief {
         PageBrief {
             id: self.page.id.clone(),
@@ -151,8 +134,8 @@ impl Watched {
 }
 
 /// One visit: fetch → archive → extract, for the list and each article that is due; then one record.
-pub async fn visit(road: &Road, watched: &Watched, visit: Visit) -> Result<Visited, RoadError> {
-    let eyes = Live::open(road, watched, &visit).await?;
+pub async fn visit(road: &Road, watched: &Watched, mut visit: Visit) -> Result<Visited, RoadError> {
+    let eyes = Live::open(road, watched, &mut visit);
     travel(road, watched, visit, eyes).await
 }
 
@@ -331,7 +314,7 @@ async fn conclude(
     );
     let mut remembered = judgement.memory.clone();
     if remembered.snapshot.is_some() {
-        remembered.lexicon = Some(Lexicon::bundled().version());
+        remembered.lexicon = Some(Lexicon::version());
     }
     Ok(Record {
         visit,

@@ -57,7 +57,7 @@ async fn reread(
         events: store.events(&of(page)).await?,
     };
     let new = read(store, page, snapshot, &old, now).await?;
-    let lexicon = Lexicon::bundled().version();
+    let lexicon = Lexicon::version();
     let rewriting = old.against(new, page, lexicon, now);
     let revisions = rewriting.revisions.clone();
     match store.rewrite(visit, &rewriting).await? {

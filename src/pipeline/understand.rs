@@ -26,12 +26,11 @@ pub async fn understand(
     let Some(after) = &judgement.memory.snapshot else {
         return Ok(Understood::default());
     };
-    let is_told = |change: &Change| change.told != Told::Nobody;
     let same_words = memory
         .snapshot
         .as_ref()
         .is_some_and(|before| before.entries == after.entries);
-    let same_reader = memory.lexicon == Some(Lexicon::bundled().version());
+    let same_reader = memory.lexicon == Some(Lexicon::version());
     if same_words && same_reader && !judgement.changes.iter().any(is_told) {
         return Ok(Understood::default());
     }
@@ -54,8 +53,12 @@ async fn read(
     snapshot: Snapshot,
 ) -> Result<Meaning, RoadError> {
     let page = watched.brief();
-    let statuses = road.store.statuses(None).await?;
-    let briefs = road.store.briefs().await?;
+    // What other pages say concerns events alone, and a state that nobody is told of brings none.
+    let (statuses, briefs) = if changes.iter().any(is_told) {
+        (road.store.statuses(None).await?, road.store.briefs().await?)
+    } else {
+        (road.store.statuses(Some(&page.id)).await?, Vec::new())
+    };
     let task = tokio::task::spawn_blocking(move || {
         let known = of_page(&statuses, &page.id);
         let case = Case {
@@ -76,6 +79,10 @@ async fn read(
         Ok(meaning) => Ok(meaning),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
+}
+
+fn is_told(change: &Change) -> bool {
+    change.told != Told::Nobody
 }
 
 fn of_page(statuses: &[Status], page: &PageId) -> Vec<Status> {

@@ -19,7 +19,7 @@ use crate::model::Timing;
 use civil::Civil;
 use crontab::{Clock, Crontab};
 
-pub use plan::next;
+pub use plan::{next, regular};
 
 /// Less would not be a schedule but a load test.
 const SHORTEST_PERIOD: SignedDuration = SignedDuration::from_mins(1);

@@ -24,7 +24,7 @@ pub fn next(
     now: Timestamp,
 ) -> Plan {
     let regular = Plan {
-        at: regular(schedule, share(&page.id, jitter), now),
+        at: regular(schedule, &page.id, jitter, now),
         purpose: Purpose::Scheduled,
     };
     let plan = match extra(page, judgement, now) {
@@ -37,8 +37,15 @@ pub fn next(
     }
 }
 
-/// Moves the whole grid of due times, so that an early look does not skip the one that is near.
-fn regular(schedule: &Schedule, share: SignedDuration, now: Timestamp) -> Timestamp {
+/// The next look that the schedule alone asks for. The page's share of the jitter moves the whole
+/// grid of due times, so that an early look does not skip the one that is near.
+pub fn regular(
+    schedule: &Schedule,
+    page: &PageId,
+    jitter: SignedDuration,
+    now: Timestamp,
+) -> Timestamp {
+    let share = share(page, jitter);
     let unmoved = now.checked_sub(share).unwrap_or(Timestamp::MIN);
     later(schedule.next(unmoved), share)
 }

@@ -72,19 +72,33 @@ impl Store {
 
     /// What is known of the addresses of a page: its list and its articles.
     pub async fn resources(&self, page: &PageId) -> Result<Vec<Resource>, StoreError> {
-        let rows: Result<Vec<ResourceRow>, _> = sqlx::query_as(
-            "SELECT resource.url AS address, etag, last_modified, kept_at, full_at,
-                    capture.id, page.id AS page, capture.url, at, status, digest, kind, file, \"offset\"
-             FROM page JOIN resource ON resource.page = page.no
-                       JOIN capture ON capture.id = resource.capture
-             WHERE page.id = ?1 ORDER BY resource.url",
-        )
-        .bind(page.as_str())
-        .fetch_all(&self.0.readers)
-        .await;
-        rows.and_then(|rows| rows.into_iter().map(Resource::try_from).collect())
-            .map_err(|error| self.failed(&error))
+        let mut readers = self.0.readers.acquire().await;
+        let known = match &mut readers {
+            Ok(connection) => known(connection, &[page]).await,
+            Err(error) => return Err(self.failed(error)),
+        };
+        known.map_err(|error| self.failed(&error))
     }
+}
+
+/// What is known of the addresses of some pages; each resource names its page by its capture.
+pub(super) async fn known(
+    conn: &mut SqliteConnection,
+    pages: &[&PageId],
+) -> columns::Result<Vec<Resource>> {
+    let rows: Vec<ResourceRow> = sqlx::query_as(
+        "SELECT resource.url AS address, etag, last_modified, kept_at, full_at,
+                capture.id, page.id AS page, capture.url, at, status, digest, kind, file, \"offset\"
+         FROM json_each(?1) AS asked
+              CROSS JOIN page ON page.id = asked.value
+              JOIN resource ON resource.page = page.no
+              JOIN capture ON capture.id = resource.capture
+         ORDER BY page.no, resource.url",
+    )
+    .bind(json(pages)?)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Resource::try_from).collect()
 }
 
 #[derive(Serialize, FromRow)]

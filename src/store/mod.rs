@@ -5,10 +5,13 @@
 
 mod error;
 mod open;
+mod whole;
 mod columns;
 mod pages;
+mod reschedule;
 mod leases;
 mod memory;
+mod grouping;
 mod record;
 mod visits;
 mod captures;
@@ -45,7 +48,7 @@ mod readers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
@@ -85,7 +88,9 @@ struct Inner {
     /// One connection: `SQLite` has one writer, and we choose who waits.
     writer: SqlitePool,
     readers: SqlitePool,
-    records: mpsc::Sender<record::Job>,
+    jobs: mpsc::Sender<grouping::Job>,
+    /// When the file was read through last, and found whole.
+    checked: SystemTime,
 }
 
 /// Whether a record was taken.
@@ -112,6 +117,7 @@ impl Store {
     pub async fn close(&self) {
         self.0.readers.close().await;
         self.0.writer.close().await;
+        whole::leave(&self.0.path, self.0.checked);
     }
 
     /// Begins a transaction that writes, waiting for other processes.
@@ -199,6 +205,7 @@ mod tests {
             store.record(record).await?;
         }
         store.claim_page(&page(0), at(1), LEASE).await?;
+        store.reschedule(&[], |_| None).await?;
         store.next_due().await?;
         store.memory(&page(0)).await?;
         store.resources(&page(0)).await?;

@@ -1,7 +1,7 @@
 //! Opens the file: present, whole, of a schema we know, and with a copy before the schema moves on.
 //!
 //! 1. The file is there and is a database of ours.
-//! 2. It is whole (`quick_check`).
+//! 2. It is whole, as `whole` finds it.
 //! 3. Its schema is not newer than this program.
 //! 4. Where it is older: a copy is put beside it, then all migrations run in one transaction.
 
@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
@@ -17,7 +17,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, SqliteConnection};
 
-use super::{Inner, Store, StoreError, begin_immediate, changes, outbox, record};
+use super::{Inner, Store, StoreError, begin_immediate, changes, grouping, outbox, whole};
 
 static SCHEMA: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -55,19 +55,22 @@ async fn open_as(path: &Path, schema: &Migrator, origin: Origin) -> Result<Store
         .connect_with(options(path))
         .await
         .map_err(|error| StoreError::of(path, &error))?;
-    let ready = prepare(path, &writer, schema, origin).await;
-    if let Err(error) = ready {
-        writer.close().await;
-        return Err(error);
-    }
+    let checked = match prepare(path, &writer, schema, origin).await {
+        Ok(checked) => checked,
+        Err(error) => {
+            writer.close().await;
+            return Err(error);
+        }
+    };
     let read_only = options(path).pragma("query_only", "1");
     let readers = pool(READERS).connect_lazy_with(read_only);
-    let records = record::start(path.to_owned(), writer.clone());
+    let jobs = grouping::start(path.to_owned(), writer.clone());
     Ok(Store(Arc::new(Inner {
         path: path.to_owned(),
         writer,
         readers,
-        records,
+        jobs,
+        checked,
     })))
 }
 
@@ -76,9 +79,9 @@ async fn prepare(
     writer: &SqlitePool,
     schema: &Migrator,
     origin: Origin,
-) -> Result<(), StoreError> {
+) -> Result<SystemTime, StoreError> {
     let fail = |error: sqlx::Error| StoreError::of(path, &error);
-    check(path, writer).await?;
+    let checked = whole::check(path, writer).await?;
     let found = version(writer).await.map_err(fail)?;
     let known = schema.iter().map(|step| step.version).max().unwrap_or(0);
     match found {
@@ -92,11 +95,12 @@ async fn prepare(
                 known,
             });
         }
-        Some(found) if found == known => return Ok(()),
+        Some(found) if found == known => return Ok(checked),
         Some(_) => back_up(path, writer, known).await?,
         None => {}
     }
-    migrate(writer, schema).await.map_err(fail)
+    migrate(writer, schema).await.map_err(fail)?;
+    Ok(checked)
 }
 
 /// One transaction around all of it: two programs that start together do not both migrate, and a
@@ -116,21 +120,6 @@ async fn migrate(writer: &SqlitePool, schema: &Migrator) -> Result<(), sqlx::Err
     changes::pack(connection).await?;
     outbox::pack(connection).await?;
     transaction.commit().await
-}
-
-async fn check(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
-    let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(writer)
-        .await
-        .map_err(|error| StoreError::of(path, &error))?;
-    if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(StoreError::Damaged {
-            path: path.to_owned(),
-            why: verdict,
-        })
-    }
 }
 
 /// The newest migration that was applied; `None` where there never was one.
@@ -208,7 +197,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         })
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(ending);
@@ -269,22 +258,6 @@ mod tests {
                 "{opened:?}"
             );
         }
-    }
-
-    #[tokio::test]
-    async fn a_torn_database_is_refused() {
-        let (folder, store) = store_of(500).await;
-        store.close().await;
-        let path = folder.path().join("v.db");
-        let mut bytes = fs::read(&path).unwrap();
-        let half = bytes.len() / 2;
-        bytes[half..].fill(0x5a);
-        fs::write(&path, bytes).unwrap();
-        let opened = Store::open(&path).await;
-        assert!(
-            matches!(opened, Err(StoreError::Damaged { .. })),
-            "{opened:?}"
-        );
     }
 
     #[tokio::test]

@@ -1,12 +1,14 @@
 //! Pages and their leases: which are known, which are due, and who is looking at them.
 
+use std::collections::HashMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use sqlx::{FromRow, SqliteConnection};
 
 use super::columns::{self, from_word, instant, json, lease_end, ms, page_id, word};
-use super::{Claim, Recorded, Store, StoreError};
-use crate::model::{LeaseToken, PageBrief, PageId, Plan, Purpose, Visit};
+use super::{Claim, Recorded, Store, StoreError, captures};
+use crate::model::{LeaseToken, PageBrief, PageId, Plan, Purpose, Resource, Visit};
 
 impl Store {
     /// Makes known which pages are configured: new ones get their first plan, absent ones are no longer due.
@@ -25,18 +27,6 @@ impl Store {
     ) -> Result<Vec<Visit>, StoreError> {
         let mut transaction = self.writing().await?;
         let outcome = lease_due(&mut transaction, now, lease, limit).await;
-        self.end(transaction, outcome).await
-    }
-
-    /// Leases one page for a look now, due or not.
-    pub async fn claim_page(
-        &self,
-        page: &PageId,
-        now: Timestamp,
-        lease: SignedDuration,
-    ) -> Result<Claim, StoreError> {
-        let mut transaction = self.writing().await?;
-        let outcome = lease_one(&mut transaction, page, now, lease).await;
         self.end(transaction, outcome).await
     }
 
@@ -104,6 +94,7 @@ async fn register(conn: &mut SqliteConnection, pages: &[(PageBrief, Plan)]) -> c
              watched = 1,
              due = iif(watched, due, excluded.due),
              purpose = iif(watched, purpose, excluded.purpose),
+             timing = iif(watched, timing, NULL),
              ready = iif(watched OR leased_until IS NOT NULL, ready, excluded.ready)
          WHERE watched = 0 OR brief <> excluded.brief",
     )
@@ -156,6 +147,7 @@ impl Leased {
                 .settled
                 .map(|digest| digest.parse().map_err(columns::unreadable))
                 .transpose()?,
+            known: Vec::new(),
         })
     }
 }
@@ -183,56 +175,128 @@ async fn lease_due(
     .bind(ms(now))
     .bind(lease_end(now, lease))
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
     let mut visits = leased
         .into_iter()
         .map(|row| row.into_visit(now))
         .collect::<columns::Result<Vec<_>>>()?;
     visits.sort_by(|a, b| (a.due, &a.page).cmp(&(b.due, &b.page)));
+    hand_over(conn, visits.iter_mut().collect()).await?;
     Ok(visits)
 }
 
-/// The plan of the page stays as it is: should this look die, the planned one still comes.
-async fn lease_one(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    now: Timestamp,
-    lease: SignedDuration,
-) -> columns::Result<Claim> {
-    let until: Option<Option<i64>> =
-        sqlx::query_scalar("SELECT leased_until FROM page WHERE id = ?1 AND watched = 1")
-            .bind(page.as_str())
-            .fetch_optional(&mut *conn)
-            .await?;
-    match until {
-        None => return Ok(Claim::Unknown),
-        Some(Some(until)) if until > ms(now) => {
-            return Ok(Claim::Busy {
-                until: instant(until)?,
-            });
-        }
-        Some(_) => {}
+/// Gives each visit what is known of its page's addresses: asked for with the lease, it costs one
+/// statement for many visits.
+async fn hand_over(conn: &mut SqliteConnection, visits: Vec<&mut Visit>) -> columns::Result<()> {
+    let pages: Vec<&PageId> = visits.iter().map(|visit| &visit.page).collect();
+    let mut known: HashMap<PageId, Vec<Resource>> = HashMap::new();
+    for resource in captures::known(conn, &pages).await? {
+        let page = resource.capture.page.clone();
+        known.entry(page).or_default().push(resource);
     }
-    let leased: Leased = sqlx::query_as(
+    for visit in visits {
+        visit.known = known.remove(&visit.page).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// A page that is to be looked at now, due or not.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub page: PageId,
+    pub now: Timestamp,
+    pub lease: SignedDuration,
+}
+
+#[derive(Serialize)]
+struct Wish<'a> {
+    page: &'a PageId,
+    now: i64,
+    until: i64,
+}
+
+/// Leases the pages that nobody is looking at. The plan of each stays as it is: should this look
+/// die, the planned one still comes.
+pub(super) async fn lease_each(
+    conn: &mut SqliteConnection,
+    wanted: &[Wanted],
+) -> columns::Result<Vec<Claim>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wishes = wanted.iter().map(|wanted| Wish {
+        page: &wanted.page,
+        now: ms(wanted.now),
+        until: lease_end(wanted.now, wanted.lease),
+    });
+    let wishes = json(&wishes.collect::<Vec<_>>())?;
+    let mut leased = lease_free(conn, &wishes).await?;
+    let busy = if leased.len() < wanted.len() {
+        busy(conn, &wishes).await?
+    } else {
+        HashMap::new()
+    };
+    let claim = |wanted: &Wanted| match leased.remove(wanted.page.as_str()) {
+        Some(row) => Ok(Claim::Taken(row.into_visit(wanted.now)?)),
+        None => match busy.get(wanted.page.as_str()) {
+            Some(until) => Ok(Claim::Busy {
+                until: instant(*until)?,
+            }),
+            None => Ok(Claim::Unknown),
+        },
+    };
+    let mut claims = wanted
+        .iter()
+        .map(claim)
+        .collect::<columns::Result<Vec<_>>>()?;
+    let taken = claims.iter_mut().filter_map(|claim| match claim {
+        Claim::Taken(visit) => Some(visit),
+        Claim::Busy { .. } | Claim::Unknown => None,
+    });
+    hand_over(conn, taken.collect()).await?;
+    Ok(claims)
+}
+
+async fn lease_free(
+    conn: &mut SqliteConnection,
+    wishes: &str,
+) -> columns::Result<HashMap<String, Leased>> {
+    let leased: Vec<Leased> = sqlx::query_as(
         "UPDATE page SET
-             token = token + 1, leased_until = ?2, ready = ?2,
+             token = token + 1, leased_until = value->>'until', ready = value->>'until',
              visit = (WITH RECURSIVE free (at) AS (
-                          SELECT ?1
+                          SELECT value->>'now'
                           UNION ALL
                           SELECT at + 1 FROM free
                           WHERE EXISTS (SELECT 1 FROM visit AS v WHERE v.page = page.no AND v.due = at))
                       SELECT max(at) FROM free)
-         WHERE id = ?3
-         RETURNING id, visit, ?4 AS purpose, token, settled",
+         FROM json_each(?1)
+         WHERE page.id = value->>'page' AND watched = 1
+           AND (leased_until IS NULL OR leased_until <= value->>'now')
+         RETURNING page.id, visit, ?2 AS purpose, token, settled",
     )
-    .bind(ms(now))
-    .bind(lease_end(now, lease))
-    .bind(page.as_str())
+    .bind(wishes)
     .bind(word(&Purpose::Manual)?)
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(Claim::Taken(leased.into_visit(now)?))
+    Ok(leased
+        .into_iter()
+        .map(|row| (row.id.clone(), row))
+        .collect())
+}
+
+/// Until when somebody is looking at a page, at the latest.
+async fn busy(conn: &mut SqliteConnection, wishes: &str) -> columns::Result<HashMap<String, i64>> {
+    let busy: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT id, leased_until FROM page
+         WHERE watched = 1 AND leased_until IS NOT NULL
+           AND id IN (SELECT value->>'page' FROM json_each(?1))",
+    )
+    .bind(wishes)
+    .fetch_all(conn)
+    .await?;
+    Ok(busy.into_iter().collect())
 }
 
 #[cfg(test)]
@@ -305,6 +369,23 @@ mod tests {
         assert_eq!(busy, Claim::Busy { until: at(6) });
         let unknown = store.claim_page(&page(9), at(2), LEASE).await.unwrap();
         assert_eq!(unknown, Claim::Unknown);
+    }
+
+    #[tokio::test]
+    async fn looks_by_hand_that_are_asked_for_together_share_a_commit_and_no_page_is_taken_twice() {
+        let (_folder, store) = store_of(3).await;
+        let claim = |n: usize| {
+            let (store, page) = (store.clone(), page(n));
+            async move { store.claim_page(&page, at(2), LEASE).await.unwrap() }
+        };
+        let claims = tokio::join!(claim(0), claim(2), claim(0), claim(9));
+        let Claim::Taken(first) = &claims.0 else {
+            panic!("the page was free");
+        };
+        assert_eq!((&first.page, first.due), (&page(0), at(2)));
+        assert!(matches!(&claims.1, Claim::Taken(other) if other.page == page(2)));
+        assert_eq!(claims.2, Claim::Busy { until: at(7) });
+        assert_eq!(claims.3, Claim::Unknown);
     }
 
     #[tokio::test]

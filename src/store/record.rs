@@ -1,90 +1,36 @@
-//! Writes all that visits leave behind; what comes together shares one commit.
+//! Writes all that visits leave behind, within one transaction.
 //!
-//! 1. Take what waits, up to a limit: a commit costs an fsync, the rows cost little.
-//! 2. Admit the records whose lease is still theirs; the others are stale.
-//! 3. Write plain looks (nothing new) together; each of the others within a savepoint of its own,
+//! 1. Admit the records whose lease is still theirs; the others are stale.
+//! 2. Write plain looks (nothing new) together; each of the others within a savepoint of its own,
 //!    so that a record that cannot be written takes no other down.
-//! 4. Commit, then answer: nobody hears "done" before it is on the disk.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 
-use sqlx::sqlite::SqlitePool;
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{mpsc, oneshot};
 
 use super::visits::{self, Admitted};
 use super::{
-    Recorded, Store, StoreError, begin_immediate, captures, changes, columns, error, events, holds,
-    memory, outbox, statuses, tellings,
+    Recorded, captures, changes, columns, error, events, holds, memory, outbox, statuses, tellings,
 };
 use crate::model::Record;
 
-/// How many records share a commit at most; beyond some hundred the fsync no longer shows.
-const GROUP: usize = 256;
+/// What became of one record; an error is that record's alone.
+pub(super) type Outcome = columns::Result<Recorded>;
 
-/// A record and who waits for it.
-#[derive(Debug)]
-pub(super) struct Job {
-    record: Record,
-    answer: oneshot::Sender<Result<Recorded, StoreError>>,
-}
-
-impl Store {
-    /// Writes all that a visit leaves behind in one transaction; records that come together share one commit.
-    /// Once called it is carried out, even if the caller no longer waits.
-    pub async fn record(&self, record: Record) -> Result<Recorded, StoreError> {
-        let ended = || StoreError::Database("its writer has ended".to_owned());
-        let (answer, outcome) = oneshot::channel();
-        let job = Job { record, answer };
-        self.0.records.send(job).await.map_err(|_| ended())?;
-        outcome.await.map_err(|_| ended())?
-    }
-}
-
-/// Starts the writer; it ends with the last handle of the store.
-pub(super) fn start(path: PathBuf, writer: SqlitePool) -> mpsc::Sender<Job> {
-    let (records, mut waiting) = mpsc::channel(GROUP);
-    tokio::spawn(async move {
-        let mut group = Vec::with_capacity(GROUP);
-        while waiting.recv_many(&mut group, GROUP).await > 0 {
-            let (records, answers): (Vec<_>, Vec<_>) = group
-                .drain(..)
-                .map(|job: Job| (job.record, job.answer))
-                .unzip();
-            let outcomes = write_group(&writer, records).await;
-            for (place, answer) in answers.into_iter().enumerate() {
-                let outcome = match &outcomes {
-                    Ok(outcomes) => outcomes.get(place).map_or(Ok(Recorded::Stale), |outcome| {
-                        outcome
-                            .as_ref()
-                            .copied()
-                            .map_err(|error| StoreError::of(&path, error))
-                    }),
-                    Err(error) => Err(StoreError::of(&path, error)),
-                };
-                // Whoever asked may have gone; the record stands all the same.
-                let _ = answer.send(outcome);
-            }
-        }
-    });
-    records
-}
-
-type Outcome = columns::Result<Recorded>;
-
-async fn write_group(writer: &SqlitePool, records: Vec<Record>) -> columns::Result<Vec<Outcome>> {
-    let mut transaction = begin_immediate(writer).await?;
+/// Writes the records; the outer error ends the whole group.
+pub(super) async fn write_each(
+    conn: &mut SqliteConnection,
+    records: Vec<Record>,
+) -> columns::Result<Vec<Outcome>> {
     let mut outcomes: Vec<Outcome> = records.iter().map(|_| Ok(Recorded::Stale)).collect();
     let (plain, full) = sort(records);
-    for place in write_plain(&mut transaction, &plain).await? {
+    for place in write_plain(conn, &plain).await? {
         note(&mut outcomes, place, Ok(Recorded::Done));
     }
     for (place, record) in full {
-        let outcome = write_apart(&mut transaction, record).await?;
+        let outcome = write_apart(conn, record).await?;
         note(&mut outcomes, place, outcome);
     }
-    transaction.commit().await?;
     Ok(outcomes)
 }
 
@@ -178,11 +124,14 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use super::super::grouping::write_group;
     use super::super::samples::{
         LEASE, at, brief, capture, change, claimed, delivery, entry, memory as remembering, page,
         plan, resource, store_of, unchanged,
     };
-    use super::super::{ChangeFilter, Counts};
+    use super::super::{ChangeFilter, Counts, Store, StoreError};
+    use std::path::PathBuf;
+
     use super::*;
     use crate::model::{Look, Problem, Told, Visit};
 
@@ -299,7 +248,8 @@ mod tests {
                 record
             })
             .collect();
-        let outcomes = write_group(&store.0.writer, records).await.unwrap();
+        let written = write_group(&store.0.writer, records, &[]).await;
+        let (outcomes, _) = written.unwrap();
         for (place, outcome) in outcomes.iter().enumerate() {
             assert_eq!(outcome.is_err(), place == 7, "{place}: {outcome:?}");
         }

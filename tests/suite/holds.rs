@@ -43,9 +43,9 @@ async fn an_accepted_hold_is_told_and_the_longer_list_is_believed_from_then_on()
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_accepts_what_another_recipe_would_read() {
     let (mut world, hold, _) = held().await;
-    let mut page = world.watched.page.clone();
-    page.recipe.ignore.push("em".to_owned());
-    world.watched = vermerk::pipeline::Watched::new(page).unwrap();
+    let watched = &mut world.watched;
+    watched.page.recipe.ignore.push("em".to_owned());
+    watched.recipe = vermerk::extract::Recipe::compile(&watched.page).unwrap();
     let decided = pipeline::decide(&world.road, &world.watched, hold, Verdict::Accept).await;
     assert_eq!(decided.unwrap(), Decided::RecipeChanged);
     assert!(told(&world).await.is_empty());

@@ -12,6 +12,7 @@ mod layers;
 mod meaning;
 mod rebuild;
 mod reinterpret;
+mod rescheduled;
 mod site;
 mod timeline;
 mod webhooks;

@@ -44,7 +44,7 @@ async fn a_new_lexicon_replaces_what_an_old_one_read_and_keeps_the_old_beside_it
     assert_eq!(*after.unwrap(), signed);
     assert!(revisions.iter().all(|one| {
         one.lexicon_before == Some(Digest::of(b"an older lexicon"))
-            && one.lexicon_after == Lexicon::bundled().version()
+            && one.lexicon_after == Lexicon::version()
     }));
     assert_eq!(
         store.revisions(None, 99).await.unwrap().len(),

@@ -39,7 +39,7 @@ pub struct Answer {
 
 pub struct World {
     /// Removed with the world.
-    _folder: TempDir,
+    folder: TempDir,
     pub road: Road,
     pub watched: Watched,
     pub archive: vermerk::archive::Settings,
@@ -67,7 +67,7 @@ impl World {
             .await
             .unwrap();
         Self {
-            _folder: folder,
+            folder,
             road,
             watched: installation.pages[0].clone(),
             archive: installation.archive_settings(),
@@ -78,6 +78,19 @@ impl World {
 
     pub fn show(&self, answer: Answer) {
         *self.shown.lock().unwrap() = answer;
+    }
+
+    /// Starts again with other words in the page file.
+    pub async fn restart_with(&mut self, words: &str, instead_of: &str) {
+        let file = self.folder.path().join("config/pages/page.toml");
+        let page = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, page.replace(instead_of, words)).unwrap();
+        let config = self.folder.path().join("config/vermerk.toml");
+        let installation = Installation::read(Some(&config)).unwrap();
+        let hand = Arc::clone(&self.now);
+        let clock = Arc::new(move || *hand.lock().unwrap());
+        self.road = installation.road(clock).await.unwrap();
+        self.watched = installation.pages[0].clone();
     }
 
     pub fn set_clock(&self, at: Timestamp) {

@@ -22,7 +22,8 @@ fn a_hundred_captures_that_wait_share_one_group() {
         exchange.url = format!("https://example.org/{number}").parse().unwrap();
         let append = Append {
             page: page(),
-            exchange,
+            digest: exchange.response.payload_digest(),
+            exchange: exchange.into(),
             reason: Purpose::Scheduled.into(),
             known: None,
             answer,

@@ -95,7 +95,7 @@ async fn keep(
     known: Option<&Resource>,
 ) -> Result<Kept, ArchiveError> {
     archive
-        .append(&page(), exchange, Purpose::Scheduled, known)
+        .append(&page(), exchange.into(), Purpose::Scheduled, known)
         .await
 }
 

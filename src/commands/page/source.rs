@@ -37,9 +37,8 @@ impl Source {
                 "no file {text:?}; name a page file, or an address that begins with https://"
             )));
         }
-        let wrong = |error: String| Failure::configuration(error);
-        let file = config::read_page(path).map_err(|errors| wrong(errors.to_string()))?;
-        let watched = Watched::new(file.page).map_err(|error| wrong(format!("{text}: {error}")))?;
+        let watched = config::read_page(path);
+        let watched = watched.map_err(|errors| Failure::configuration(errors.to_string()))?;
         Ok(Self::File(Box::new(watched)))
     }
 }
@@ -75,7 +74,7 @@ fn manners(named: Option<PathBuf>) -> Result<FetchSettings, Failure> {
         (None, Err(_)) => return Ok(default_manners()),
     };
     match (loaded, named) {
-        (Ok(config), _) => Ok(config.fetch),
+        (Ok((config, _)), _) => Ok(config.fetch),
         (Err(why), Some(_)) => Err(Failure::configuration(why)),
         (Err(_), None) => {
             tracing::warn!(

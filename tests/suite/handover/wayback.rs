@@ -417,37 +417,7 @@ async fn imported_history_stands_on_the_site_in_its_order_with_its_source_and_ap
         assert!(cited.contains(by), "{cited}");
     }
 
-    let data = open.text("/data/earlier_changes.csv").await;
-    assert_eq!(
-        data.matches(base.as_str()).count(),
-        read.unwrap().changes.len()
-    );
-    assert!(
-        data.lines()
-            .next()
-            .unwrap()
-            .ends_with("sha256_after,source,imported"),
-        "{data}"
-    );
-    assert!(!open.text("/data/changes.csv").await.contains(base.as_str()));
-    let rows = open
-        .text("/api/v1/earlier/events?country=KE&stage=SIGNED")
-        .await;
-    let rows: serde_json::Value = serde_json::from_str(&rows).unwrap();
-    assert_eq!(rows.as_array().map(Vec::len), Some(2), "{rows}");
-    assert!(
-        rows[0]["source"]
-            .as_str()
-            .unwrap()
-            .starts_with(base.as_str()),
-        "{rows}"
-    );
-    let one = rows[0]["id"].as_str().unwrap();
-    assert!(
-        open.text(&format!("/api/v1/events/{one}"))
-            .await
-            .contains(one)
-    );
+    data_has_its_source(&open, base.as_str(), read.unwrap().changes.len()).await;
 
     let times = open.text(&format!("/timemap/link/{url}")).await;
     let theirs = times
@@ -535,4 +505,33 @@ async fn the_command_asks_through_the_gate_and_shows_the_source() {
     let refused = house.vermerk(&ask).await;
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(refused.out.contains("refused by rule"), "{refused:?}");
+}
+
+/// What others captured stands in tables of its own, each row with whose capture it is.
+async fn data_has_its_source(open: &Open, base: &str, changes: usize) {
+    let data = open.text("/data/earlier_changes.csv").await;
+    assert_eq!(data.matches(base).count(), changes);
+    assert!(
+        data.lines()
+            .next()
+            .unwrap()
+            .ends_with("sha256_after,source,imported"),
+        "{data}"
+    );
+    assert!(!open.text("/data/changes.csv").await.contains(base));
+    let rows = open
+        .text("/api/v1/earlier/events?country=KE&stage=SIGNED")
+        .await;
+    let rows: serde_json::Value = serde_json::from_str(&rows).unwrap();
+    assert_eq!(rows.as_array().map(Vec::len), Some(2), "{rows}");
+    assert!(
+        rows[0]["source"].as_str().unwrap().starts_with(base),
+        "{rows}"
+    );
+    let one = rows[0]["id"].as_str().unwrap();
+    assert!(
+        open.text(&format!("/api/v1/events/{one}"))
+            .await
+            .contains(one)
+    );
 }
