@@ -87,15 +87,18 @@ mod tests {
     use super::super::samples::store_of;
     use super::*;
 
-    /// Overwrites half of a closed database; `changed` is the time the file then bears.
+    /// The size of a page of the file; the last one is none that opening reads.
+    const PAGE: usize = 4096;
+
+    /// Overwrites a page of a closed database; `changed` is the time the file then bears.
     async fn torn(changed: impl FnOnce(SystemTime) -> SystemTime) -> (tempfile::TempDir, PathBuf) {
         let (folder, store) = store_of(500).await;
         store.close().await;
         let path = folder.path().join("v.db");
         let before = fs::metadata(&path).unwrap().modified().unwrap();
         let mut bytes = fs::read(&path).unwrap();
-        let half = bytes.len() / 2;
-        bytes[half..].fill(0x5a);
+        let last = bytes.len() - PAGE;
+        bytes[last..].fill(0x5a);
         fs::write(&path, bytes).unwrap();
         let file = fs::File::options().write(true).open(&path).unwrap();
         file.set_modified(changed(before)).unwrap();
