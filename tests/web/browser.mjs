@@ -37,7 +37,7 @@ export async function crawl(base, page, most = 60) {
       url.hash = '';
       const target = url.pathname + url.search;
       if (url.origin !== new URL(base).origin || url.searchParams.has('lang')) continue;
-      if (/^\/(api|feeds|data\/|calendar)|cite\.|\/bytes$|\/view$/.test(url.pathname)) continue;
+      if (/^\/(api|feeds|data\/|calendar|proof\/)|cite\.|\/bytes$|\/view$/.test(url.pathname)) continue;
       const kind = url.pathname.replace(/[0-9a-f-]{36}|[A-Z]{2}$/, '*') + [...url.searchParams.keys()].join();
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       if (kinds.get(kind) <= 1 && !seen.has(target)) waiting.push(target);

@@ -111,7 +111,7 @@ async fn a_lost_database_is_made_from_the_archive() {
     );
     assert_eq!(
         week.count("remark").await,
-        1,
+        2,
         "the journal knows what people said"
     );
 }
