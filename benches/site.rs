@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use open::Open;
-use world::{Answer, World};
+use world::{Answer, TOPIC, World};
 
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/suite/site/open.rs"]
@@ -18,21 +18,6 @@ mod world;
 
 const ROUNDS: usize = 40;
 const STEPS: usize = 250;
-
-const PAGE: &str = r#"
-    id = "topic"
-    url = "{{url}}"
-    title = "Partner pages"
-    publisher = "Ministry"
-    language = "de"
-    every = "1h"
-    [recipe]
-    kind = "list"
-    entries = "li"
-    title = "b"
-    teaser = "p"
-    key = "country"
-"#;
 
 const COUNTRIES: [&str; 12] = [
     "Kenia",
@@ -51,7 +36,7 @@ const COUNTRIES: [&str; 12] = [
 
 #[tokio::main]
 async fn main() {
-    let world = World::new(PAGE, "/", answer(0), at(0)).await;
+    let world = World::new(TOPIC, "/", answer(0), at(0)).await;
     world.look_at(at(0)).await;
     for step in 1..=STEPS {
         world.show(answer(step));

@@ -197,11 +197,6 @@ impl VisitId {
         Self(format!("{page}@{due}"))
     }
 
-    /// For reading back what `as_str` wrote.
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
     pub fn as_str(&self) -> &str {
         &self.0
     }

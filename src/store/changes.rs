@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, FromRow, QueryBuilder, SqliteConnection};
+use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
 use super::columns::{self, from_json, instant, json, ms, rows, unreadable, word};
+use super::listing::Listing;
 use super::versions::{Torn, Version};
 use super::{Store, StoreError, events};
-use crate::model::{Change, ChangeId, Entry, EntryKey, Grade, News, PageId, Told, VisitId};
+use crate::model::{Change, ChangeId, EntryKey, Grade, News, PageId, Told, VisitId};
 
 /// Which changes to list, and how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,30 +92,6 @@ impl Store {
         count
             .and_then(|count| usize::try_from(count).map_err(unreadable))
             .map_err(|error| self.failed(&error))
-    }
-
-    /// The entries of a page as they were confirmed at an instant, with all their texts; `None` where
-    /// the page has no baseline. What the first look found counts as known before it.
-    pub async fn entries_at(
-        &self,
-        page: &PageId,
-        at: Timestamp,
-    ) -> Result<Option<Vec<Entry>>, StoreError> {
-        let Some(snapshot) = self.memory(page).await?.snapshot else {
-            return Ok(None);
-        };
-        let filter = ChangeFilter {
-            page: Some(page.clone()),
-            ..ChangeFilter::default()
-        };
-        let mut entries = snapshot.entries;
-        let mut changes = self.changes(&filter).await?;
-        changes.sort_by_key(|change| change.confirmed);
-        let later = |change: &&Change| change.confirmed > at;
-        for change in changes.iter().filter(later).rev() {
-            change.difference.undo(&mut entries);
-        }
-        Ok(Some(entries))
     }
 
     /// The newest news of a page (or of all), newest first: what a feed holds.
@@ -354,16 +331,13 @@ async fn texts(
 }
 
 async fn list(conn: &mut SqliteConnection, filter: &ChangeFilter) -> columns::Result<Vec<Change>> {
-    // Only what is asked for stands in the text, so that each question finds its index.
-    let mut sql = QueryBuilder::new("SELECT no FROM change WHERE confirmed >= ");
-    sql.push_bind(filter.since.map_or(i64::MIN, ms))
-        .push(" AND confirmed < ")
-        .push_bind(filter.until.map_or(i64::MAX, ms));
-    if let Some(page) = &filter.page {
-        sql.push(" AND page = (SELECT no FROM page WHERE id = ")
-            .push_bind(page.as_str())
-            .push(")");
-    }
+    let listing = Listing {
+        table: "change",
+        page: filter.page.as_ref(),
+        since: filter.since,
+        until: filter.until,
+    };
+    let mut sql = listing.begin("no");
     if let Some(key) = &filter.key {
         sql.push(" AND key = ").push_bind(key.as_str());
     }
@@ -371,19 +345,10 @@ async fn list(conn: &mut SqliteConnection, filter: &ChangeFilter) -> columns::Re
         sql.push(" AND iif(field IN ('entry', 'title', 'link'), 'PAGE', 'WORDING') = ")
             .push_bind(grade.code());
     }
-    if let Some(behind) = filter.behind {
-        sql.push(
-            " AND (-confirmed, page, visit, no) >
-             (SELECT -confirmed, page, visit, no FROM change WHERE id = ",
-        )
-        .push_bind(behind.to_string())
-        .push(")");
-    }
     if filter.whom == Whom::Readers {
         sql.push(" AND told <> 'nobody'");
     }
-    sql.push(" ORDER BY confirmed DESC, page, visit, no LIMIT ")
-        .push_bind(rows(filter.limit));
+    listing.end(&mut sql, filter.behind, filter.limit);
     let numbers: Vec<i64> = sql.build_query_scalar().fetch_all(&mut *conn).await?;
     read(conn, &numbers).await
 }
@@ -469,7 +434,7 @@ impl Telling {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{at, change, claimed, entry, memory, page, store_of, unchanged};
+    use super::super::samples::{change, claimed, entry, memory, page, store_of, unchanged};
     use super::*;
     use crate::model::{Record, Text, Value};
 
@@ -518,8 +483,7 @@ mod tests {
                 .unwrap();
         assert_eq!(whole, 3);
         assert!(kept / 59 < 300, "{} bytes a change", kept / 59);
-        let then = store.entries_at(&page(0), at(1 + 60 * 20)).await.unwrap();
-        let then = then.unwrap().remove(0).teaser.text;
+        let then = read[20].difference.after.quote();
         assert_eq!(then, texts[21], "as the 21st change left it");
     }
 

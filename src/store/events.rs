@@ -1,9 +1,10 @@
 //! Events: written with the visit that confirmed them, found by page, partner, step, certainty and time.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::SqliteConnection;
 
-use super::columns::{self, from_json, json, ms, rows};
+use super::columns::{self, from_json, json, ms};
+use super::listing::Listing;
 use super::{Store, StoreError};
 use crate::model::{Country, Digest, Event, EventId, Factuality, LegalType, PageId, Stage};
 
@@ -65,16 +66,13 @@ impl EventFilter {
 impl Store {
     /// Events, newest first; those of one visit heaviest first.
     pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, StoreError> {
-        // Only what is asked for stands in the text, so that each question finds its index.
-        let mut sql = QueryBuilder::new("SELECT body FROM event WHERE confirmed >= ");
-        sql.push_bind(filter.since.map_or(i64::MIN, ms))
-            .push(" AND confirmed < ")
-            .push_bind(filter.until.map_or(i64::MAX, ms));
-        if let Some(page) = &filter.page {
-            sql.push(" AND page = (SELECT no FROM page WHERE id = ")
-                .push_bind(page.as_str())
-                .push(")");
-        }
+        let listing = Listing {
+            table: "event",
+            page: filter.page.as_ref(),
+            since: filter.since,
+            until: filter.until,
+        };
+        let mut sql = listing.begin("body");
         if let Some(partner) = filter.partner {
             sql.push(" AND partner = ").push_bind(partner.to_string());
         }
@@ -88,16 +86,7 @@ impl Store {
             sql.push(" AND body ->> '$.after.legal_type' = ")
                 .push_bind(legal_type.as_str());
         }
-        if let Some(behind) = filter.behind {
-            sql.push(
-                " AND (-confirmed, page, visit, no) >
-                 (SELECT -confirmed, page, visit, no FROM event WHERE id = ",
-            )
-            .push_bind(behind.to_string())
-            .push(")");
-        }
-        sql.push(" ORDER BY confirmed DESC, page, visit, no LIMIT ")
-            .push_bind(rows(filter.limit));
+        listing.end(&mut sql, filter.behind, filter.limit);
         let bodies: Result<Vec<String>, _> =
             sql.build_query_scalar().fetch_all(&self.0.readers).await;
         bodies

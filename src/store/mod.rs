@@ -19,6 +19,7 @@ mod imports;
 mod restored;
 mod holds;
 mod versions;
+mod listing;
 mod changes;
 mod events;
 mod statuses;
@@ -236,7 +237,6 @@ mod tests {
         store.is_quiet(&page(0)).await?;
         store.hidden(CaptureId(uuid::Uuid::nil())).await?;
         store.earlier(Some(&page(0))).await?;
-        store.entries_at(&page(0), at(1)).await?;
         store.forget(&page(0), at(-1)).await?;
         store.kept_since().await?;
         store.forgotten(uuid::Uuid::nil()).await?;

@@ -9,6 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::lines::{Line, events_of};
+use super::proof::read;
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble};
 use crate::archive;
@@ -81,7 +82,7 @@ async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply
         _ => of_changes(site, frame, &scope, &briefs).await?,
     };
     let own = frame.link(format!("{}.{format}", scope.path()));
-    let witness = archive::witness(site.archive.settings())?;
+    let witness = read(site, archive::witness).await?;
     Ok(match format {
         "atom" => atom(frame, &scope, title, &own, items, witness.as_ref()),
         _ => json_feed(frame, &title, &own, items, witness.as_ref()),

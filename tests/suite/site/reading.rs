@@ -7,22 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use vermerk::model::{EventId, Remark, RemarkKind};
 
 use super::open::Open;
-use crate::world::{Answer, World};
-
-const PAGE: &str = r#"
-    id = "topic"
-    url = "{{url}}"
-    title = "Partner <b>&\" pages"
-    publisher = "Ministry"
-    language = "de"
-    every = "1h"
-    [recipe]
-    kind = "list"
-    entries = "li"
-    title = "b"
-    teaser = "p"
-    key = "country"
-"#;
+use crate::world::{Answer, TOPIC, World};
 
 #[tokio::test]
 async fn a_change_leads_to_its_words_its_captures_and_its_citation() {
@@ -381,7 +366,8 @@ fn link_of(page: &str, kind: &str) -> String {
 
 /// A baseline, and one change with hostile words.
 async fn played() -> Open {
-    let world = World::new(PAGE, "/", answer(&list("Wir reden.")), at(0)).await;
+    let page = TOPIC.replace("\"Topic\"", r#""Partner <b>&\" pages""#);
+    let world = World::new(&page, "/", answer(&list("Wir reden.")), at(0)).await;
     world.look_at(at(0)).await;
     world.show(answer(&list("Kenia verhandelt mit uns.")));
     world.look_twice(at(120)).await;
