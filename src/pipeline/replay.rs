@@ -114,7 +114,9 @@ async fn decision_again(
     decision: &Decision,
 ) -> Result<usize, RoadError> {
     let open = road.store.memory(&decision.page).await?.hold;
-    let Some(hold) = open.and_then(|hold| hold.id) else {
+    // A hold that began later is another one: nobody has decided on it yet.
+    let met = open.filter(|hold| hold.since <= decision.at);
+    let Some(hold) = met.and_then(|hold| hold.id) else {
         return Ok(0);
     };
     let decision = Decision {
