@@ -19,7 +19,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::Text;
 
-pub use shown::{side, side_beside, within};
+pub use shown::{folded, side, side_beside, within};
 
 /// A run of words and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -416,6 +416,15 @@ mod tests {
             (Mark::LeftOut(2), ""),
         ];
         assert_eq!(shown, expected.map(|(mark, text)| (mark, text.to_owned())));
+        let both = folded(&parts).into_iter().map(|part| part.mark);
+        let both: Vec<Mark> = both.filter(|mark| *mark != Mark::Same).collect();
+        let expected = [
+            Mark::LeftOut(2),
+            Mark::Removed,
+            Mark::Added,
+            Mark::LeftOut(2),
+        ];
+        assert_eq!(both, expected);
     }
 
     proptest! {

@@ -240,6 +240,7 @@ phrases! {
     NO_CAPTURE: "keiner", "none";
     LIVE_PAGE: "Seite", "Live page";
     LIVE_ENTRY: "Seite des Eintrags", "Page of the entry";
+    WORDS_READ: "Der gelesene Text", "The text as read";
     CITE: "Zitieren als", "Cite as";
     CITATION: "{publisher}, „{page}“, Eintrag {entry}, <{url}>, abgerufen {at}, sha256 {sha256}.",
         "{publisher}, “{page}”, entry {entry}, <{url}>, captured {at}, sha256 {sha256}.";

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::cues::{Cue, Sheet};
 use super::words::{Conjugation, Forms, first_spelling};
 use crate::interpret::dates::{self, Reference};
-use crate::interpret::{Lexicon, Passage, StageInfo, Urgency, statements};
+use crate::interpret::{DatePhrase, Lexicon, Passage, StageInfo, Urgency, statements};
 use crate::model::{Anchor, Extent, Language, Stage};
 
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codebook.md");
@@ -49,7 +49,7 @@ const SHEETS: &[(&str, Conjugation, &str)] = &[
 struct Notes {
     factuality: BTreeMap<String, Reading>,
     stage: BTreeMap<Stage, Confused>,
-    precision: BTreeMap<String, Sample>,
+    precision: BTreeMap<String, DatePhrase>,
 }
 
 #[derive(Deserialize)]
@@ -67,15 +67,6 @@ struct Reading {
 struct Confused {
     not: String,
     not_reads: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sample {
-    phrase: String,
-    date: Option<String>,
-    interval: String,
-    rule: String,
 }
 
 #[test]

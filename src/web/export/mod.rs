@@ -26,6 +26,14 @@ pub use rows::{ChangeRow, EventRow, StatusRow};
 /// Grows when a column changes its meaning or goes; columns that come are no new version.
 pub const SCHEMA: u32 = 1;
 
+/// What each version changed: number, since when, and the change in German and English.
+pub const VERSIONS: &[(u32, &str, &str, &str)] = &[(
+    1,
+    "2026-11-25",
+    "die erste; Spalten, die hinzukommen, sind keine neue Version",
+    "the first; columns that come are no new version",
+)];
+
 /// A row by the names of its columns.
 type Row = Map<String, Value>;
 
