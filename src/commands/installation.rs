@@ -17,7 +17,7 @@ use crate::model::{
     Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription,
     WebhookId, Wish,
 };
-use crate::notify::{self, Links, Notifier};
+use crate::notify::{self, Links, Notifier, Permalinks};
 use crate::pipeline::{self, Road, Upkeep, Watched, Webhook};
 use crate::schedule;
 use crate::store::Store;
@@ -245,7 +245,9 @@ impl Installation {
         };
         let mail = self.config.mail.as_ref();
         Ok(Some(Links {
-            base: web.base_url.clone(),
+            open: Permalinks {
+                base: web.base_url.clone(),
+            },
             key: self.key()?,
             bounces: mail.and_then(|mail| mail.bounces.clone()),
         }))

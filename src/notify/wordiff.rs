@@ -79,6 +79,18 @@ pub fn diff(before: &Text, after: &Text, patience: Duration) -> Wordiff {
     compared
 }
 
+/// The same of two texts whose paragraphs may stand in another order, and how many only moved: these
+/// count as unchanged.
+pub fn diff_in_any_order(before: &Text, after: &Text, patience: Duration) -> (Wordiff, usize) {
+    let until = Instant::now() + patience;
+    let (text, moved) = paragraphs::moved(before.said(), after.said(), until);
+    let ordered = Text {
+        extent: before.extent,
+        ..Text::whole(text)
+    };
+    (diff(&ordered, after, patience), moved)
+}
+
 /// Two paragraphs, word by word.
 fn compare(then: &str, now: &str, until: Instant) -> Wordiff {
     let (then, now) = (words(then), words(now));
@@ -241,6 +253,31 @@ mod tests {
             "Kenia: wir haben unterzeichnet ein Abkommen.",
             "Kenia: wir[- verhandeln noch-]{+ haben unterzeichnet+} ein Abkommen.",
         );
+    }
+
+    #[test]
+    fn paragraphs_that_only_moved_are_no_change() {
+        let before = text("Albanien\nredet\nKenia\nverhandelt\nGhana\nalt");
+        let after = text("Kenia\nverhandelt\nGhana\nneu\nAlbanien\nredet");
+        let (compared, moved) = diff_in_any_order(&before, &after, PATIENCE);
+        let shown = |mark| {
+            let parts = compared.parts.iter().filter(move |part| part.mark == mark);
+            parts.map(|part| part.text.as_str()).collect::<String>()
+        };
+        assert_eq!(
+            (shown(Mark::Removed).as_str(), shown(Mark::Added).as_str()),
+            ("alt", "neu")
+        );
+        assert_eq!(moved, 2, "Albania and its words");
+        let after_side: String = compared
+            .parts
+            .iter()
+            .filter(|part| part.mark != Mark::Removed)
+            .map(|part| part.text.as_str())
+            .collect();
+        assert_eq!(after_side, after.text, "nothing is lost");
+        let same = text("a\nb\na");
+        assert_eq!(diff_in_any_order(&same, &same, PATIENCE).1, 0);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::corrected::TakenBack;
 use super::events::{Asked, instant, read};
 use super::export::{ChangeRow, EventRow, RevisionRow, SCHEMA, StatusRow, geojson, log, named};
 use super::health::Health;
@@ -98,6 +99,9 @@ struct EventQuery {
     /// Most rows; at most 1000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
+    /// Id of the last event of the answer before: the next, older ones follow.
+    #[param(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    behind: Option<String>,
 }
 
 /// Which changes; all fields are optional.
@@ -120,6 +124,9 @@ struct ChangeQuery {
     /// Most rows; at most 1000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
+    /// Id of the last change of the answer before: the next, older ones follow.
+    #[param(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    behind: Option<String>,
 }
 
 type Answer<T> = Result<Json<T>, Refused>;
@@ -140,12 +147,10 @@ async fn pages(State(site): State<Site>, frame: Frame) -> Answer<Vec<PageRow>> {
 async fn statuses(State(site): State<Site>) -> Answer<Vec<StatusRow>> {
     let briefs = site.store.briefs().await.map_err(Trouble::from)?;
     let all = site.store.statuses(None).await.map_err(Trouble::from)?;
+    let taken_back = TakenBack::of(&site).await.map_err(Trouble::from)?;
     let row = |status: &crate::model::Status| {
-        Some(StatusRow::of(
-            &site.about,
-            status,
-            brief(&briefs, &status.page)?,
-        ))
+        let page = brief(&briefs, &status.page)?;
+        Some(StatusRow::of(status, page, &taken_back))
     };
     Ok(Json(all.iter().filter_map(row).collect()))
 }
@@ -276,6 +281,7 @@ impl EventQuery {
             since: said(self.since)?,
             before: said(self.before)?,
             limit: most(self.limit)?.to_string(),
+            behind: said(self.behind)?,
             ..Asked::default()
         })
     }
@@ -292,6 +298,7 @@ impl ChangeQuery {
             since: read(&said(self.since)?, instant)?,
             until: read(&said(self.before)?, instant)?,
             limit: most(self.limit)?,
+            behind: read(&said(self.behind)?, |id| id.parse().ok().map(ChangeId))?,
             ..ChangeFilter::default()
         })
     }
@@ -349,7 +356,7 @@ impl IntoResponse for Refused {
 /// The answer to a request of the API that cannot be met.
 pub fn refusal(trouble: &Trouble) -> Response {
     let error = match trouble {
-        Trouble::NotFound => "nothing has this id or address",
+        Trouble::NotFound | Trouble::Unnamed(_) => "nothing has this id or address",
         Trouble::Unreadable => "a field of the query cannot be read; see /api/openapi.json",
         Trouble::Method => "this can only be read (GET)",
         Trouble::TooLarge => "head or body of the request are larger than 64 KiB",

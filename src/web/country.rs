@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
+use super::corrected::TakenBack;
 use super::entry::{Block, TICKS};
 use super::lines::{Happened, happened};
 use super::said::Standing;
 use super::timeline::{Track, draw};
 use super::{Frame, Reply, Site, Trouble, page, terms};
-use crate::model::{Change, Country, EntryKey, Grade, Stage};
+use crate::model::{Change, Country, EntryKey, Grade};
 use crate::store::EventFilter;
 
 /// Events shown; the list of all is one link away.
@@ -31,16 +32,12 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     let country = Country::parse(&code).map_err(|_| Trouble::NotFound)?;
     let briefs = site.store.briefs().await?;
     let statuses = site.store.statuses_of(country).await?;
+    let taken_back = TakenBack::of(&site).await?;
     let mut standings: Vec<Standing> = statuses
         .iter()
-        .map(|status| Standing::of(&frame, status, &briefs))
+        .map(|status| Standing::of(&frame, status, &briefs, &taken_back))
         .collect();
-    standings.sort_by_cached_key(|one| {
-        let rank = Stage::parse(&one.said.stage)
-            .ok()
-            .map(|stage| terms::rank(&stage));
-        (rank, one.said.factuality)
-    });
+    standings.sort_by_cached_key(|one| (terms::rank(&one.said.stage), one.said.factuality));
     let filter = EventFilter {
         partner: Some(country),
         limit: EVENTS + 1,
@@ -55,7 +52,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
         blocks.extend(Block::of(&site, &frame, &status, &key).await?);
     }
     if standings.is_empty() && events.is_empty() && blocks.is_empty() {
-        return Err(Trouble::NotFound);
+        return Err(Trouble::Unnamed(country));
     }
     let name = frame.country(country);
     page(&CountryPage {
@@ -75,6 +72,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
 fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track> {
     let mut tracks: Vec<Track> = standings
         .iter()
+        .filter(|one| one.corrected.is_none())
         .filter_map(|one| Track::dated(frame, one))
         .collect();
     for block in blocks {

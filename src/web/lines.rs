@@ -9,9 +9,10 @@ use super::said::{brief, headline};
 use super::taken::Taken;
 use super::{Frame, Site};
 use crate::model::{
-    Change, ChangeId, Country, EntryKey, Event, EventId, PageBrief, PageId, RemarkKind, Told,
+    Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Statement, Told,
 };
 use crate::notify::hygiene::one_line;
+use crate::notify::step;
 use crate::store::{ChangeFilter, EventFilter, StoreError};
 
 /// A change in one line.
@@ -29,6 +30,10 @@ pub struct Line {
     pub page: PageId,
     pub page_title: String,
     pub told: Told,
+    /// Whether the words that mean it stand in this very part of the entry.
+    pub says_it: bool,
+    /// When a meaning of it was taken back.
+    pub corrected: Option<Timestamp>,
 }
 
 /// An event in one line.
@@ -37,6 +42,8 @@ pub struct Happened {
     pub event: Event,
     pub line: String,
     pub page_title: String,
+    /// New, or what the page said before, or no longer said.
+    pub turn: String,
     /// When it was taken back.
     pub corrected: Option<Timestamp>,
     /// Whose captures show it, where they are not ours.
@@ -48,6 +55,7 @@ impl Happened {
         Self {
             line: headline(frame, &event),
             page_title: page_title(briefs, &event.page),
+            turn: turn(frame, &event),
             corrected: None,
             taken: None,
             event,
@@ -63,14 +71,9 @@ pub async fn happened(
 ) -> Result<Vec<Happened>, StoreError> {
     let events = site.store.events(filter).await?;
     let briefs = site.store.briefs().await?;
-    let remarks = site.store.remarks(None).await?;
-    let corrected: HashMap<EventId, Timestamp> = remarks
-        .iter()
-        .filter(|remark| remark.kind == RemarkKind::Correction)
-        .map(|remark| (remark.event, remark.at))
-        .collect();
+    let corrections = site.store.corrections().await?;
     let line = |event: Event| Happened {
-        corrected: corrected.get(&event.id).copied(),
+        corrected: corrections.get(&event.id).map(|one| one.at),
         ..Happened::of(frame, &briefs, event)
     };
     Ok(events.into_iter().map(line).collect())
@@ -90,11 +93,22 @@ pub async fn lines(
     let changes = site.store.changes(filter).await?;
     let events = events_of(site, &changes).await?;
     let briefs = site.store.briefs().await?;
-    let line = |change: &Change| Line::of(frame, change, &events, &briefs);
+    let corrections = site.store.corrections().await?;
+    let corrected = |change: &Change| {
+        let mut meant = events.get(&change.id).into_iter().flatten();
+        meant.find_map(|event| corrections.get(&event.id))
+    };
+    let line = |change: &Change| {
+        Some(Line {
+            corrected: corrected(change).map(|one| one.at),
+            ..Line::of(frame, change, &events, &briefs)?
+        })
+    };
     Ok(changes.iter().filter_map(line).collect())
 }
 
 /// Says once what several changes of an entry brought together: its teaser and its article tell one signing.
+/// The line leads to the change whose words say it.
 pub fn folded(lines: Vec<Line>) -> Vec<Line> {
     let mut folded: Vec<Line> = Vec::with_capacity(lines.len());
     for line in lines {
@@ -103,7 +117,13 @@ pub fn folded(lines: Vec<Line>) -> Vec<Line> {
                 && (one.at, &one.page, &one.meanings) == (line.at, &line.page, &line.meanings)
         };
         match folded.iter_mut().find(same) {
-            Some(first) => first.what = format!("{}, {}", first.what, line.what),
+            Some(first) => {
+                let what = format!("{}, {}", first.what, line.what);
+                if line.says_it && !first.says_it {
+                    *first = line;
+                }
+                first.what = what;
+            }
             None => folded.push(line),
         }
     }
@@ -149,7 +169,32 @@ impl Line {
             page_title: page_title(briefs, &page),
             page,
             told: change.told,
+            says_it: events
+                .iter()
+                .any(|event| event.field == change.difference.field),
+            corrected: None,
         })
+    }
+}
+
+/// What the page said before, where it said something else.
+fn turn(frame: &Frame, event: &Event) -> String {
+    let (Some(before), Some(after)) = (&event.before, &event.after) else {
+        return frame.turn(event.turn).to_owned();
+    };
+    let date = |said: &Statement| {
+        said.when
+            .as_ref()
+            .map(|when| step::date(when, frame.tongue))
+    };
+    let then = if before.factuality == after.factuality {
+        date(before).filter(|then| Some(then) != date(after).as_ref())
+    } else {
+        Some(frame.factuality(before.factuality).to_owned())
+    };
+    match then {
+        Some(then) => format!("{} {then}", frame.say("zuvor:", "before:")),
+        None => frame.turn(event.turn).to_owned(),
     }
 }
 

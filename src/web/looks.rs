@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -35,7 +36,6 @@ pub struct Asked {
 struct Log {
     frame: Frame,
     brief: PageBrief,
-    asked: Asked,
     from: Timestamp,
     to: Timestamp,
     stretches: Vec<Shown>,
@@ -69,7 +69,7 @@ pub async fn looks(
     Query(asked): Query<Asked>,
 ) -> Reply {
     let brief = find(&site, &id).await?.brief;
-    let to = field(&asked.to, instant)?.unwrap_or(frame.now + SignedDuration::from_secs(1));
+    let to = field(&asked.to, instant)?.unwrap_or_else(|| tomorrow(frame.now));
     let usual = to.checked_sub(USUAL).map_err(|_| Trouble::Unreadable)?;
     let from = field(&asked.from, instant)?.unwrap_or(usual);
     if from >= to || to.duration_since(from) > LONGEST {
@@ -90,13 +90,29 @@ pub async fn looks(
         stretches: stretches(&polls),
         looks,
         brief,
-        asked,
         from,
         to,
         is_cut,
         records,
         frame,
     })
+}
+
+/// The end of the day (UTC).
+fn tomorrow(now: Timestamp) -> Timestamp {
+    let today = TimeZone::UTC.to_datetime(now).date();
+    let begins = today
+        .tomorrow()
+        .and_then(|day| day.at(0, 0, 0, 0).to_zoned(TimeZone::UTC));
+    begins.map_or(now, |day| day.timestamp())
+}
+
+impl Log {
+    /// The days of the span, as the form asks for them.
+    #[expect(clippy::unused_self, reason = "a template can only ask its own")]
+    fn day(&self, at: &Timestamp) -> String {
+        TimeZone::UTC.to_datetime(*at).date().to_string()
+    }
 }
 
 impl Look {
@@ -169,7 +185,10 @@ fn stretches(polls: &[Poll]) -> Vec<Shown> {
         let mut polls = polls.iter();
         let holds = polls.find(|poll| poll.sha256.is_some() && poll.sha256 == stretch.sha256);
         Shown {
-            gap: format!("{:#}", stretch.longest_gap),
+            gap: match stretch.polls {
+                0 | 1 => "–".to_owned(),
+                _ => format!("{:#}", stretch.longest_gap),
+            },
             capture: holds.and_then(|poll| poll.capture),
             stretch,
         }

@@ -9,7 +9,7 @@ use super::said::brief;
 use super::{Frame, Reply, Site, page};
 use crate::model::{Field, PageBrief};
 use crate::notify::hygiene::one_line;
-use crate::store::{Hit, Snippet};
+use crate::store::{Hit, Side, Snippet};
 
 /// More hits than that are a reason for more words.
 const MOST: usize = 50;
@@ -61,6 +61,13 @@ impl Search {
         let changed = self.frame.say("geändert", "changed");
         match &hit.field {
             Some(field) if field == Field::Presence.name() => self.frame.part(field).to_owned(),
+            Some(field) if hit.side == Side::Before => {
+                format!(
+                    "{} {}",
+                    self.frame.part(field),
+                    self.frame.say("zuvor", "before")
+                )
+            }
             Some(field) => format!("{} {changed}", self.frame.part(field)),
             None => self.frame.say("jetzt", "now").to_owned(),
         }

@@ -1,11 +1,9 @@
 //! The fixed vocabulary as readers see it: a word and a shape for each code, never colour alone.
 
 use super::Frame;
-use crate::interpret::Lexicon;
-use crate::model::{
-    Change, ChangeKind, Country, Factuality, Field, LegalType, Precision, Stage, Turn, Value,
-};
-use crate::notify::{step, words};
+use crate::interpret::{Aspect, Lexicon};
+use crate::model::{Change, Country, Factuality, Field, LegalType, Precision, Stage, Turn};
+use crate::notify::{account, step, words};
 
 impl Frame {
     /// A stage in words; one that the lexicon no longer knows shows its code.
@@ -78,25 +76,19 @@ impl Frame {
 
     /// What became of an entry: `teaser changed`.
     pub fn what(&self, change: &Change) -> String {
-        let difference = &change.difference;
-        let field = self.field(&difference.field);
-        match difference.kind() {
-            ChangeKind::Appeared => self.say("neuer Eintrag", "new entry").to_owned(),
-            ChangeKind::Vanished => self.say("Eintrag entfallen", "entry gone").to_owned(),
-            ChangeKind::Renamed => self.say("Eintrag umbenannt", "entry renamed").to_owned(),
-            ChangeKind::Moved => self.say("Link geändert", "link changed").to_owned(),
-            ChangeKind::Altered => match (&difference.before, &difference.after) {
-                (Value::Absent, _) => format!("{field} {}", self.say("neu", "new")),
-                (_, Value::Absent) => format!("{field} {}", self.say("entfallen", "gone")),
-                _ => format!("{field} {}", self.say("geändert", "changed")),
-            },
-        }
+        account::what(change, self.tongue)
     }
 }
 
 /// A stage's place in the columns of the matrix; one that the lexicon no longer knows stands last.
 pub fn rank(stage: &Stage) -> impl Ord + use<> {
     Lexicon::bundled().stages().place(stage)
+}
+
+/// Whether a step is done once or lasts; one that the lexicon no longer knows is an act.
+pub fn aspect(stage: &Stage) -> Aspect {
+    let info = Lexicon::bundled().stage(stage);
+    info.map_or(Aspect::Single, |info| info.aspect)
 }
 
 /// All stages of the lexicon in that order, for codebook and filters.

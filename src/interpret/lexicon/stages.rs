@@ -73,6 +73,18 @@ impl Aspect {
 }
 
 impl Stages {
+    /// Whether a step only leads up to an agreement: before one is signed there is none.
+    pub fn leads_up(&self, info: &StageInfo) -> bool {
+        let signed = self
+            .stage
+            .values()
+            .filter(|one| one.hard && one.urgency == Urgency::Immediate);
+        let first = signed.filter_map(|one| one.rank).min();
+        info.rank
+            .zip(first)
+            .is_some_and(|(rank, first)| rank < first)
+    }
+
     /// All steps in the order of an agreement; those apart from it last, the weightiest of them first.
     pub fn in_order(&self) -> Vec<&Stage> {
         let mut stages: Vec<&Stage> = self.stage.keys().collect();

@@ -13,6 +13,7 @@ use axum::response::IntoResponse as _;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::corrected::TakenBack;
 use super::past;
 use super::said::brief;
 use super::{Reply, Site, Trouble};
@@ -78,7 +79,7 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
             };
             let changes = site.store.changes(&filter).await?;
             let row = |change| ChangeRow::of(base, change, named(&briefs, change)?);
-            as_rows(changes.iter().rev().filter_map(row))
+            as_rows(table, changes.iter().rev().filter_map(row))
         }
         Table::Events => {
             let events = site.store.events(&EventFilter::default()).await?;
@@ -87,22 +88,24 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
                 let page = brief(&briefs, &event.page)?;
                 Some(EventRow::of(base, event, page, &remarks))
             };
-            as_rows(events.iter().rev().filter_map(row))
+            as_rows(table, events.iter().rev().filter_map(row))
         }
         Table::Statuses => {
             let statuses = site.store.statuses(None).await?;
+            let taken_back = TakenBack::of(site).await?;
             let row = |status: &crate::model::Status| {
-                Some(StatusRow::of(base, status, brief(&briefs, &status.page)?))
+                let page = brief(&briefs, &status.page)?;
+                Some(StatusRow::of(status, page, &taken_back))
             };
-            as_rows(statuses.iter().filter_map(row))
+            as_rows(table, statuses.iter().filter_map(row))
         }
-        Table::Revisions => as_rows(log(site, usize::MAX).await?.into_iter().rev()),
+        Table::Revisions => as_rows(table, log(site, usize::MAX).await?.into_iter().rev()),
         Table::EarlierChanges => {
             let all = past::changes(site, &ChangeFilter::default()).await?;
             let row = |(change, theirs): &(Change, Earlier)| {
                 ChangeRow::of_others(base, change, named(&briefs, change)?, theirs)
             };
-            as_rows(all.iter().rev().filter_map(row))
+            as_rows(table, all.iter().rev().filter_map(row))
         }
         Table::EarlierEvents => {
             let all = past::events(site, &EventFilter::default()).await?;
@@ -110,7 +113,7 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
                 let brief = brief(&briefs, &event.page)?;
                 Some(EventRow::of_others(base, event, brief, theirs))
             };
-            as_rows(all.iter().rev().filter_map(row))
+            as_rows(table, all.iter().rev().filter_map(row))
         }
     }
 }
@@ -120,9 +123,14 @@ pub fn named<'b>(briefs: &'b [PageBrief], change: &Change) -> Option<&'b PageBri
     brief(briefs, &change.visit.page()?)
 }
 
-fn as_rows(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<Row>, Trouble> {
+/// Whatever the format: a table has the columns of the list, and no others.
+fn as_rows(table: Table, rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<Row>, Trouble> {
+    let listed = |name: &str| {
+        let mut columns = COLUMNS.iter();
+        columns.any(|column| column.name == name && column.tables.contains(&table))
+    };
     rows.map(|row| match serde_json::to_value(row) {
-        Ok(Value::Object(row)) => Ok(row),
+        Ok(Value::Object(row)) => Ok(row.into_iter().filter(|(name, _)| listed(name)).collect()),
         _ => Err(Trouble::Failed),
     })
     .collect()

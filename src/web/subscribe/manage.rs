@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::notify::letter::wish;
 use crate::store::Dossier;
-use crate::web::{Frame, Reply, Site, Trouble, page};
+use crate::web::{Frame, Reply, Site, Trouble, page, refused};
 
 #[derive(Template)]
 #[template(path = "manage.html")]
@@ -32,6 +32,12 @@ struct Manage {
     choices: Choices,
     fault: Option<&'static str>,
     preview: Option<Preview>,
+}
+
+impl Manage {
+    fn is_ended(&self) -> bool {
+        matches!(self.subscriber.state, SubscriberState::Ended { .. })
+    }
 }
 
 /// What the page says beside what is chosen.
@@ -172,7 +178,10 @@ async fn shown(
         preview,
         frame,
     };
-    Ok(private(page(&manage)?))
+    Ok(private(match manage.fault {
+        Some(_) => refused(&manage)?,
+        None => page(&manage)?,
+    }))
 }
 
 async fn choose(

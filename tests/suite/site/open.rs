@@ -42,7 +42,11 @@ impl Open {
                 operator: "test".to_owned(),
                 contact: "mailto:operator@localhost".to_owned(),
             }),
-            sources: Arc::new(Sources::of(&[], SignedDuration::from_secs(2), (world.road.clock)())),
+            sources: Arc::new(Sources::of(
+                &[],
+                SignedDuration::from_secs(2),
+                (world.road.clock)(),
+            )),
             clock: Arc::clone(&world.road.clock),
             proxies: proxies.iter().map(|one| one.parse().unwrap()).collect(),
             subscribing: Some(Arc::new(Subscribing {
