@@ -42,8 +42,7 @@ impl History {
                 }
             }
         }
-        // Histories are compared oldest first.
-        let newest = seen.iter().take(SHOWN).rev();
+        let newest = seen.iter().take(SHOWN);
         let versions = compared(newest.map(|(change, _)| change.clone()).collect()).await?;
         let past = |((line, taken), version): ((Line, Taken), Version)| Past {
             line,
