@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{Answer, Failure, Installation};
-use crate::model::{Change, EntryKey, Event, PageId};
+use crate::model::{Change, EntryKey, Event, PageId, word};
 use crate::present::{self, utc};
 use crate::store::{ChangeFilter, EventFilter, Store, Whom};
 
@@ -240,7 +240,7 @@ fn row(told: &Told) -> Vec<String> {
         change.confirmed.to_string(),
         capture(&change.evidence_before),
         capture(&change.evidence_after),
-        format!("{:?}", change.told).to_lowercase(),
+        word(&change.told),
         source.as_ref().map_or_else(String::new, Url::to_string),
     ];
     cells.into_iter().map(harmless).collect()

@@ -122,7 +122,7 @@ pub(super) async fn write(
         .bind(ms(visit))
         .bind(key.as_str())
         .bind(field)
-        .bind(word(&change.told)?)
+        .bind(word(&change.told))
         .bind(ms(change.confirmed))
         .bind(version.step)
         .bind(version.digest)

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use crate::model::word;
 use crate::model::{PageId, VisitId};
 
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -32,11 +33,6 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
 
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(unreadable)
-}
-
-/// The word of an enum without data, as its serde name has it.
-pub fn word<T: Serialize>(value: &T) -> Result<String> {
-    Ok(json(value)?.trim_matches('"').to_owned())
 }
 
 pub fn from_word<T: DeserializeOwned>(word: &str) -> Result<T> {

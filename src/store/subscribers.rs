@@ -248,7 +248,7 @@ pub(super) async fn set_profile(
         } else {
             sqlx::query("DELETE FROM rhythm WHERE subscriber = ?1 AND beat = ?2")
                 .bind(no)
-                .bind(word(&beat)?)
+                .bind(word(&beat))
                 .execute(&mut *conn)
                 .await?;
         }
@@ -269,7 +269,7 @@ async fn keep_beat(
          ON CONFLICT (subscriber, beat) DO UPDATE SET due = excluded.due",
     )
     .bind(no)
-    .bind(word(&beat)?)
+    .bind(word(&beat))
     .bind(ms(address::next(beat, profile.hour, &profile.zone, now)))
     .bind(ms(now))
     .execute(conn)
@@ -288,7 +288,7 @@ pub(super) async fn end(
          WHERE id = ?3 AND state <> 'ended' RETURNING no",
     )
     .bind(ms(now))
-    .bind(word(&by)?)
+    .bind(word(&by))
     .bind(id.to_string())
     .fetch_optional(&mut *conn)
     .await?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use vermerk::model::{Channel, Content, Damage, EmailAddress, Subscription, Wish};
 use vermerk::pipeline::{self, Upkeep};
-use vermerk::store::DeliveryState;
+use vermerk::store::{DeliveryState, Listed};
 
 use crate::world::{Answer, TOPIC, World};
 
@@ -72,7 +72,7 @@ async fn the_operator_is_mailed_of_damage_once_and_again_when_it_comes_back() {
 }
 
 async fn told(world: &World) -> Vec<Damage> {
-    let waiting = Some(DeliveryState::Pending);
+    let waiting = Listed::In(DeliveryState::Pending);
     let rows = world.road.store.deliveries(waiting, 9).await.unwrap();
     let damage = rows.into_iter().map(|row| match row.content {
         Content::Damage(damage) => damage,
