@@ -93,6 +93,24 @@ async fn a_second_daemon_hears_who_is_running_and_other_commands_work_beside_the
     house.vermerk(&["archive", "verify"]).await.is_well();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_cannot_be_recorded_leaves_a_database_that_stands_alone() {
+    let house = House::new("").await;
+    let options = SqliteConnectOptions::new().filename(house.root.join("vermerk.db"));
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(
+        "CREATE TRIGGER no_visit BEFORE INSERT ON visit BEGIN SELECT RAISE(ABORT, 'not today'); END",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+    let failed = house.vermerk(&["check"]).await;
+    assert_eq!(failed.code, Some(1), "{failed:?}");
+    assert!(failed.err.contains("not today"), "{failed:?}");
+    assert!(!house.root.join("vermerk.db-wal").exists());
+}
+
 fn daemon(house: &House) -> Child {
     let config = house.path("config/vermerk.toml");
     let mut command = program(&["--config", &config, "run"]);
