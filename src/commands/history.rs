@@ -225,13 +225,12 @@ fn row(told: &Told) -> Vec<String> {
             .as_ref()
             .map_or_else(String::new, |cited| cited.id.to_string())
     };
-    let page = change.visit.as_str().split('@').next().unwrap_or_default();
     let cells = [
         change.id.to_string(),
-        page.to_owned(),
+        change.visit.page.to_string(),
         difference.key.to_string(),
         change.title.clone(),
-        format!("{:?}", difference.kind()).to_lowercase(),
+        word(&difference.kind()),
         difference.field.name().to_owned(),
         difference.before.quote(),
         difference.after.quote(),

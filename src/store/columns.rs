@@ -43,10 +43,10 @@ pub fn page_id(text: &str) -> Result<PageId> {
     PageId::parse(text).map_err(unreadable)
 }
 
-/// A visit as its page and due time, which is what its id is made of.
-pub fn visit_parts(id: &VisitId) -> Option<(&str, i64)> {
-    let (page, due) = id.as_str().rsplit_once('@')?;
-    Some((page, ms(due.parse().ok()?)))
+/// Visits as a list that SQL can join: the id of each page, and when the look was due.
+pub fn visits<'v>(ids: impl IntoIterator<Item = &'v VisitId>) -> Result<String> {
+    let parts = ids.into_iter().map(|id| (&id.page, ms(id.due)));
+    json(&parts.collect::<Vec<_>>())
 }
 
 /// A limit as SQL counts it.

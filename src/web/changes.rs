@@ -187,13 +187,10 @@ async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
     };
     let events = events.remove(&id).unwrap_or_default();
     let briefs = site.store.briefs().await?;
-    let found = change
-        .visit
-        .page()
-        .and_then(|page| brief(&briefs, &page).cloned());
+    let brief = brief(&briefs, &change.visit.page).cloned();
     Ok(Found {
         change,
-        brief: found.ok_or(Trouble::NotFound)?,
+        brief: brief.ok_or(Trouble::NotFound)?,
         events,
         taken,
     })

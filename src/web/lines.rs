@@ -135,7 +135,7 @@ impl Line {
         briefs: &[PageBrief],
     ) -> Option<Self> {
         let events = events.get(&change.id).map_or(&[][..], Vec::as_slice);
-        let page = change.visit.page()?;
+        let page = change.visit.page.clone();
         let code = events
             .first()
             .map_or(change.grade.code(), |event| event.stage.as_str());
