@@ -59,7 +59,7 @@ use tokio::sync::mpsc;
 use crate::model::Visit;
 
 pub use bounces::{Bounce, Scored};
-pub use changes::{ChangeFilter, Whom};
+pub use changes::{ChangeFilter, Damaged, Whom};
 pub use corrections::Corrected;
 pub use error::StoreError;
 pub use events::EventFilter;

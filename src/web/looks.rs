@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::events::{instant, read as field};
+use super::lines::visit;
 use super::pages::find;
 use super::proof::read;
 use super::{Frame, Reply, Site, Trouble, page};
@@ -125,8 +126,11 @@ async fn changes(
         ..ChangeFilter::default()
     };
     let mut found: HashMap<VisitId, Vec<ChangeId>> = HashMap::new();
-    for change in site.store.changes(&filter).await? {
-        found.entry(change.visit).or_default().push(change.id);
+    for one in site.store.legible_changes(&filter).await? {
+        let id = one
+            .as_ref()
+            .map_or_else(|damaged| damaged.id, |change| change.id);
+        found.entry(visit(&one).clone()).or_default().push(id);
     }
     Ok(found)
 }

@@ -36,10 +36,9 @@ impl History {
         for one in all {
             let events = by_change(&one.events);
             for change in &one.changes {
-                if let Some(line) = Line::of(frame, change, &events, std::slice::from_ref(page)) {
-                    lines.push((line, one.taken()));
-                    seen.push((change.clone(), one.taken()));
-                }
+                let line = Line::of(frame, change, &events, std::slice::from_ref(page));
+                lines.push((line, one.taken()));
+                seen.push((change.clone(), one.taken()));
             }
         }
         let newest = seen.iter().take(SHOWN);
