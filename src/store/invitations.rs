@@ -329,6 +329,11 @@ async fn welcome_in(
     .bind(no)
     .fetch_one(&mut *conn)
     .await?;
+    // What came back before that says nothing of the mailbox that has just answered.
+    sqlx::query("DELETE FROM bounce WHERE subscriber = ?1")
+        .bind(no)
+        .execute(&mut *conn)
+        .await?;
     let subscriber = row.read()?;
     set_profile(conn, no, profile, consent.at).await?;
     let welcome = welcome::of(conn, profile).await?;

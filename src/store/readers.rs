@@ -493,6 +493,32 @@ async fn three_days_of_hard_bounces_end_a_subscription() {
     .await;
 }
 
+#[tokio::test]
+async fn whoever_confirms_again_begins_without_what_came_back_before() {
+    let (_folder, store) = store_of(1).await;
+    let wishes = profile(vec![signed()]);
+    admit(&store, "a@example.org", &wishes).await;
+    let bounced = async |day: i64| {
+        let message = told(&store, day * DAY + 1).await;
+        let scored = store.bounced(&message, Bounce::Hard, at(day * DAY + 2));
+        scored.await.unwrap()
+    };
+    for (day, expected) in [
+        (1, Scored::Counted),
+        (2, Scored::Counted),
+        (3, Scored::Ended),
+    ] {
+        assert_eq!(bounced(day).await, expected);
+    }
+    let to = address("a@example.org");
+    store
+        .admit(&to, &wishes, "Brief", at(4 * DAY), DOMAIN)
+        .await
+        .unwrap();
+    drain(&store, 4 * DAY).await;
+    assert_eq!(bounced(5).await, Scored::Counted);
+}
+
 /// Each day a mail goes out and comes back.
 async fn check_bounces(bounces: &[(i64, Bounce)], expected: Scored) {
     let (_folder, store) = store_of(1).await;
