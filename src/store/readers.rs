@@ -623,6 +623,24 @@ async fn a_correction_goes_to_exactly_those_who_were_told() {
     assert_eq!(nobody, Ok(Corrected::NobodyWasTold));
 }
 
+#[tokio::test]
+async fn a_damaged_letter_of_before_keeps_no_correction_back() {
+    let (_folder, store) = store_of(1).await;
+    admit(&store, "a@example.org", &profile(vec![signed()])).await;
+    sign(&store, 1).await;
+    sqlx::query("UPDATE letter SET body = x'00'")
+        .execute(&store.0.writer)
+        .await
+        .unwrap();
+    let mut record = signing(claimed(&store, 61).await);
+    let events = record.telling.as_ref().unwrap().news.events.clone();
+    record.events = events.clone();
+    store.record(record).await.unwrap();
+    let correction = taken_back(events[0].id, "falsch");
+    let corrected = store.correct(&correction, DOMAIN).await;
+    assert_eq!(corrected, Ok(Corrected::Told(1)));
+}
+
 fn taken_back(event: EventId, why: &str) -> Remark {
     Remark::correction(event, why, at(3))
 }

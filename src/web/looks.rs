@@ -13,7 +13,7 @@ use super::lines::visit;
 use super::pages::find;
 use super::proof::read;
 use super::{Frame, Reply, Site, Trouble, page};
-use crate::archive::{self, Poll, PollRecord, Stretch};
+use crate::archive::{self, Poll, PollRecord, Polled, Stretch};
 use crate::model::{self, CaptureId, ChangeId, Freshness, PageBrief, VisitId};
 use crate::store::{ChangeFilter, VisitRow, Whom};
 
@@ -77,9 +77,8 @@ pub async fn looks(
         return Err(Trouble::Unreadable);
     }
     let url = brief.url.clone();
-    let (polls, records) = read(&site, move |settings| {
-        let polls = archive::polls(settings, &url, from, to)?;
-        Ok((polls, archive::poll_records(settings, from, to)?))
+    let Polled { polls, records } = read(&site, move |settings| {
+        archive::polls(settings, &url, from, to)
     })
     .await?;
     let visits = site.store.visits_between(&brief.id, from, to).await?;
