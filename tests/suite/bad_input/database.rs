@@ -7,6 +7,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
+use vermerk::store::Store;
+
 use super::house::{House, program, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,6 +93,29 @@ async fn a_second_daemon_hears_who_is_running_and_other_commands_work_beside_the
     end(&mut first).await;
     house.vermerk(&["check"]).await.is_well();
     house.vermerk(&["archive", "verify"]).await.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_that_waits_for_a_rebuild_says_so_and_can_be_stopped() {
+    let house = House::new("").await;
+    let store = Store::open(&house.root.join("vermerk.db")).await.unwrap();
+    let rebuilding = store.alone().await.unwrap().unwrap();
+    let log = house.root.join("log");
+    let config = house.path("config/vermerk.toml");
+    let mut waiting = program(&["--config", &config, "run"])
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    until("the daemon says that it waits", || {
+        let said = std::fs::read_to_string(&log).unwrap();
+        said.contains("`vermerk rebuild` has the database")
+    })
+    .await;
+    end(&mut waiting).await;
+    drop(rebuilding);
+    store.close().await;
+    house.vermerk(&["check"]).await.is_well();
 }
 
 #[tokio::test(flavor = "multi_thread")]
