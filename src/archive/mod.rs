@@ -65,7 +65,7 @@ pub use journal::{
 };
 pub use ledger::{Event, last_event, note};
 pub use package::{Form, Handed, export};
-pub use polls::{Poll, PollRecord, Stretch, poll_log, poll_records, polls, stretches};
+pub use polls::{Poll, PollRecord, Polled, Stretch, poll_log, polls, stretches};
 pub use proof::{Signed, paper, signed, witness};
 pub use read::{exchange, find, record_at};
 pub use record::StoredRecord;
