@@ -61,7 +61,7 @@ pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
 pub use inventory::captures;
 pub use journal::{
-    decisions_since, hidden, last_visit, remarks, takedowns, visits_since, whole_journal,
+    decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal,
 };
 pub use ledger::{Event, last_event, note};
 pub use package::{Form, Handed, export};
