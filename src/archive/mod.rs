@@ -28,7 +28,6 @@ mod checkpoint;
 mod timestamp;
 mod proof;
 mod verify;
-mod inventory;
 mod groups;
 mod selection;
 mod package;
@@ -57,12 +56,10 @@ use crate::model::{
 pub use checkpoint::{Checkpoint, checkpoint, keep_token, last_checkpoint, unstamped};
 pub use copy::{Copied, PutBack, copy_to, is_name, put_back};
 pub use foreign::Refused;
+pub use groups::{captures, imported};
 pub use harvest::{Harvest, harvest};
-pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
-pub use inventory::captures;
-pub use journal::{
-    decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal,
-};
+pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
+pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, last_event, note};
 pub use package::{Form, Handed, export};
 pub use polls::{Poll, PollRecord, Stretch, poll_log, poll_records, polls, stretches};
