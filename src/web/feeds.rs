@@ -37,6 +37,17 @@ enum Scope {
     Stage(Stage),
 }
 
+/// What stands above the items.
+struct Head {
+    scope: Scope,
+    title: String,
+    /// The feed's own address.
+    own: String,
+    witness: Option<Witness>,
+}
+
+type Writer = fn(&Frame, Head, Vec<Item>) -> Response;
+
 /// One thing to tell.
 struct Item {
     id: Uuid,
@@ -74,9 +85,11 @@ pub async fn some(
 }
 
 async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply {
-    if !matches!(format, "atom" | "json") {
-        return Err(Trouble::NotFound);
-    }
+    let write: Writer = match format {
+        "atom" => atom,
+        "json" => json_feed,
+        _ => return Err(Trouble::NotFound),
+    };
     let briefs = site.store.briefs().await?;
     let title = scope.title(frame, &briefs)?;
     let items = match &scope {
@@ -85,10 +98,13 @@ async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply
     };
     let own = frame.link(format!("{}.{format}", scope.path()));
     let witness = read(site, archive::witness).await?;
-    Ok(match format {
-        "atom" => atom(frame, &scope, title, &own, items, witness.as_ref()),
-        _ => json_feed(frame, &title, &own, items, witness.as_ref()),
-    })
+    let head = Head {
+        scope,
+        title,
+        own,
+        witness,
+    };
+    Ok(write(frame, head, items))
 }
 
 impl Scope {
@@ -138,15 +154,14 @@ async fn of_changes(
     scope: &Scope,
     briefs: &[PageBrief],
 ) -> Result<Vec<Item>, Trouble> {
-    let changes = site.store.changes(&scope.filter()).await?;
-    let events = events_of(site, &changes).await?;
+    let changes = site.store.legible_changes(&scope.filter()).await?;
+    let changes: Vec<Change> = changes.into_iter().flatten().collect();
+    let events = events_of(site, changes.iter().map(|change| &change.visit)).await?;
     let corrections = site.store.corrections().await?;
     let mut told: HashSet<EventId> = HashSet::new();
     let mut items = Vec::new();
     for change in &changes {
-        let Some(line) = Line::of(frame, change, &events, briefs) else {
-            continue;
-        };
+        let line = Line::of(frame, change, &events, briefs);
         let Some(brief) = brief(briefs, &line.page) else {
             continue;
         };
@@ -230,18 +245,11 @@ fn told(frame: &Frame, news: &News, correction: Option<&Remark>) -> String {
     html::told(&account)
 }
 
-fn atom(
-    frame: &Frame,
-    scope: &Scope,
-    title: String,
-    own: &str,
-    items: Vec<Item>,
-    witness: Option<&Witness>,
-) -> Response {
-    let name = format!("vermerk:site:{}{}", frame.about.base, scope.path());
+fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
+    let name = format!("vermerk:site:{}{}", frame.about.base, head.scope.path());
     let newest = items.iter().map(|item| item.updated).max();
     let feed = Feed {
-        title: Text::plain(title),
+        title: Text::plain(head.title),
         id: format!(
             "urn:uuid:{}",
             Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
@@ -249,8 +257,8 @@ fn atom(
         // An empty feed has never been updated; the epoch says so and stays the same.
         updated: moment(newest.unwrap_or(Timestamp::UNIX_EPOCH)),
         lang: Some(frame.tongue.code().to_owned()),
-        links: vec![link(own, "self"), link(&frame.link("/"), "alternate")],
-        subtitle: witness.map(|one| Text::plain(checkpoint(one))),
+        links: vec![link(&head.own, "self"), link(&frame.link("/"), "alternate")],
+        subtitle: head.witness.map(|one| Text::plain(checkpoint(&one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -267,13 +275,7 @@ fn atom(
     (kind, feed.to_string()).into_response()
 }
 
-fn json_feed(
-    frame: &Frame,
-    title: &str,
-    own: &str,
-    items: Vec<Item>,
-    witness: Option<&Witness>,
-) -> Response {
+fn json_feed(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
     let items: Vec<_> = items
         .into_iter()
         .map(|item| {
@@ -290,11 +292,11 @@ fn json_feed(
         .collect();
     let feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
-        "title": title,
+        "title": head.title,
         "home_page_url": frame.link("/"),
-        "feed_url": own,
+        "feed_url": head.own,
         "language": frame.tongue.code(),
-        "_vermerk": { "about": frame.link("/proof"), "checkpoint": witness },
+        "_vermerk": { "about": frame.link("/proof"), "checkpoint": head.witness },
         "items": items,
     });
     let kind = [(header::CONTENT_TYPE, "application/feed+json; charset=utf-8")];

@@ -9,11 +9,11 @@ use super::said::{brief, headline};
 use super::taken::Taken;
 use super::{Frame, Site};
 use crate::model::{
-    Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Statement, Told,
+    Change, ChangeId, Country, EntryKey, Event, Grade, PageBrief, PageId, Statement, Told, VisitId,
 };
 use crate::notify::hygiene::one_line;
 use crate::notify::step;
-use crate::store::{ChangeFilter, EventFilter, StoreError};
+use crate::store::{ChangeFilter, Damaged, EventFilter, StoreError};
 
 /// A change in one line.
 #[derive(Debug, Clone)]
@@ -84,27 +84,41 @@ pub fn page_title(briefs: &[PageBrief], page: &PageId) -> String {
     brief(briefs, page).map_or_else(|| page.to_string(), |brief| one_line(&brief.title))
 }
 
-/// Changes, newest first, as lines; events are looked up for the same window.
+/// Changes, newest first, as lines.
 pub async fn lines(
     site: &Site,
     frame: &Frame,
     filter: &ChangeFilter,
 ) -> Result<Vec<Line>, StoreError> {
-    let changes = site.store.changes(filter).await?;
-    let events = events_of(site, &changes).await?;
+    let changes = site.store.legible_changes(filter).await?;
+    let visits: Vec<&VisitId> = changes.iter().map(visit).collect();
+    let events = events_of(site, visits).await?;
     let briefs = site.store.briefs().await?;
     let corrections = site.store.corrections().await?;
-    let corrected = |change: &Change| {
-        let mut meant = events.get(&change.id).into_iter().flatten();
-        meant.find_map(|event| corrections.get(&event.id))
+    let line = |one: &Result<Change, Damaged>| {
+        let (id, line) = match one {
+            Ok(change) => (change.id, Line::of(frame, change, &events, &briefs)),
+            Err(damaged) => {
+                let line = Line::damaged(frame, damaged, &events, &briefs);
+                (damaged.id, line)
+            }
+        };
+        let mut meant = events.get(&id).into_iter().flatten();
+        let corrected = meant.find_map(|event| corrections.get(&event.id));
+        Line {
+            corrected: corrected.map(|one| one.at),
+            ..line
+        }
     };
-    let line = |change: &Change| {
-        Some(Line {
-            corrected: corrected(change).map(|one| one.at),
-            ..Line::of(frame, change, &events, &briefs)?
-        })
-    };
-    Ok(changes.iter().filter_map(line).collect())
+    Ok(changes.iter().map(line).collect())
+}
+
+/// The look that confirmed it.
+pub fn visit(one: &Result<Change, Damaged>) -> &VisitId {
+    match one {
+        Ok(change) => &change.visit,
+        Err(damaged) => &damaged.visit,
+    }
 }
 
 /// Says once what several changes of an entry brought together: its teaser and its article tell one signing.
@@ -130,21 +144,13 @@ pub fn folded(lines: Vec<Line>) -> Vec<Line> {
     folded
 }
 
-/// The events that these changes brought, by change.
-pub async fn events_of(
+/// The events that the changes of these visits brought, by change.
+pub async fn events_of<'v>(
     site: &Site,
-    changes: &[Change],
+    visits: impl IntoIterator<Item = &'v VisitId>,
 ) -> Result<HashMap<ChangeId, Vec<Event>>, StoreError> {
-    let times = || changes.iter().map(|change| change.confirmed);
-    let (Some(first), Some(last)) = (times().min(), times().max()) else {
-        return Ok(HashMap::new());
-    };
-    let filter = EventFilter {
-        since: Some(first),
-        until: last.checked_add(jiff::SignedDuration::from_secs(1)).ok(),
-        ..EventFilter::default()
-    };
-    Ok(by_change(&site.store.events(&filter).await?))
+    let visits = visits.into_iter().collect();
+    Ok(by_change(&site.store.events_of(&visits).await?))
 }
 
 impl Line {
@@ -153,28 +159,57 @@ impl Line {
         change: &Change,
         events: &HashMap<ChangeId, Vec<Event>>,
         briefs: &[PageBrief],
-    ) -> Option<Self> {
+    ) -> Self {
         let events = events.get(&change.id).map_or(&[][..], Vec::as_slice);
-        let page = change.visit.page()?;
-        let code = events
-            .first()
-            .map_or(change.grade.code(), |event| event.stage.as_str());
-        Some(Self {
+        Self {
             id: change.id,
             at: change.confirmed,
             name: name(frame, change),
             what: one_line(&frame.what(change)),
-            code: code.to_owned(),
+            code: code(change.grade, events),
             meanings: events.iter().map(|event| headline(frame, event)).collect(),
-            page_title: page_title(briefs, &page),
-            page,
+            page_title: page_title(briefs, &change.visit.page),
+            page: change.visit.page.clone(),
             told: change.told,
             says_it: events
                 .iter()
                 .any(|event| event.field == change.difference.field),
             corrected: None,
-        })
+        }
     }
+
+    /// Of a change whose words are lost here: what it meant may still be known.
+    fn damaged(
+        frame: &Frame,
+        change: &Damaged,
+        events: &HashMap<ChangeId, Vec<Event>>,
+        briefs: &[PageBrief],
+    ) -> Self {
+        let events = events.get(&change.id).map_or(&[][..], Vec::as_slice);
+        let what = frame.say(
+            "beschädigt, aus dem Archiv wiederherzustellen",
+            "damaged, to be restored from the archive",
+        );
+        Self {
+            id: change.id,
+            at: change.confirmed,
+            name: entry_name(frame, &change.key, change.key.as_str()),
+            what: what.to_owned(),
+            code: code(change.grade, events),
+            meanings: events.iter().map(|event| headline(frame, event)).collect(),
+            page_title: page_title(briefs, &change.visit.page),
+            page: change.visit.page.clone(),
+            told: change.told,
+            says_it: false,
+            corrected: None,
+        }
+    }
+}
+
+/// What it meant; where it meant nothing, what it is.
+fn code(grade: Grade, events: &[Event]) -> String {
+    let meant = events.first().map(|event| event.stage.as_str());
+    meant.unwrap_or(grade.code()).to_owned()
 }
 
 /// What the page said before, where it said something else.
@@ -221,4 +256,34 @@ pub fn entry_path(page: &PageId, key: &EntryKey) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("key", key.as_str());
     format!("/pages/{page}/entry?{}", query.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::example;
+
+    #[test]
+    fn what_an_entry_told_at_once_is_one_line_that_leads_to_the_words() {
+        let line = |id, what: &str, says_it| Line {
+            id: ChangeId(uuid::Uuid::from_u128(id)),
+            at: Timestamp::UNIX_EPOCH,
+            name: "Kenya".to_owned(),
+            what: what.to_owned(),
+            code: "SIGNED".to_owned(),
+            meanings: vec!["Kenya: signed".to_owned()],
+            page: example::page().id,
+            page_title: String::new(),
+            told: Told::Readers,
+            says_it,
+            corrected: None,
+        };
+        let one = folded(vec![
+            line(1, "teaser changed", false),
+            line(2, "article changed", true),
+        ]);
+        assert_eq!(one.len(), 1);
+        assert_eq!(one[0].id, line(2, "", true).id);
+        assert_eq!(one[0].what, "teaser changed, article changed");
+    }
 }

@@ -115,7 +115,7 @@ impl Row {
         let mut types: Vec<String> = standings
             .iter()
             .filter(|one| stands(one))
-            .filter_map(|one| one.said.legal_type.as_ref())
+            .filter_map(|one| one.said.form.as_ref())
             .map(|kind| frame.legal_type(Some(kind)))
             .collect();
         types.sort();

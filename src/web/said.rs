@@ -28,7 +28,9 @@ pub struct Said {
     pub sign: &'static str,
     pub date: Option<Dated>,
     /// Of what there is; nothing that is planned or denied has one.
-    pub legal_type: Option<LegalType>,
+    pub form: Option<LegalType>,
+    /// In words, also where there is none.
+    pub legal_type: String,
     pub quote: String,
     /// The language of the quoted page.
     pub language: String,
@@ -90,7 +92,8 @@ impl Said {
             shape: terms::shape(factuality),
             sign: terms::sign(factuality),
             date: statement.when.as_ref().map(|when| dated(frame, when)),
-            legal_type: Lexicon::bundled().legal_form(statement).cloned(),
+            legal_type: frame.legal_type(Lexicon::bundled().legal_form(statement)),
+            form: Lexicon::bundled().legal_form(statement).cloned(),
             quote: one_line(&statement.quote.text),
             language: language.map_or("und", Language::as_str).to_owned(),
             place: statement.place.as_deref().map(one_line),
@@ -139,7 +142,7 @@ impl Standing {
             said: Said::of(frame, &status.statement, brief.map(|brief| &brief.language)),
             page: status.page.clone(),
             page_title: page_title(briefs, &status.page),
-            field: one_line(frame.field(&status.field)),
+            field: frame.field(&status.field),
             since: status.since,
             from_baseline: status.from_baseline,
             evidence: status.evidence.clone(),
@@ -165,7 +168,7 @@ pub fn contradictions(
     let one = |conflict: &Conflict| Contradiction {
         page: conflict.page.clone(),
         page_title: page_title(briefs, &conflict.page),
-        field: one_line(frame.field(&conflict.field)),
+        field: frame.field(&conflict.field),
         said: Said::of(
             frame,
             &conflict.other,

@@ -59,16 +59,13 @@ impl Search {
     /// Whether it is the text as it stands, or what changed.
     fn kind(&self, hit: &Hit) -> String {
         let changed = self.frame.say("geändert", "changed");
-        match &hit.field {
-            Some(field) if field == Field::Presence.name() => self.frame.part(field).to_owned(),
+        match hit.field.as_deref().map(Field::named) {
+            Some(Field::Presence) => self.frame.field(&Field::Presence),
             Some(field) if hit.side == Side::Before => {
-                format!(
-                    "{} {}",
-                    self.frame.part(field),
-                    self.frame.say("zuvor", "before")
-                )
+                let before = self.frame.say("zuvor", "before");
+                format!("{} {before}", self.frame.field(&field))
             }
-            Some(field) => format!("{} {changed}", self.frame.part(field)),
+            Some(field) => format!("{} {changed}", self.frame.field(&field)),
             None => self.frame.say("jetzt", "now").to_owned(),
         }
     }

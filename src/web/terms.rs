@@ -55,26 +55,14 @@ impl Frame {
         step::country(country, self.tongue)
     }
 
-    pub fn field<'f>(&self, field: &'f Field) -> &'f str {
+    pub fn field(&self, field: &Field) -> String {
         match field {
-            Field::Extra(name) => name,
-            known => self.part(known.name()),
+            Field::Presence => self.say("Eintrag", "entry").to_owned(),
+            part => account::field_name(part, self.tongue),
         }
     }
 
-    /// A part of an entry by its name in data.
-    pub fn part<'n>(&self, name: &'n str) -> &'n str {
-        match name {
-            "entry" => self.say("Eintrag", "entry"),
-            "title" => self.say("Titel", "title"),
-            "teaser" => self.say("Teaser", "teaser"),
-            "link" => self.say("Link", "link"),
-            "article" => self.say("Artikel", "article"),
-            other => other,
-        }
-    }
-
-    /// What became of an entry: `teaser changed`.
+    /// What became of an entry, as mails say it: `teaser changed`.
     pub fn what(&self, change: &Change) -> String {
         account::what(change, self.tongue)
     }

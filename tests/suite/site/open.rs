@@ -43,8 +43,8 @@ impl Open {
                 contact: "mailto:operator@localhost".to_owned(),
             }),
             sources: Arc::new(Sources::of(
-                &[],
-                SignedDuration::from_secs(2),
+                std::slice::from_ref(&world.watched),
+                SignedDuration::from_millis(1500),
                 (world.road.clock)(),
             )),
             clock: Arc::clone(&world.road.clock),

@@ -7,8 +7,9 @@ use reqwest::Method;
 use tokio::net::TcpListener;
 use vermerk::demo::mailbox::{Mailbox, Received};
 use vermerk::model::{EmailAddress, SubscriberState};
-use vermerk::notify::{self, Links, Notifier, Smtp, Tls};
+use vermerk::notify::{self, Links, Notifier, Permalinks, Smtp, Tls};
 use vermerk::pipeline;
+use vermerk::store::Listed;
 
 use super::open::{Open, key};
 use crate::world::{Answer, TOPIC, World};
@@ -25,6 +26,18 @@ async fn from_the_form_to_the_last_mail() {
     let form = site.text("/subscribe?partner=KE&lang=en").await;
     assert!(form.contains(r#"value="KE" checked"#), "{form}");
 
+    for wrong in [
+        "address=leserin",
+        "address=leserin@example.org&zone=Mars%2FBase&hour=7",
+    ] {
+        let refused = site.post("/subscribe", wrong, &[]).await;
+        assert_eq!(refused.status(), 422, "{wrong}");
+        let form = refused.text().await.unwrap();
+        assert!(
+            form.contains("role=\"alert\"") && form.contains("leserin"),
+            "{form}"
+        );
+    }
     subscribe(&site, "leserin@example.org", "198.51.100.7").await;
     let mails = sent(&site, &mailbox, 1).await;
     let confirm = path_in(&mails[0].plain(), "confirm");
@@ -92,6 +105,11 @@ async fn from_the_form_to_the_last_mail() {
         assert_eq!(stopped.status(), 200);
     }
     assert!(matches!(state(&site).await, SubscriberState::Ended { .. }));
+    let again = site.text(&stop).await;
+    assert!(
+        again.contains("Already unsubscribed") && !again.contains("<form"),
+        "{again}"
+    );
     change(
         &site,
         180,
@@ -232,7 +250,7 @@ async fn no_route_changes_anything_without_its_token() {
     let stop = stop.trim_matches(['<', '>']).replace(BASE, "/");
     let everything = async || {
         let store = &site.world.road.store;
-        let mails = store.deliveries(None, 999).await.unwrap();
+        let mails = store.deliveries(Listed::All, 999).await.unwrap();
         (store.subscribers().await.unwrap(), mails)
     };
     let before = everything().await;
@@ -584,7 +602,9 @@ async fn site() -> (Open, Mailbox) {
         feed_folder: None,
         feed_url: None,
         links: Some(Links {
-            base: BASE.parse().unwrap(),
+            open: Permalinks {
+                base: BASE.parse().unwrap(),
+            },
             key: key(),
             bounces: EmailAddress::parse("bounces@example.org").ok(),
         }),
