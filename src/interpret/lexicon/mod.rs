@@ -90,8 +90,8 @@ impl Lexicon {
             | Factuality::Incomplete => false,
         };
         let info = self.stage(&said.stage);
-        let leads_up = info.is_some_and(|info| self.stages.leads_up(info));
-        said.legal_type.as_ref().filter(|_| stands && !leads_up)
+        let has_text = info.is_none_or(|info| self.stages.has_text(info));
+        said.legal_type.as_ref().filter(|_| stands && has_text)
     }
 
     /// How much a step weighs among others; the heavier is told first.

@@ -153,7 +153,7 @@ async fn a_subscriber_changes_takes_and_erases_what_is_stored() {
     ] {
         assert_eq!(
             site.post(&manage, nonsense, &[]).await.status(),
-            200,
+            422,
             "{nonsense}"
         );
     }
