@@ -62,7 +62,7 @@ pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
 pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, EventOutcome, last_event, note};
 pub use package::{Form, Handed, export};
-pub use polls::{Poll, PollRecord, Stretch, poll_log, poll_records, polls, stretches};
+pub use polls::{Poll, PollRecord, Polled, Stretch, poll_log, polls, stretches};
 pub use proof::{Signed, paper, signed, witness};
 pub use read::{exchange, find, record_at};
 pub use record::StoredRecord;

@@ -55,6 +55,15 @@ pub struct PollRecord {
     pub place: Place,
 }
 
+/// How an address was looked at over some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Polled {
+    /// Oldest first.
+    pub polls: Vec<Poll>,
+    /// The records that hold the logs of these days.
+    pub records: Vec<PollRecord>,
+}
+
 /// What an address had over some time: the same payload at every poll, or none at any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stretch {
@@ -66,21 +75,29 @@ pub struct Stretch {
     pub longest_gap: SignedDuration,
 }
 
-/// The polls of an address between two instants, oldest first: from the archive's records, and from
-/// the journal for days that have none yet.
+/// The polls of an address between two instants: from the archive's records, and from the journal for
+/// days that have none yet.
 pub fn polls(
     settings: &Settings,
     url: &Url,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<Poll>, ArchiveError> {
+) -> Result<Polled, ArchiveError> {
     let wanted = compose::day(from)..=compose::day(to);
-    let mut polls = Vec::new();
+    let mut polls: Vec<Poll> = Vec::new();
+    let mut found = Vec::new();
     let mut logged = BTreeSet::new();
     for (day, entry) in records(settings, &wanted)? {
         logged.insert(day);
         let place = entry.place();
-        for line in record(settings, &place)?.block.split(|byte| *byte == b'\n') {
+        let record = record(settings, &place)?;
+        found.push(PollRecord {
+            day,
+            id: bare(record.header("WARC-Record-ID").unwrap_or_default()).to_owned(),
+            sha256: Digest::of(&record.block),
+            place: place.clone(),
+        });
+        for line in record.block.split(|byte| *byte == b'\n') {
             if !line.is_empty() {
                 let poll = serde_json::from_slice(line);
                 polls.push(poll.map_err(|error| damaged(&place, error.to_string()))?);
@@ -96,27 +113,10 @@ pub fn polls(
     polls.retain(|poll| poll.url == url && (from..=to).contains(&poll.at));
     polls.sort_by_key(|poll| poll.at);
     polls.dedup();
-    Ok(polls)
-}
-
-/// The records that hold the logs of the days between two instants.
-pub fn poll_records(
-    settings: &Settings,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<PollRecord>, ArchiveError> {
-    let wanted = compose::day(from)..=compose::day(to);
-    let log = |(day, entry): (Date, cdxj::Entry)| {
-        let place = entry.place();
-        let record = record(settings, &place)?;
-        Ok(PollRecord {
-            day,
-            id: bare(record.header("WARC-Record-ID").unwrap_or_default()).to_owned(),
-            sha256: Digest::of(&record.block),
-            place,
-        })
-    };
-    records(settings, &wanted)?.into_iter().map(log).collect()
+    Ok(Polled {
+        polls,
+        records: found,
+    })
 }
 
 /// The log of a day as its records have it; `None` while it has none.

@@ -17,7 +17,7 @@ use crate::notify::{self, Links, Notifier};
 use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::schedule;
 use crate::store::Store;
-use crate::web::{About, Site, Subscribing};
+use crate::web::{About, Site, Sources, Subscribing};
 
 /// The configuration, read and checked.
 pub struct Installation {
@@ -179,6 +179,11 @@ impl Installation {
                 operator: operator.name.clone(),
                 contact: operator.contact.to_string(),
             }),
+            sources: Arc::new(Sources::of(
+                &self.pages,
+                self.config.fetch.pause,
+                (road.clock)(),
+            )),
             clock: Arc::clone(&road.clock),
         }))
     }

@@ -19,7 +19,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::Text;
 
-pub use shown::{side, side_beside, within};
+pub use shown::{folded, side, side_beside, within};
 
 /// A run of words and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -188,6 +188,15 @@ fn unchanged_paragraphs_are_folded_and_a_heading_stays() {
         (Mark::LeftOut(2), ""),
     ];
     assert_eq!(shown, expected.map(|(mark, text)| (mark, text.to_owned())));
+    let both = folded(&parts).into_iter().map(|part| part.mark);
+    let both: Vec<Mark> = both.filter(|mark| *mark != Mark::Same).collect();
+    let expected = [
+        Mark::LeftOut(2),
+        Mark::Removed,
+        Mark::Added,
+        Mark::LeftOut(2),
+    ];
+    assert_eq!(both, expected);
 }
 
 proptest! {

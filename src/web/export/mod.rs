@@ -27,6 +27,14 @@ pub use rows::{ChangeRow, EventRow, StatusRow};
 /// Grows when a column changes its meaning or goes; columns that come are no new version.
 pub const SCHEMA: u32 = 1;
 
+/// What each version changed: number, since when, and the change in German and English.
+pub const VERSIONS: &[(u32, &str, &str, &str)] = &[(
+    1,
+    "2026-11-25",
+    "die erste; Spalten, die hinzukommen, sind keine neue Version",
+    "the first; columns that come are no new version",
+)];
+
 /// A row by the names of its columns.
 type Row = Map<String, Value>;
 
@@ -127,7 +135,7 @@ pub async fn earlier_events(site: &Site, filter: &EventFilter) -> Result<Vec<Eve
 
 /// The page of a change.
 pub fn named<'b>(briefs: &'b [PageBrief], change: &Change) -> Option<&'b PageBrief> {
-    brief(briefs, &change.visit.page()?)
+    brief(briefs, &change.visit.page)
 }
 
 fn as_rows(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<Row>, Trouble> {
