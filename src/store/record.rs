@@ -101,7 +101,8 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
     };
     visits::write(conn, &admitted).await?;
     let due = record.visit.due;
-    captures::write(conn, no, record.captures.iter()).await?;
+    let captures = record.captures.iter().map(|capture| (capture, None));
+    captures::write(conn, captures).await?;
     captures::write_resources(conn, no, &record.resources).await?;
     if let Some(decision) = &record.decided {
         holds::decide(conn, no, decision).await?;
