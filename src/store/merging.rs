@@ -71,7 +71,8 @@ async fn waiting(
            AND NOT EXISTS (
                SELECT 1 FROM delivery AS other
                WHERE other.subscriber = first.subscriber AND other.state = 'pending'
-                 AND other.letter IS NULL AND other.content LIKE '{\"correction\"%')
+                 AND other.letter IS NULL
+                 AND iif(json_valid(other.content), other.content ->> '$.correction', NULL) IS NOT NULL)
          ORDER BY row.id LIMIT ?3",
     )
     .bind(claimed)
