@@ -76,7 +76,7 @@ pub use restored::Progress;
 pub use revisions::Rewriting;
 pub use search::{Hit, Snippet};
 pub use status::{PageStatus, VisitRow};
-pub use subscribers::Dossier;
+pub use subscribers::{Dossier, Ended};
 
 /// How long another process may keep the file before its lock becomes our error.
 const PATIENCE: Duration = Duration::from_mins(1);

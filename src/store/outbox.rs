@@ -198,21 +198,13 @@ pub(super) async fn write(
 async fn tell(conn: &mut SqliteConnection, deliveries: &[NewDelivery]) -> columns::Result<u64> {
     let mut new = 0;
     for delivery in deliveries {
-        new += write_new(conn, delivery).await?;
+        new += write_apart(conn, delivery).await?;
     }
     Ok(new)
 }
 
-/// Writes a row that comes from no look.
+/// Writes a row that comes from no look; says how many are new, one or none.
 pub(super) async fn write_apart(
-    conn: &mut SqliteConnection,
-    delivery: &NewDelivery,
-) -> columns::Result<()> {
-    insert(conn, delivery, None).await.map(drop)
-}
-
-/// As `write_apart`; says how many rows are new, one or none.
-pub(super) async fn write_new(
     conn: &mut SqliteConnection,
     delivery: &NewDelivery,
 ) -> columns::Result<u64> {
