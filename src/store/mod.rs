@@ -40,6 +40,7 @@ mod forgetting;
 mod tidy;
 mod status;
 mod lock;
+mod derived;
 mod history;
 mod earlier;
 #[cfg(test)]
