@@ -74,6 +74,7 @@ fn page(top: &mut Section, id: Option<PageId>) -> Option<Watched> {
         "publisher = \"Name of the office\"",
         value::text,
     );
+    let terms = top.optional("terms", value::text);
     let timing = timing(top);
     let confirm_after = top.optional(
         "confirm_after",
@@ -96,6 +97,7 @@ fn page(top: &mut Section, id: Option<PageId>) -> Option<Watched> {
         language: language?,
         title: title?,
         publisher: publisher?,
+        terms,
         timing,
         recipe: recipe?,
         guards: guards.unwrap_or_else(no_guards),

@@ -18,6 +18,8 @@ pub struct Page {
     pub title: String,
     /// Who speaks on the page; stands in citations.
     pub publisher: String,
+    /// What the publisher allows to be done with the text, in the operator's words.
+    pub terms: Option<String>,
     pub timing: Timing,
     pub recipe: RecipeSpec,
     pub guards: Guards,

@@ -7,7 +7,7 @@ use super::Links;
 use super::account::{Item, Shown, field_name, is_page};
 use super::hygiene::one_line;
 use super::words::{self, Tongue};
-use crate::model::{CaptureRef, Change, ChangeKind, Country, Field, PageBrief, Value};
+use crate::model::{CaptureRef, Change, ChangeKind, Country, Digest, Field, PageBrief, Value};
 
 /// The evidence of all changes of one entry; `cited` is the one to cite.
 pub fn add(
@@ -20,6 +20,11 @@ pub fn add(
 ) {
     item.fact(words::FIRST_SEEN, tongue, seen(changes, tongue));
     captures(item, changes, tongue, site);
+    let place = field_name(&cited.difference.field, tongue);
+    item.named(
+        format!("{} ({place})", words::WORDS_READ.say(tongue)),
+        words_read(cited, site),
+    );
     item.fact(
         words::LIVE_PAGE,
         tongue,
@@ -49,8 +54,33 @@ pub fn add(
             let holes = holes.each_ref().map(|(hole, text)| (*hole, text.as_str()));
             citation = words::CITATION_WITH_LINKS.fill(tongue, &holes);
         }
-        item.fact(words::CITE, tongue, vec![Shown::Text(citation)]);
+        let mut cite = vec![Shown::Text(citation)];
+        cite.extend(
+            site.into_iter()
+                .flat_map(|site| site.citations(cited.id).map(Shown::Own)),
+        );
+        item.fact(words::CITE, tongue, cite);
     }
+}
+
+/// The words that the cited capture shows: what `text_digest` is of.
+pub fn cited_words(change: &Change) -> String {
+    let difference = &change.difference;
+    match difference.kind() {
+        ChangeKind::Vanished => difference.before.quote(),
+        _ => difference.after.quote(),
+    }
+}
+
+/// SHA-256 of the words as they were read from the capture, in UTF-8.
+pub fn text_digest(change: &Change) -> Digest {
+    Digest::of(cited_words(change).as_bytes())
+}
+
+fn words_read(cited: &Change, site: Option<&Links>) -> Vec<Shown> {
+    let mut shown = vec![Shown::Sha256(text_digest(cited))];
+    shown.extend(site.map(|site| Shown::Own(site.words(cited.id))));
+    shown
 }
 
 /// The windows in which they came, each once, and when they were seen for the second time.

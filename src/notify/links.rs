@@ -29,6 +29,17 @@ impl Links {
         self.path(&["manage", &id, &seal])
     }
 
+    /// The words of a change as they were read, alone.
+    pub fn words(&self, change: ChangeId) -> Url {
+        self.path(&["changes", &change.to_string(), "text"])
+    }
+
+    /// Its citation for reference managers: BibTeX and CSL-JSON.
+    pub fn citations(&self, change: ChangeId) -> [Url; 2] {
+        let change = change.to_string();
+        ["cite.bib", "cite.json"].map(|file| self.path(&["changes", &change, file]))
+    }
+
     /// What anybody can check the archive by.
     pub fn proof(&self) -> Url {
         self.path(&["proof"])

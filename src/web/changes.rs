@@ -2,6 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse as _;
 use serde::Deserialize;
 
 use super::cite::Citation;
@@ -13,7 +15,8 @@ use super::said::{brief, headline};
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, captures, page};
 use crate::model::{
-    CaptureRef, Change, ChangeId, Country, Earlier, EntryKey, Event, Grade, PageBrief, PageId,
+    CaptureRef, Change, ChangeId, Country, Digest, Earlier, EntryKey, Event, Grade, PageBrief,
+    PageId,
 };
 use crate::notify::evidence;
 use crate::notify::wordiff::{self, Part, Side};
@@ -171,6 +174,13 @@ pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     Ok(citation.as_csl())
 }
 
+/// The words that are cited, alone: what the digest of the text is of.
+pub async fn text(State(site): State<Site>, Path(id): Path<String>) -> Reply {
+    let found = find(&site, &id).await?;
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    Ok((kind, evidence::cited_words(&found.change)).into_response())
+}
+
 async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
     let found = find(site, id).await?;
     let cited = Citation::of(frame, &found.brief, &found.change, found.taken.as_ref());
@@ -235,6 +245,14 @@ impl One {
         self.frame.to(entry_path(&self.brief.id, key))
     }
 
+    /// A whole page without its long unchanged stretches, and beside it all of it.
+    fn folded(&self) -> Option<Shown> {
+        match (self.extent, self.pages.as_ref()?) {
+            (Extent::Page, Shown::Words(parts)) => Some(Shown::Words(wordiff::folded(parts))),
+            _ => None,
+        }
+    }
+
     /// What is shown: the entry, or the page around it.
     fn shown(&self) -> Option<&Shown> {
         match self.extent {
@@ -251,6 +269,10 @@ impl One {
             ]),
             Shown::Sides(..) => None,
         }
+    }
+
+    fn text_digest(&self) -> Digest {
+        evidence::text_digest(&self.version.change)
     }
 
     fn evidence(&self) -> [(&'static str, Option<&CaptureRef>); 2] {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Frame;
 use super::lines::{entry_name, name};
 use super::taken::Taken;
-use crate::model::{CaptureRef, Change, EntryKey, Event, PageBrief, Turn};
+use crate::model::{CaptureRef, Change, Digest, EntryKey, Event, PageBrief, Turn};
 use crate::notify::evidence;
 use crate::notify::hygiene::one_line;
 
@@ -27,6 +27,8 @@ pub struct Citation {
     permalink: String,
     id: String,
     language: String,
+    /// Of the words as they were read; an event is a reading of several.
+    text: Option<Digest>,
     /// Who captured it, where that was not us; begins with a comma.
     by: String,
 }
@@ -41,6 +43,7 @@ struct Cited<'a> {
     /// For addresses and data, and in the reader's language.
     what: (&'static str, &'a str),
     id: String,
+    text: Option<Digest>,
     taken: Option<&'a Taken>,
 }
 
@@ -59,6 +62,7 @@ impl Citation {
             capture: evidence::citable(change)?,
             what: ("change", frame.say("Änderung", "change")),
             id: change.id.to_string(),
+            text: Some(evidence::text_digest(change)),
             taken,
         };
         Some(Self::new(frame, brief, cited))
@@ -83,6 +87,7 @@ impl Citation {
             capture: capture?,
             what: ("event", frame.say("Ereignis", "event")),
             id: event.id.to_string(),
+            text: None,
             taken,
         };
         Some(Self::new(frame, brief, cited))
@@ -99,8 +104,9 @@ impl Citation {
         let by = cited
             .taken
             .map_or_else(String::new, |taken| format!(", {}", taken.say(frame)));
+        let text = text(cited.text);
         let plain = format!(
-            "{}{by}, {} <{archived}>, {word} <{permalink}>.",
+            "{}{text}{by}, {} <{archived}>, {word} <{permalink}>.",
             sentence.trim_end_matches('.'),
             frame.say("archiviert", "archived"),
         );
@@ -115,6 +121,7 @@ impl Citation {
             id: cited.id,
             language: brief.language.to_string(),
             capture,
+            text: cited.text,
             by,
         }
     }
@@ -135,13 +142,14 @@ impl Citation {
         let seen = self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ");
         format!(
             "@online{{vermerk-{key},\n  author = {{{{{}}}}},\n  title = {{{{{}: {}}}}},\n  url = {{{}}},\n  \
-             urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}, archived {}, {} {}{}}},\n}}\n",
+             urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}{}, archived {}, {} {}{}}},\n}}\n",
             tex(&self.publisher),
             tex(&self.title),
             tex(&self.entry),
             address(self.capture.url.as_str()),
             self.language,
             self.capture.digest,
+            text(self.text),
             address(&self.archived),
             self.what,
             address(&self.permalink),
@@ -162,9 +170,10 @@ impl Citation {
             "archive_location": self.archived,
             "language": self.language,
             "note": format!(
-                "Captured {}, sha256 {}, {} {}{}",
+                "Captured {}, sha256 {}{}, {} {}{}",
                 self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 self.capture.digest,
+                text(self.text),
                 self.what,
                 self.permalink,
                 self.by
@@ -172,6 +181,11 @@ impl Citation {
         }]);
         format!("{item:#}\n")
     }
+}
+
+/// Behind the digest of the bytes, that of the words.
+fn text(digest: Option<Digest>) -> String {
+    digest.map_or_else(String::new, |digest| format!(", text sha256 {digest}"))
 }
 
 /// Page text inside a BibTeX field: what TeX would act on is set as text.

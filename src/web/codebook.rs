@@ -5,9 +5,9 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 
-use super::export::{COLUMNS, SCHEMA};
+use super::export::{COLUMNS, SCHEMA, VERSIONS};
 use super::{Frame, Reply, Trouble, page, terms};
-use crate::interpret::{Book, Confused, Lexicon, Pair, StageInfo, Urgency, Wordlist};
+use crate::interpret::{Book, Confused, DatePhrase, Lexicon, Pair, StageInfo, Urgency, Wordlist};
 use crate::model::{Factuality, LegalType, Precision, Stage};
 
 #[derive(Template)]
@@ -76,6 +76,11 @@ impl Codebook {
     #[expect(clippy::unused_self, reason = "a template can only ask its own")]
     fn pair(&self, factuality: Factuality) -> Option<&'static Pair> {
         Book::bundled().factuality.get(&factuality)
+    }
+
+    #[expect(clippy::unused_self, reason = "a template can only ask its own")]
+    fn phrase(&self, precision: &Precision) -> Option<&'static DatePhrase> {
+        Book::bundled().precision.get(precision.name())
     }
 
     #[expect(clippy::unused_self, reason = "a template can only ask its own")]

@@ -15,6 +15,7 @@ mod health;
 mod style;
 mod terms;
 mod said;
+mod sources;
 mod doubts;
 mod lines;
 mod timeline;
@@ -56,6 +57,7 @@ use crate::store::Store;
 pub use frame::Frame;
 pub use reply::{Reply, Trouble, page};
 pub use server::{Limits, serve};
+pub use sources::Sources;
 pub use subscribe::Subscribing;
 
 /// What the site reads from; cheap to clone.
@@ -64,6 +66,7 @@ pub struct Site {
     pub store: Store,
     pub archive: Archive,
     pub about: Arc<About>,
+    pub sources: Arc<Sources>,
     pub clock: Clock,
     /// Web servers in front, whose word on who asks is taken.
     pub proxies: Arc<[IpNet]>,
@@ -98,6 +101,7 @@ fn router(site: Site) -> Router {
         .route("/countries/{code}", get(country::country))
         .route("/changes", get(changes::list))
         .route("/changes/{id}", get(changes::one))
+        .route("/changes/{id}/text", get(changes::text))
         .route("/changes/{id}/cite.bib", get(changes::bibtex))
         .route("/changes/{id}/cite.json", get(changes::csl))
         .route("/events", get(events::list))

@@ -21,6 +21,20 @@ static BOOK: LazyLock<Book> = LazyLock::new(|| {
 pub struct Book {
     pub factuality: BTreeMap<Factuality, Pair>,
     stage: BTreeMap<Stage, Confused>,
+    /// By the name of the precision.
+    pub precision: BTreeMap<String, DatePhrase>,
+}
+
+/// A phrase of one precision, and how it is read with 3 June 2024 as the day of the text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatePhrase {
+    pub phrase: String,
+    pub date: Option<String>,
+    /// EDTF.
+    pub interval: String,
+    pub rule: String,
+    pub rule_de: String,
 }
 
 /// A sentence with its code, and one that is easily taken for it.

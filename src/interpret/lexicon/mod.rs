@@ -12,7 +12,7 @@ mod vocabulary;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use book::{Book, Confused, Pair, Wordlist};
+pub use book::{Book, Confused, DatePhrase, Pair, Wordlist};
 pub use file::{Conjugation, File, Form, Order, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::cues::{Cue, Sheet};
 use super::words::{Conjugation, Forms, first_spelling};
 use crate::interpret::dates::{self, Reference};
-use crate::interpret::{Lexicon, Passage, StageInfo, Urgency, statements};
+use crate::interpret::{DatePhrase, Lexicon, Passage, StageInfo, Urgency, statements};
 use crate::model::{Anchor, Extent, Language, Stage};
 
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codebook.md");
@@ -49,7 +49,7 @@ const SHEETS: &[(&str, Conjugation, &str)] = &[
 struct Notes {
     factuality: BTreeMap<String, Reading>,
     stage: BTreeMap<Stage, Confused>,
-    precision: BTreeMap<String, Sample>,
+    precision: BTreeMap<String, DatePhrase>,
 }
 
 #[derive(Deserialize)]
@@ -67,15 +67,6 @@ struct Reading {
 struct Confused {
     not: String,
     not_reads: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sample {
-    phrase: String,
-    date: Option<String>,
-    interval: String,
-    rule: String,
 }
 
 #[test]
@@ -311,11 +302,12 @@ fn factualities(notes: &Notes) -> String {
 fn precisions(notes: &Notes) -> String {
     let mut text = "\n## Dates\n\nA date is never finer than its phrase. `interval` gives its bounds as EDTF: `..` is open, `/` alone unknown. A phrase that counts from the day of the text has no date where that day is not known finely enough. A date without a year is the nearest to the day of the text; in a clause about the past it is the last one, about the future the next. The examples are read on 3 June 2024.\n\n| precision | phrase | date | interval | rule |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for (precision, phrase) in &notes.precision {
-        let Sample {
+        let DatePhrase {
             phrase,
             date,
             interval,
             rule,
+            ..
         } = phrase;
         let date = date
             .as_deref()

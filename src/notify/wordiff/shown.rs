@@ -19,34 +19,13 @@ pub fn side_beside(
     is_read: impl Fn(&[Part]) -> bool,
     instead: &str,
 ) -> Vec<Part> {
-    let lines = lines(parts, side);
-    if lines.len() == 1 {
-        return lines.into_iter().flat_map(shorten).collect();
-    }
-    let mut shown: Vec<Part> = Vec::new();
-    let mut left_out = 0;
-    for (place, line) in lines.iter().enumerate() {
-        let next_changed = lines.get(place + 1).is_some_and(|next| is_changed(next));
-        let heading = next_changed && (1..=HEADING).contains(&count(line));
-        if !is_changed(line) && !heading {
-            left_out += count(line);
-            continue;
-        }
-        leave_out(&mut shown, std::mem::take(&mut left_out));
-        begin_line(&mut shown);
-        if is_changed(line) && is_read(line) {
-            push(&mut shown, Mark::Same, instead);
-            continue;
-        }
-        for part in shorten(line.clone()) {
-            match part.mark {
-                Mark::LeftOut(_) => shown.push(part),
-                mark => push(&mut shown, mark, &part.text),
-            }
-        }
-    }
-    leave_out(&mut shown, left_out);
-    shown
+    let shown = parts.iter().filter(|part| stands(part.mark, side));
+    fold(&lines(shown), is_read, instead)
+}
+
+/// Both sides in one text, with the same left out.
+pub fn folded(parts: &[Part]) -> Vec<Part> {
+    fold(&lines(parts.iter()), |_| false, "")
 }
 
 /// The parts of one side that make up `quote`, if it stands there.
@@ -78,6 +57,36 @@ pub fn within(parts: &[Part], side: Side, quote: &str) -> Option<Vec<Part>> {
     Some(found)
 }
 
+fn fold(lines: &[Vec<Part>], is_read: impl Fn(&[Part]) -> bool, instead: &str) -> Vec<Part> {
+    if let [line] = lines {
+        return shorten(line.clone());
+    }
+    let mut shown: Vec<Part> = Vec::new();
+    let mut left_out = 0;
+    for (place, line) in lines.iter().enumerate() {
+        let next_changed = lines.get(place + 1).is_some_and(|next| is_changed(next));
+        let heading = next_changed && (1..=HEADING).contains(&count(line));
+        if !is_changed(line) && !heading {
+            left_out += count(line);
+            continue;
+        }
+        leave_out(&mut shown, std::mem::take(&mut left_out));
+        begin_line(&mut shown);
+        if is_changed(line) && is_read(line) {
+            push(&mut shown, Mark::Same, instead);
+            continue;
+        }
+        for part in shorten(line.clone()) {
+            match part.mark {
+                Mark::LeftOut(_) => shown.push(part),
+                mark => push(&mut shown, mark, &part.text),
+            }
+        }
+    }
+    leave_out(&mut shown, left_out);
+    shown
+}
+
 /// Whether a part belongs to a side.
 fn stands(mark: Mark, side: Side) -> bool {
     match side {
@@ -86,10 +95,10 @@ fn stands(mark: Mark, side: Side) -> bool {
     }
 }
 
-/// The paragraphs of one side.
-fn lines(parts: &[Part], side: Side) -> Vec<Vec<Part>> {
+/// The paragraphs of a text.
+fn lines<'a>(parts: impl Iterator<Item = &'a Part>) -> Vec<Vec<Part>> {
     let mut lines: Vec<Vec<Part>> = vec![Vec::new()];
-    for part in parts.iter().filter(|part| stands(part.mark, side)) {
+    for part in parts {
         for (number, text) in part.text.split('\n').enumerate() {
             if number > 0 {
                 lines.push(Vec::new());
