@@ -21,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
 use super::hygiene::{at_most, one_line};
+use super::wire::Wire;
 use super::{SendError, Smtp, Tls, mask};
 
 /// How mails reach the next hop; cheap to clone.
@@ -136,14 +137,16 @@ impl Postman {
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let hello = ClientId::default();
+        let wire = self.dial().await?;
         let mut connection = if self.smtp.tls == Tls::Implicit {
-            let server = (self.smtp.host.as_str(), self.smtp.port);
-            let tls = Some(self.tls()?);
-            let open = AsyncSmtpConnection::connect_tokio1(server, None, &hello, tls, None);
+            let tls = self.tls()?;
+            let open = async {
+                let wire = Box::new(wire.sealed(tls).await?);
+                AsyncSmtpConnection::connect_with_transport(wire, &hello).await
+            };
             self.stage(Stage::Greeting, open).await?
         } else {
-            let line = Box::new(self.dial().await?);
-            let open = AsyncSmtpConnection::connect_with_transport(line, &hello);
+            let open = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
             self.stage(Stage::Greeting, open).await?
         };
         if self.smtp.tls == Tls::Required {
@@ -164,12 +167,12 @@ impl Postman {
 
     /// A line on which short writes leave at once: the end of a mail is one of its own, and would wait
     /// for the other side's delayed word that it has what came before.
-    async fn dial(&self) -> Result<TcpStream, SendError> {
+    async fn dial(&self) -> Result<Wire, SendError> {
         let server = (self.smtp.host.as_str(), self.smtp.port);
         let dialled = tokio::time::timeout(self.patience.command, TcpStream::connect(server));
         let line = dialled.await.map_err(|_| self.silent(Stage::Greeting))?;
         let line = line.and_then(|line| line.set_nodelay(true).map(|()| line));
-        line.map_err(|error| {
+        line.map(Wire::new).map_err(|error| {
             let (when, remedy) = (Stage::Greeting.when(), Stage::Greeting.remedy());
             let said = one_line(&error.to_string());
             SendError::Temporary(format!("{} {when}: {said}; {remedy}", self.server()))
@@ -417,6 +420,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_reply_without_end_breaks_the_connection_and_the_mail_waits() {
+        // What the kernel holds on both sides counts as sent.
+        const BUFFERED: usize = 16 << 20;
+        for at in ["", "EHLO", "MAIL", "DATA", ".", "QUIT"] {
+            let script: Script = Vec::leak(vec![(at, "FLOOD")]);
+            let (sent, heard) = talk(script, Tls::None, None).await;
+            let flood = heard.rsplit_once("flooded ").expect("a flood").1;
+            assert!(flood.parse::<usize>().unwrap() < BUFFERED, "{at}: {flood}");
+            match sent {
+                Ok(()) => assert_eq!(at, "QUIT"),
+                Err(SendError::Temporary(why)) => {
+                    assert!(why.contains("reply too long"), "{at}: {why}");
+                }
+                Err(SendError::Permanent(why)) => panic!("{at}: {why}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reply_without_end_before_tls_breaks_the_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = tokio::spawn(serve(listener, &[("", "FLOOD")]));
+        let why = postman(port, Tls::Implicit, None).test().await;
+        let why = why.expect_err("no TLS there").to_string();
+        assert!(why.contains("when connecting"), "{why}");
+        assert!(server.await.expect("its end").contains("flooded "));
+    }
+
+    #[tokio::test]
     async fn nobody_there_says_what_to_check() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -486,6 +519,9 @@ mod tests {
         let mut lines = BufReader::new(read).lines();
         let mut heard = String::new();
         let mut in_content = false;
+        if script.iter().any(|(begin, _)| begin.is_empty()) {
+            return flood(&mut write).await;
+        }
         write.write_all(b"220 here\r\n").await.expect("greeted");
         while let Ok(Some(line)) = lines.next_line().await {
             heard.push_str(&line);
@@ -496,10 +532,14 @@ mod tests {
             let answer = script
                 .iter()
                 .chain(GOOD)
-                .find(|(begin, _)| line.starts_with(begin))
+                .find(|(begin, _)| !begin.is_empty() && line.starts_with(begin))
                 .map_or("500 what?", |(_, answer)| answer);
             in_content = answer.starts_with("354");
             if answer == "HANG UP" {
+                break;
+            }
+            if answer == "FLOOD" {
+                heard += &flood(&mut write).await;
                 break;
             }
             if !answer.is_empty() {
@@ -507,5 +547,15 @@ mod tests {
             }
         }
         heard
+    }
+
+    /// A line that does not end, until nobody takes more of it; says how many bytes went out.
+    async fn flood(write: &mut (impl AsyncWriteExt + Unpin)) -> String {
+        let piece = [b'a'; 64 * 1024];
+        let mut sent = 0;
+        while write.write_all(&piece).await.is_ok() {
+            sent += piece.len();
+        }
+        format!("flooded {sent}")
     }
 }
