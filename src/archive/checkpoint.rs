@@ -4,8 +4,8 @@
 //! 2. None is made over a ledger that does not go on from the checkpoint before.
 //! 3. It is a file of its own, never written again, in `checkpoints/`, with the public key beside it.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
@@ -48,7 +48,7 @@ pub fn checkpoint(
     let mut tree = Tree::default();
     let lines = ledger::bytes(settings)?;
     let mut size = 0;
-    let earlier = newest(settings)?;
+    let earlier = newest_note(settings)?;
     for line in lines.split_inclusive(|byte| *byte == b'\n') {
         tree.push(line);
         size += 1;
@@ -79,22 +79,20 @@ pub fn checkpoint(
 
 /// When the newest checkpoint was made.
 pub fn last_checkpoint(settings: &Settings) -> Result<Option<Timestamp>, ArchiveError> {
-    Ok(notes(settings)?
-        .iter()
-        .filter_map(|(path, _)| made_at(path))
-        .max())
+    let paths = paths(settings, NOTE)?;
+    Ok(paths.iter().filter_map(|path| made_at(path)).max())
 }
 
 /// The newest checkpoint, if no authority has stamped its time yet.
 pub fn unstamped(settings: &Settings) -> Result<Option<Checkpoint>, ArchiveError> {
-    let newest = notes(settings)?.pop();
-    Ok(newest.and_then(|(path, note)| {
-        Some(Checkpoint {
-            at: made_at(&path)?,
-            note: String::from_utf8(note).ok()?,
-            path: Some(path).filter(|path| !path.with_extension(TOKEN).exists())?,
-        })
-    }))
+    let newest = paths(settings, NOTE)?.pop();
+    let Some(path) = newest.filter(|path| !path.with_extension(TOKEN).exists()) else {
+        return Ok(None);
+    };
+    let (path, note) = read(settings, path)?;
+    Ok(made_at(&path)
+        .zip(String::from_utf8(note).ok())
+        .map(|(at, note)| Checkpoint { at, path, note }))
 }
 
 /// Keeps what an authority for time stamps answered, beside the checkpoint it is about.
@@ -130,22 +128,27 @@ pub(super) fn keys(settings: &Settings) -> Result<Vec<(PathBuf, Option<PublicKey
     Ok(files(settings, "pem")?.into_iter().map(key).collect())
 }
 
-/// The newest one alone.
+/// The newest one alone that is whole.
 pub(super) fn newest_note(settings: &Settings) -> Result<Option<Note>, ArchiveError> {
-    let Some(path) = paths(settings, NOTE)?.pop() else {
-        return Ok(None);
-    };
-    let note =
-        fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
-    Ok(Note::parse(&note))
+    for path in paths(settings, NOTE)?.into_iter().rev() {
+        let (_, note) = read(settings, path)?;
+        if let Some(note) = Note::parse(&note) {
+            return Ok(Some(note));
+        }
+    }
+    Ok(None)
 }
 
 fn files(settings: &Settings, ending: &str) -> Result<Vec<(PathBuf, Vec<u8>)>, ArchiveError> {
-    let read = |path: PathBuf| match fs::read(&path) {
+    let paths = paths(settings, ending)?.into_iter();
+    paths.map(|path| read(settings, path)).collect()
+}
+
+fn read(settings: &Settings, path: PathBuf) -> Result<(PathBuf, Vec<u8>), ArchiveError> {
+    match fs::read(&path) {
         Ok(bytes) => Ok((path, bytes)),
         Err(source) => Err(ArchiveError::of(&settings.folder, &path, source)),
-    };
-    paths(settings, ending)?.into_iter().map(read).collect()
+    }
 }
 
 /// By name, which is by time.
@@ -226,31 +229,18 @@ impl Note {
     }
 }
 
-fn newest(settings: &Settings) -> Result<Option<Note>, ArchiveError> {
-    let notes = notes(settings)?;
-    Ok(notes
-        .iter()
-        .filter_map(|(_, note)| Note::parse(note))
-        .max_by_key(|note| note.size))
-}
-
 pub(super) fn made_at(path: &Path) -> Option<Timestamp> {
     let name = path.file_stem()?.to_str()?;
     let read = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", name).ok()?;
     jiff::tz::Offset::UTC.to_timestamp(read).ok()
 }
 
-/// Writes a file as a whole or not at all; one that has these bytes is left alone.
+/// A file that has these bytes is left alone.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::read(path).is_ok_and(|found| found == bytes) {
         return Ok(());
     }
-    let half = path.with_extension("new");
-    let mut file = File::create(&half)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&half, path)?;
-    path.parent().map_or(Ok(()), folder::sync)
+    folder::put_whole(path, bytes)
 }
 
 fn rewritten(line: u64) -> ArchiveError {

@@ -1,12 +1,13 @@
 //! The archive's folder: what its files are called, and which there are.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::{ArchiveError, Settings};
+use crate::model::stamp;
 
 const CLOSED: &str = ".warc.gz";
 const OPEN: &str = ".warc.gz.open";
@@ -64,8 +65,7 @@ pub(super) fn volumes(settings: &Settings) -> Result<Vec<Volume>, ArchiveError> 
 
 /// The name a file will have when it is closed.
 pub(super) fn name(settings: &Settings, at: Timestamp, serial: u32) -> String {
-    let at = at.strftime("%Y%m%d%H%M%S");
-    format!("{}-{at}-{serial:05}{CLOSED}", settings.prefix)
+    format!("{}-{}-{serial:05}{CLOSED}", settings.prefix, stamp(at))
 }
 
 /// One more than the highest serial number that a file of this prefix has.
@@ -90,6 +90,17 @@ pub(super) fn open_to_read(settings: &Settings, name: &str) -> Result<File, Arch
         .or_else(|_| File::open(open_path(settings, name)))
         .or_else(|_| File::open(&closed));
     file.map_err(|source| ArchiveError::of(&settings.folder, &closed, source))
+}
+
+/// Writes a file as a whole or not at all.
+pub(super) fn put_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut half = path.as_os_str().to_owned();
+    half.push(".new");
+    let mut new = File::create(&half)?;
+    new.write_all(bytes)?;
+    new.sync_all()?;
+    fs::rename(&half, path)?;
+    path.parent().map_or(Ok(()), sync)
 }
 
 /// Makes names that were given or taken away in a folder last.

@@ -11,9 +11,7 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use super::compose::{self, target};
-use super::folder;
-use super::groups::{Group, groups};
+use super::compose::{self, FIELDS, HTTP_REQUEST, HTTP_RESPONSE, target};
 use super::growing::{Failure, Growing};
 use super::record::{StoredRecord, date, label, urn};
 use super::{ArchiveError, Settings, http, seal};
@@ -24,10 +22,6 @@ pub const IMPORTED: &str = "import";
 
 /// A longer address would not fit into the fields of a record beside the others.
 const MAX_ADDRESS: usize = 8 * 1024;
-
-const HTTP_RESPONSE: &str = "application/http; msgtype=response";
-const HTTP_REQUEST: &str = "application/http; msgtype=request";
-const FIELDS: &str = "application/warc-fields";
 
 /// An answer that somebody else kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,48 +193,10 @@ fn finish(settings: &Settings, file: Growing) -> Result<(), ArchiveError> {
     }
 }
 
-/// Every imported capture that the files hold: what the database should know, should it have missed any.
-pub fn imported(settings: &Settings) -> Result<Vec<Imported>, ArchiveError> {
-    let mut all = Vec::new();
-    for volume in folder::volumes(settings)? {
-        if !is_imported(&volume.name) {
-            continue;
-        }
-        for group in groups(settings, &volume)? {
-            let place = Place {
-                file: volume.name.clone(),
-                offset: group.range.start,
-            };
-            all.extend(read_back(&group, place));
-        }
-    }
-    Ok(all)
-}
-
 /// Whether a file holds what others captured.
 pub fn is_imported(file: &str) -> bool {
     file.strip_prefix(IMPORTED)
         .is_some_and(|rest| rest.starts_with('-'))
-}
-
-fn read_back(group: &Group, place: Place) -> Option<Imported> {
-    let digest = group.field("WARC-Payload-Digest")?;
-    let capture = Capture {
-        id: group.id()?,
-        page: group.page()?,
-        url: group.url()?,
-        at: group.at()?,
-        status: group.answer()?.status,
-        digest: digest.strip_prefix("sha256:")?.parse().ok()?,
-        kind: match group.field("WARC-Type")? {
-            "response" => CaptureKind::Response,
-            "revisit" => CaptureKind::Revisit,
-            _ => return None,
-        },
-        place,
-    };
-    let source = group.field("WARC-Source-URI")?.parse().ok()?;
-    Some(Imported { capture, source })
 }
 
 /// There was no web before 1990, and nobody captures tomorrow's pages today.

@@ -63,22 +63,26 @@ pub struct Event {
     pub at: Timestamp,
     /// Who did it: program and version, or a person's name.
     pub agent: String,
-    /// `success` or `failure`.
-    pub outcome: String,
+    pub outcome: EventOutcome,
     pub note: String,
 }
 
-impl Event {
-    /// The outcome of what found nothing wrong.
-    pub const SUCCESS: &str = "success";
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventOutcome {
+    /// Nothing is wrong.
+    Success,
+    Failure,
+}
 
+impl Event {
     /// What this program did.
-    pub fn of_ours(event: &str, at: Timestamp, outcome: &str, note: String) -> Self {
+    pub fn of_ours(event: &str, at: Timestamp, outcome: EventOutcome, note: String) -> Self {
         Self {
             event: event.to_owned(),
             at,
             agent: concat!("vermerk/", env!("CARGO_PKG_VERSION")).to_owned(),
-            outcome: outcome.to_owned(),
+            outcome,
             note,
         }
     }
@@ -154,7 +158,7 @@ fn write(settings: &Settings, what: Option<What>) -> Result<u64, ArchiveError> {
 
 fn torn(file: &str, bytes: u64, at: Timestamp) -> What {
     let note = format!("{file}: {bytes} bytes");
-    What::Event(Event::of_ours(TORN, at, Event::SUCCESS, note))
+    What::Event(Event::of_ours(TORN, at, EventOutcome::Success, note))
 }
 
 /// When a file was last written to.

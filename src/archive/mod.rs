@@ -28,7 +28,6 @@ mod checkpoint;
 mod timestamp;
 mod proof;
 mod verify;
-mod inventory;
 mod groups;
 mod selection;
 mod package;
@@ -57,15 +56,13 @@ use crate::model::{
 pub use checkpoint::{Checkpoint, checkpoint, keep_token, last_checkpoint, unstamped};
 pub use copy::{Copied, PutBack, copy_to, is_name, put_back};
 pub use foreign::Refused;
+pub use groups::{captures, imported};
 pub use harvest::{Harvest, harvest};
-pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
-pub use inventory::captures;
-pub use journal::{
-    decisions_since, hidden, last_visit, remarks, takedowns, visits_since, whole_journal,
-};
-pub use ledger::{Event, last_event, note};
+pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
+pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
+pub use ledger::{Event, EventOutcome, last_event, note};
 pub use package::{Form, Handed, export};
-pub use polls::{Poll, PollRecord, Stretch, poll_log, poll_records, polls, stretches};
+pub use polls::{Poll, PollRecord, Polled, Stretch, poll_log, polls, stretches};
 pub use proof::{Signed, paper, signed, witness};
 pub use read::{exchange, find, record_at};
 pub use record::StoredRecord;
@@ -201,7 +198,7 @@ impl Archive {
         &self,
         page: &PageId,
         exchange: Arc<Exchange>,
-        reason: impl Into<Reason>,
+        reason: Reason,
         known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
         let digest = exchange.response.payload_digest();
@@ -214,7 +211,7 @@ impl Archive {
                 page: page.clone(),
                 exchange,
                 digest,
-                reason: reason.into(),
+                reason,
                 known: known.cloned(),
                 answer,
             }))
@@ -238,11 +235,9 @@ impl Archive {
     /// What the response record does not hold is left out: the request's headers are empty and the
     /// time the exchange took is zero; `find` shows the records that hold them.
     pub async fn read(&self, id: CaptureId, place: &Place) -> Result<Exchange, ArchiveError> {
-        let settings = Arc::clone(&self.settings);
         let place = place.clone();
-        tokio::task::spawn_blocking(move || read::exchange(&settings, id, &place))
+        self.beside(move |settings| read::exchange(settings, id, &place))
             .await
-            .unwrap_or_else(|_| Err(stopped(&self.settings)))
     }
 
     /// The capture with the payload that a revisit found again; `None` where the record is no revisit.
@@ -251,13 +246,9 @@ impl Archive {
         id: CaptureId,
         place: &Place,
     ) -> Result<Option<CaptureId>, ArchiveError> {
-        let settings = Arc::clone(&self.settings);
         let place = place.clone();
-        let record = tokio::task::spawn_blocking(move || record_at(&settings, id, &place))
-            .await
-            .unwrap_or_else(|_| Err(stopped(&self.settings)))?;
-        let told = record.header("WARC-Refers-To").map(record::bare);
-        Ok(told.and_then(|told| told.parse().ok()))
+        let read = move |settings: &Settings| record_at(settings, id, &place);
+        Ok(self.beside(read).await?.refers_to())
     }
 
     /// Where its files are, for what reads them beside the writer.
@@ -270,6 +261,16 @@ impl Archive {
         self.ask(Order::Close).await
     }
 
+    /// Files are read off the async threads.
+    async fn beside<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Settings) -> Result<T, ArchiveError> + Send + 'static,
+    ) -> Result<T, ArchiveError> {
+        let settings = Arc::clone(&self.settings);
+        let read = tokio::task::spawn_blocking(move || read(&settings)).await;
+        read.unwrap_or_else(|_| Err(stopped(&self.settings)))
+    }
+
     async fn ask<T>(
         &self,
         order: impl FnOnce(oneshot::Sender<Result<T, ArchiveError>>) -> Order,
@@ -279,17 +280,6 @@ impl Archive {
         match (sent, answered.await) {
             (Ok(()), Ok(result)) => result,
             _ => Err(stopped(&self.settings)),
-        }
-    }
-}
-
-impl From<Purpose> for Reason {
-    /// Asked for directly, and robots.txt is obeyed.
-    fn from(purpose: Purpose) -> Self {
-        Self {
-            purpose,
-            via: None,
-            robots: Robots::Obey,
         }
     }
 }

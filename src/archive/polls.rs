@@ -11,9 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::record::{bare, field, label};
-use super::walk::{Fields, explain};
-use super::{ArchiveError, Settings, cdxj, compose, folder, journal, walk};
+use super::read::{damaged, record};
+use super::record::bare;
+use super::{ArchiveError, Settings, cdxj, compose, folder, journal};
 use crate::model::{
     CaptureId, Digest, Freshness, PageId, Place, Problem, Purpose, Seen, Sight, VisitId,
 };
@@ -55,6 +55,15 @@ pub struct PollRecord {
     pub place: Place,
 }
 
+/// How an address was looked at over some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Polled {
+    /// Oldest first.
+    pub polls: Vec<Poll>,
+    /// The records that hold the logs of these days.
+    pub records: Vec<PollRecord>,
+}
+
 /// What an address had over some time: the same payload at every poll, or none at any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stretch {
@@ -66,23 +75,32 @@ pub struct Stretch {
     pub longest_gap: SignedDuration,
 }
 
-/// The polls of an address between two instants, oldest first: from the archive's records, and from
-/// the journal for days that have none yet.
+/// The polls of an address between two instants: from the archive's records, and from the journal for
+/// days that have none yet.
 pub fn polls(
     settings: &Settings,
     url: &Url,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<Poll>, ArchiveError> {
+) -> Result<Polled, ArchiveError> {
     let wanted = compose::day(from)..=compose::day(to);
-    let mut polls = Vec::new();
+    let mut polls: Vec<Poll> = Vec::new();
+    let mut found = Vec::new();
     let mut logged = BTreeSet::new();
     for (day, entry) in records(settings, &wanted)? {
         logged.insert(day);
-        for line in block(settings, &entry)?.1.split(|byte| *byte == b'\n') {
+        let place = entry.place();
+        let record = record(settings, &place)?;
+        found.push(PollRecord {
+            day,
+            id: bare(record.header("WARC-Record-ID").unwrap_or_default()).to_owned(),
+            sha256: Digest::of(&record.block),
+            place: place.clone(),
+        });
+        for line in record.block.split(|byte| *byte == b'\n') {
             if !line.is_empty() {
                 let poll = serde_json::from_slice(line);
-                polls.push(poll.map_err(|error| damaged(&entry, error.to_string()))?);
+                polls.push(poll.map_err(|error| damaged(&place, error.to_string()))?);
             }
         }
     }
@@ -95,38 +113,18 @@ pub fn polls(
     polls.retain(|poll| poll.url == url && (from..=to).contains(&poll.at));
     polls.sort_by_key(|poll| poll.at);
     polls.dedup();
-    Ok(polls)
-}
-
-/// The records that hold the logs of the days between two instants.
-pub fn poll_records(
-    settings: &Settings,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<PollRecord>, ArchiveError> {
-    let wanted = compose::day(from)..=compose::day(to);
-    let record = |(day, entry): (Date, cdxj::Entry)| {
-        let (fields, block) = block(settings, &entry)?;
-        Ok(PollRecord {
-            day,
-            id: field(&fields, "WARC-Record-ID").map_or_else(String::new, |id| bare(id).to_owned()),
-            sha256: Digest::of(&block),
-            place: Place {
-                file: entry.file,
-                offset: entry.offset,
-            },
-        })
-    };
-    records(settings, &wanted)?
-        .into_iter()
-        .map(record)
-        .collect()
+    Ok(Polled {
+        polls,
+        records: found,
+    })
 }
 
 /// The log of a day as its records have it; `None` while it has none.
 pub fn poll_log(settings: &Settings, day: Date) -> Result<Option<Vec<u8>>, ArchiveError> {
     let found = records(settings, &(day..=day))?;
-    let blocks = found.iter().map(|(_, entry)| Ok(block(settings, entry)?.1));
+    let blocks = found
+        .iter()
+        .map(|(_, entry)| Ok(record(settings, &entry.place())?.block));
     let blocks: Vec<Vec<u8>> = blocks.collect::<Result<_, ArchiveError>>()?;
     Ok((!blocks.is_empty()).then(|| blocks.concat()))
 }
@@ -263,31 +261,4 @@ fn begun(file: &str) -> Option<Date> {
 
 fn day_of(entry: &cdxj::Entry) -> Option<Date> {
     entry.url.strip_prefix(URN)?.parse().ok()
-}
-
-/// The record of a log, its block checked against its digest.
-fn block(settings: &Settings, entry: &cdxj::Entry) -> Result<(Fields, Vec<u8>), ArchiveError> {
-    let file = folder::open_to_read(settings, &entry.file)?;
-    let (fields, block) =
-        walk::read_at(file, entry.offset).map_err(|flaw| match explain(flaw.error) {
-            Ok(why) => damaged(entry, why),
-            Err(source) => {
-                ArchiveError::of(&settings.folder, &settings.folder.join(&entry.file), source)
-            }
-        })?;
-    if field(&fields, "WARC-Block-Digest") != Some(&label(&Digest::of(&block))) {
-        return Err(damaged(
-            entry,
-            "the block does not have its digest".to_owned(),
-        ));
-    }
-    Ok((fields, block))
-}
-
-fn damaged(entry: &cdxj::Entry, why: String) -> ArchiveError {
-    ArchiveError::Damaged {
-        file: entry.file.clone(),
-        offset: entry.offset,
-        why,
-    }
 }

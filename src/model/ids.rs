@@ -1,6 +1,7 @@
 //! Names and numbers that cannot be mistaken for one another.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use data_encoding::HEXLOWER;
@@ -119,6 +120,20 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Of all that a reader gives, and how many bytes that was.
+    pub fn read(reader: &mut impl Read) -> io::Result<(Self, u64)> {
+        let (mut sum, mut length) = (Sha256::new(), 0);
+        let mut piece = vec![0; 64 * 1024];
+        loop {
+            let size = reader.read(&mut piece)?;
+            if size == 0 {
+                return Ok((Self(sum.finalize().into()), length));
+            }
+            sum.update(piece.get(..size).unwrap_or_default());
+            length += size as u64;
+        }
+    }
+
     pub fn hex(&self) -> String {
         HEXLOWER.encode(&self.0)
     }
@@ -189,28 +204,45 @@ impl fmt::Display for CaptureId {
 
 /// One scheduled look: page and due time. The same visit told twice is one visit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct VisitId(String);
+#[serde(try_from = "String", into = "String")]
+pub struct VisitId {
+    /// The page it looked at.
+    pub page: PageId,
+    pub due: Timestamp,
+}
 
 impl VisitId {
     pub fn new(page: &PageId, due: Timestamp) -> Self {
-        Self(format!("{page}@{due}"))
+        Self {
+            page: page.clone(),
+            due,
+        }
     }
+}
 
-    pub fn as_str(&self) -> &str {
-        &self.0
+impl TryFrom<String> for VisitId {
+    type Error = ParseError;
+    fn try_from(text: String) -> Result<Self, ParseError> {
+        let parts = text.rsplit_once('@');
+        let parts = parts.and_then(|(page, due)| Some((page, due.parse().ok()?)));
+        let (page, due) = parts
+            .ok_or_else(|| ParseError(format!("visit {text:?} must be a page, @ and a time")))?;
+        Ok(Self {
+            page: PageId::parse(page)?,
+            due,
+        })
     }
+}
 
-    /// The page it looked at.
-    pub fn page(&self) -> Option<PageId> {
-        let (page, _) = self.0.rsplit_once('@')?;
-        PageId::parse(page).ok()
+impl From<VisitId> for String {
+    fn from(id: VisitId) -> Self {
+        id.to_string()
     }
 }
 
 impl fmt::Display for VisitId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{}@{}", self.page, self.due)
     }
 }
 
@@ -274,6 +306,21 @@ mod tests {
         assert!(PageId::parse("bmi-migrationspartnerschaften").is_ok());
         for bad in ["", "../etc", "BMI", "a b", "-a", "a-", "ä", "all"] {
             assert!(PageId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_visit_is_read_back_as_it_was_written_or_refused() {
+        let text = "\"topic@2024-09-16T06:00:00.25Z\"";
+        let visit: VisitId = serde_json::from_str(text).unwrap();
+        assert_eq!(visit.page.as_str(), "topic");
+        assert_eq!(serde_json::to_string(&visit).unwrap(), text);
+        for bad in [
+            "\"topic\"",
+            "\"topic@gestern\"",
+            "\"@2024-09-16T06:00:00Z\"",
+        ] {
+            assert!(serde_json::from_str::<VisitId>(bad).is_err(), "{bad}");
         }
     }
 

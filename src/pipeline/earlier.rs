@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::import::place;
-use super::{RoadError, Watched};
+use super::{RoadError, Watched, in_background};
 use crate::archive::{self, Settings};
 use crate::compare::compare;
 use crate::extract;
@@ -19,7 +18,7 @@ use crate::judge::{self, Case, judge};
 use crate::model::{
     Capture, CaptureId, CaptureKind, CaptureRef, Change, ChangeId, Difference, Digest, Earlier,
     EntryKey, Extraction, Hold, HoldReason, Imported, Judgement, Look, Memory, Reading, Status,
-    Text, Told, Verdict, VisitId, Weight,
+    Text, Told, Verdict, VisitId, Weight, place_of,
 };
 use crate::store::Store;
 
@@ -50,16 +49,13 @@ pub async fn earlier(
         }
     }
     let mut reader = Reader::new(watched.clone(), settings.clone(), &captures);
-    let read = tokio::task::spawn_blocking(move || {
+    let read = in_background(move || {
         for at_once in captures.chunk_by(|one, other| one.capture.at == other.capture.at) {
             reader.take(at_once);
         }
         (reader.found, reader.read)
     });
-    let (found, read) = match read.await {
-        Ok(read) => read,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    };
+    let (found, read) = read.await?;
     store.set_earlier(page, &found).await?;
     Ok(read)
 }
@@ -127,13 +123,13 @@ impl Reader {
         let holder = self.holders.get(&capture.digest)?;
         let exchange = archive::exchange(&self.settings, holder.id, &holder.place).ok()?;
         let (page, recipe) = (&self.watched.page, &self.watched.recipe);
-        if place(&capture.url) == place(&page.url) {
+        if place_of(&capture.url) == place_of(&page.url) {
             let list = extract::extract(recipe, &exchange);
             self.list = Some((list, capture.cite()));
         } else {
             let text = extract::article(recipe, &EntryKey::page(), &exchange).ok()?;
             let article = (text, capture.cite());
-            self.articles.insert(place(&capture.url), article);
+            self.articles.insert(place_of(&capture.url), article);
         }
         Some(())
     }
@@ -148,7 +144,7 @@ impl Reader {
             articles: BTreeMap::new(),
         };
         for entry in &mut reading.entries {
-            let link = entry.link.as_ref().map(|link| place(link.url()));
+            let link = entry.link.as_ref().map(|link| place_of(link.url()));
             if let Some((text, cited)) = link.and_then(|link| self.articles.get(&link)) {
                 entry.article = Some(text.clone());
                 reading.articles.insert(entry.key.clone(), cited.clone());
@@ -159,9 +155,7 @@ impl Reader {
 
     /// The judgement on a reading that is taken as it is; `None` where it is no plausible page.
     fn believe(&self, reading: &Reading) -> Option<Judgement> {
-        let confirmed = self.memory.snapshot.as_ref();
-        let confirmed = confirmed.map_or(&[][..], |known| &known.entries);
-        let differences = compare(confirmed, &reading.entries);
+        let differences = compare(self.memory.confirmed(), &reading.entries);
         let visit = VisitId::new(&self.watched.page.id, reading.at);
         let case = Case {
             page: &self.watched.page,

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use url::Url;
 
-use super::{RoadError, Watched};
+use super::{RoadError, Watched, in_background};
 use crate::archive::{self, Harvest, Intake, Refused, Settings};
-use crate::model::{CaptureId, PageId};
+use crate::model::{CaptureId, PageId, place_of};
 use crate::store::Store;
 
 /// What came of an import.
@@ -38,12 +38,9 @@ pub async fn import(
     let page = page.cloned();
     let assign = move |url: &Url| match &page {
         Some(page) => Some(page.clone()),
-        None => addresses.get(&place(url)).cloned(),
+        None => addresses.get(&place_of(url)).cloned(),
     };
-    let reaped = tokio::task::spawn_blocking(move || reap(intake, &files, &assign));
-    let harvest = reaped
-        .await
-        .map_err(|panic| archive_error(settings, panic))??;
+    let harvest = in_background(move || reap(intake, &files, &assign)).await??;
     store.import(&harvest.imported).await?;
     Ok(brought(harvest))
 }
@@ -103,33 +100,10 @@ async fn addresses(
     let mut addresses = BTreeMap::new();
     for watched in pages {
         let id = &watched.page.id;
-        addresses.insert(place(&watched.page.url), id.clone());
+        addresses.insert(place_of(&watched.page.url), id.clone());
         for resource in store.resources(id).await? {
-            addresses.insert(place(&resource.url), id.clone());
+            addresses.insert(place_of(&resource.url), id.clone());
         }
     }
     Ok(addresses)
-}
-
-/// What http and https, `www.` or not, and a slash at the end do not change.
-pub(super) fn place(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
-    let path = url.path().trim_end_matches('/');
-    let query = url
-        .query()
-        .map(|query| format!("?{query}"))
-        .unwrap_or_default();
-    format!("{host}{port}{path}{query}")
-}
-
-fn archive_error(settings: &Settings, panic: tokio::task::JoinError) -> archive::ArchiveError {
-    archive::ArchiveError::Io {
-        path: settings.folder.clone(),
-        source: std::io::Error::other(panic),
-    }
 }

@@ -1,19 +1,23 @@
 //! What is done for the archive whether pages change or not.
 //!
-//! 1. The polls of past days are written down as records; a file whose day is over is closed.
-//! 2. Once a day the ledger is signed, and an authority stamps the time where one is configured.
-//! 3. What is derived of a page and older than its page file wants is dropped.
-//! 4. At fixed intervals everything is checked, and the outcome stands in the ledger; the operator is mailed what is wrong.
+//! 1. At fixed intervals everything is checked, and the outcome stands in the ledger; the operator is mailed what is wrong.
+//! 2. The polls of past days are written down as records; a file whose day is over is closed.
+//! 3. Once a day the ledger is signed, and an authority stamps the time where one is configured.
+//! 4. What is derived of a page and older than its page file wants is dropped.
+//!
+//! Each is done even where another one cannot be.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 use uuid::Uuid;
 
-use super::{Road, RoadError};
+use super::{Road, RoadError, in_background};
 use crate::archive::{
-    self, ArchiveError, Checkpoint, Event, NoKey, QUERY, Question, Report, Settings, Signer,
+    self, ArchiveError, Checkpoint, Event, EventOutcome, NoKey, QUERY, Question, Report, Settings,
+    Signer,
 };
 use crate::fetch;
 use crate::model::{Channel, Content, Damage, Keep, MessageId, NewDelivery, PageId};
@@ -36,32 +40,49 @@ pub struct Upkeep {
 #[derive(Debug, Default)]
 pub struct Done {
     pub checkpoint: Option<Checkpoint>,
-    /// The token's file, or why there is none yet.
-    pub stamped: Option<Result<PathBuf, String>>,
+    /// The token's file.
+    pub stamped: Option<PathBuf>,
     /// Changes and events that are no longer kept.
     pub forgotten: u64,
     pub checked: Option<Report>,
+    /// What was due and could not be done.
+    pub troubles: Vec<String>,
 }
 
 /// Does what is due.
-pub async fn upkeep(road: &Road, upkeep: &Upkeep) -> Result<Done, RoadError> {
-    let now = (road.clock)();
-    let mut done = Done {
-        checkpoint: upkeep.sign(road, now).await?,
-        ..Done::default()
-    };
-    done.stamped = upkeep.stamp(road).await?;
-    done.forgotten = upkeep.forget(road, now).await?;
-    done.checked = upkeep.check(road, now).await?;
-    Ok(done)
+pub async fn upkeep(road: &Road, upkeep: &Upkeep) -> Done {
+    let checked = upkeep.check(road, (road.clock)()).await;
+    let mut done = upkeep.daily(road).await;
+    done.checked = done.part("cannot check the archive", checked);
+    done
+}
+
+impl Done {
+    /// What a part came to; where it failed, that is told.
+    fn part<T: Default>(&mut self, what: &str, outcome: Result<T, impl Display>) -> T {
+        outcome.unwrap_or_else(|why| {
+            self.troubles.push(format!("{what}: {why}"));
+            T::default()
+        })
+    }
 }
 
 impl Upkeep {
+    /// All but the check of everything, which takes its time.
+    pub async fn daily(&self, road: &Road) -> Done {
+        let now = (road.clock)();
+        let mut done = Done::default();
+        done.checkpoint = done.part("no checkpoint", self.sign(road, now).await);
+        done.stamped = done.part("no time stamp yet", self.stamp(road).await);
+        done.forgotten = done.part("cannot drop what is too old", self.forget(road, now).await);
+        done
+    }
+
     /// Ends the days that are over, and makes the day's checkpoint where there is none.
     pub async fn sign(&self, road: &Road, now: Timestamp) -> Result<Option<Checkpoint>, RoadError> {
         road.archive.end_days(now).await?;
         let upkeep = self.clone();
-        in_background(&self.settings, move || {
+        let signed = in_background(move || -> Result<_, ArchiveError> {
             let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
             let last = archive::last_checkpoint(&upkeep.settings)?;
             if last.is_some_and(|last| day(last) >= day(now)) {
@@ -69,32 +90,32 @@ impl Upkeep {
             }
             let signer = upkeep.signer()?;
             archive::checkpoint(&upkeep.settings, &signer, now).map(Some)
-        })
-        .await
+        });
+        Ok(signed.await??)
     }
 
     /// Checks everything where that is due; the operator hears of what is wrong, then the ledger does.
     async fn check(&self, road: &Road, now: Timestamp) -> Result<Option<Report>, RoadError> {
         let (settings, due) = (self.settings.clone(), now - self.fixity);
-        let checked = in_background(&self.settings, move || {
+        let checked = in_background(move || -> Result<_, ArchiveError> {
             let is_check = |event: &Event| event.event == archive::FIXITY_CHECK;
             let last = archive::last_event(&settings, is_check)?;
             if last.is_some_and(|last| last.at > due) {
                 return Ok(None);
             }
-            let well = |event: &Event| is_check(event) && event.outcome == Event::SUCCESS;
+            let well = |event: &Event| is_check(event) && event.outcome == EventOutcome::Success;
             let well = archive::last_event(&settings, well)?;
             let report = archive::verify(&settings, |_, _| {})?;
             Ok(Some((report, well.map(|event| event.at))))
         });
-        let Some((report, well)) = checked.await? else {
+        let Some((report, well)) = checked.await?? else {
             return Ok(None);
         };
         if road.store.tell(&alarms(road, &report, well, now)).await? > 0 {
             road.news.notify_waiters();
         }
         let (settings, event) = (self.settings.clone(), report.event(now));
-        in_background(&self.settings, move || archive::note(&settings, event)).await?;
+        in_background(move || archive::note(&settings, event)).await??;
         Ok(Some(report))
     }
 
@@ -118,24 +139,22 @@ impl Upkeep {
     }
 
     /// Has the newest checkpoint stamped, unless it is or nobody is there to do it.
-    pub async fn stamp(&self, road: &Road) -> Result<Option<Result<PathBuf, String>>, RoadError> {
+    async fn stamp(&self, road: &Road) -> Result<Option<PathBuf>, String> {
         let Some(authority) = &self.authority else {
             return Ok(None);
         };
-        let Some(checkpoint) = archive::unstamped(&self.settings)? else {
+        let unstamped = archive::unstamped(&self.settings);
+        let Some(checkpoint) = unstamped.map_err(|error| error.to_string())? else {
             return Ok(None);
         };
         let question = Question::about(checkpoint.note.as_bytes());
         let answer = fetch::post(&road.client, authority, QUERY, question.der()).await;
-        let answer = answer.map_err(|problem| problem.to_string());
-        let refused = |answer: Vec<u8>| match question.refusal(&answer) {
-            Some(why) => Err(why),
-            None => Ok(answer),
-        };
-        Ok(Some(match answer.and_then(refused) {
-            Ok(token) => Ok(archive::keep_token(&self.settings, &checkpoint, &token)?),
-            Err(why) => Err(format!("{authority}: {why}")),
-        }))
+        let token = answer.map_err(|problem| format!("{authority}: {problem}"))?;
+        if let Some(why) = question.refusal(&token) {
+            return Err(format!("{authority}: {why}"));
+        }
+        let kept = archive::keep_token(&self.settings, &checkpoint, &token);
+        kept.map(Some).map_err(|error| error.to_string())
     }
 }
 
@@ -169,19 +188,4 @@ fn alarms(
         }
     };
     operators.map(delivery).collect()
-}
-
-/// Reading whole files keeps a thread busy.
-async fn in_background<T: Send + 'static>(
-    settings: &Settings,
-    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
-) -> Result<T, RoadError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    let done = done.unwrap_or_else(|panic| {
-        Err(ArchiveError::Io {
-            path: settings.folder.clone(),
-            source: std::io::Error::other(panic),
-        })
-    });
-    Ok(done?)
 }
