@@ -1,6 +1,6 @@
 //! What a server may answer, and what it is called.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -353,6 +353,8 @@ fn flood(piece: Vec<u8>) -> (u16, JoinHandle<()>) {
     let port = listener.local_addr().unwrap().port();
     let serve = move || {
         let (mut stream, _) = listener.accept().unwrap();
+        let asked = stream.read(&mut [0; 4096]).unwrap();
+        assert!(asked > 0, "what comes before the question is no answer");
         while stream.write_all(&piece).is_ok() {}
     };
     (port, std::thread::spawn(serve))

@@ -142,6 +142,23 @@ async fn root_leaves_no_file_that_the_owner_of_the_state_cannot_read() {
         1,
         "ROOT/secret/out: Permission denied (os error 13) (as user 65534, the owner of ROOT/config/..)",
     );
+    // A password for the service alone is missed only where something is sent.
+    let mail = "[mail]\nhost = \"localhost\"\nfrom = \"v@localhost\"\nuser = \"v\"\npassword_file = \"smtp-password\"\n";
+    let main = std::fs::read_to_string(house.path("config/vermerk.toml")).unwrap();
+    house.write("config/vermerk.toml", &(main + mail));
+    house.write("config/smtp-password", "geheim");
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(house.path("config/smtp-password"), private).unwrap();
+    house.vermerk(&["status"]).await.is_well();
+    for sends in [["config", "check"], ["mail", "test"]] {
+        let told = house.vermerk(&sends).await;
+        assert_eq!(told.code, Some(78), "{told:?}");
+        assert!(
+            told.err
+                .contains("smtp-password cannot be read: Permission denied"),
+            "{told:?}"
+        );
+    }
     // Another user, who may read the configuration but not the state, is not sent to make a new database.
     let config = tempfile::tempdir().unwrap();
     std::fs::set_permissions(config.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
