@@ -31,12 +31,14 @@ pub struct Request {
     pub at: Timestamp,
 }
 
-/// What became of a request. Whoever made it is told the same in every case.
+/// What became of a request. Whoever made it is told the same in every case but `Later`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     Invited(SubscriberId),
-    /// This address has been asked enough, or this network or the whole site has asked enough.
+    /// This address has been asked enough.
     Enough,
+    /// This network or the whole site has asked enough, whatever the address.
+    Later,
     /// The address is never to be mailed.
     Never,
 }
@@ -119,27 +121,26 @@ async fn ask(
     mail_domain: &str,
 ) -> columns::Result<Asked> {
     let now = request.at;
+    // Both are counted before anything is asked of the address, so neither tells of it.
     if let Some(network) = &request.network {
         let name = key.seal(Seal::Quota, &format!("network {network}"));
-        if !spend(conn, &name, OF_NETWORK, now).await? {
-            return Ok(Asked::Enough);
+        if !spend(conn, &name, OF_NETWORK, now).await? || !spend(conn, "site", OF_SITE, now).await?
+        {
+            return Ok(Asked::Later);
         }
     }
-    let seal = key.seal(Seal::Never, &folded(&request.address));
-    let never: i64 = sqlx::query_scalar("SELECT count(*) FROM never WHERE seal = ?1")
-        .bind(seal)
+    let mailbox = mailbox(&request.address);
+    let never: i64 = sqlx::query_scalar("SELECT count(*) FROM never WHERE seal IN (?1, ?2)")
+        .bind(key.seal(Seal::Never, &folded(&request.address)))
+        .bind(key.seal(Seal::Never, &mailbox))
         .fetch_one(&mut *conn)
         .await?;
-    let first_today = spend(conn, &of_address(key, &request.address), OF_ADDRESS, now).await?;
+    let name = |what: &str| key.seal(Seal::Quota, &format!("{what} {mailbox}"));
+    let first_today = spend(conn, &name("address"), OF_ADDRESS, now).await?;
     if never > 0 {
         return Ok(Asked::Never);
     }
-    if !first_today {
-        return Ok(Asked::Enough);
-    }
-    let seldom = spend(conn, &in_a_month(key, &request.address), IN_A_MONTH, now).await?;
-    let room = request.network.is_none() || spend(conn, "site", OF_SITE, now).await?;
-    if !seldom || !room {
+    if !first_today || !spend(conn, &name("month"), IN_A_MONTH, now).await? {
         return Ok(Asked::Enough);
     }
     let (no, id) = known_or_pending(conn, &request.address, &request.profile, now).await?;
@@ -147,12 +148,20 @@ async fn ask(
     Ok(Asked::Invited(id))
 }
 
-fn of_address(key: &Key, address: &EmailAddress) -> String {
-    key.seal(Seal::Quota, &format!("address {}", folded(address)))
-}
-
-fn in_a_month(key: &Key, address: &EmailAddress) -> String {
-    key.seal(Seal::Quota, &format!("month {}", folded(address)))
+/// The mailbox behind an address: what stands behind a `+` is chosen by whoever writes it down.
+fn mailbox(address: &EmailAddress) -> String {
+    let folded = folded(address);
+    match folded.rsplit_once('@') {
+        Some((name, domain)) => {
+            let name = name
+                .split('+')
+                .next()
+                .filter(|name| !name.is_empty())
+                .unwrap_or(name);
+            format!("{name}@{domain}")
+        }
+        None => folded,
+    }
 }
 
 /// Of a known address nothing changes but that one which had ended may be asked again.

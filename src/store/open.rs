@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use rustix::fs::{Access, access};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -36,9 +37,13 @@ impl Store {
 
     /// Opens an existing file; a vanished database is never silently replaced.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let empty = fs::metadata(path).map_or(true, |file| file.len() == 0);
-        if empty {
-            return Err(StoreError::Missing(path.to_owned()));
+        let may_be_used = access(path, Access::READ_OK | Access::WRITE_OK).map_err(Into::into);
+        match may_be_used.and_then(|()| fs::metadata(path)) {
+            Ok(file) if file.len() > 0 => {}
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::of_file(path, &error));
+            }
+            _ => return Err(StoreError::Missing(path.to_owned())),
         }
         open_as(path, &SCHEMA, Origin::Existing).await
     }
