@@ -47,9 +47,12 @@ pub(super) struct Occasion<'a> {
     pub form: Form<'a>,
 }
 
+/// An answer behind a redirect is kept at each look: replay of the redirect leads to what stood there
+/// at that time, and no other record says that it was asked.
 pub(super) fn form<'a>(
     exchange: &Exchange,
     digest: Digest,
+    reason: &Reason,
     known: Option<&'a Resource>,
 ) -> Form<'a> {
     let Some(known) = known else {
@@ -58,7 +61,7 @@ pub(super) fn form<'a>(
     let capture = &known.capture;
     // A revisit must refer to a record that holds the payload, never to another revisit.
     let referable = capture.kind == CaptureKind::Response;
-    let due = day(known.kept_at) < day(exchange.started);
+    let due = reason.via.is_some() || day(known.kept_at) < day(exchange.started);
     let response = &exchange.response;
     let repeats = response.status == 200
         && referable

@@ -194,8 +194,8 @@ impl Archive {
         reason: impl Into<Reason>,
         known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
-        let digest = exchange.response.payload_digest();
-        if let compose::Form::Nothing(earlier) = compose::form(&exchange, digest, known) {
+        let (digest, reason) = (exchange.response.payload_digest(), reason.into());
+        if let compose::Form::Nothing(earlier) = compose::form(&exchange, digest, &reason, known) {
             // Nothing is to be written, so nobody has to be waited for.
             return Ok(Kept::again(earlier, None));
         }
@@ -204,7 +204,7 @@ impl Archive {
                 page: page.clone(),
                 exchange,
                 digest,
-                reason: reason.into(),
+                reason,
                 known: known.cloned(),
                 answer,
             }))

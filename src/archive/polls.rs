@@ -15,7 +15,7 @@ use super::record::{bare, field, label};
 use super::walk::{Fields, explain};
 use super::{ArchiveError, Settings, cdxj, compose, folder, journal, walk};
 use crate::model::{
-    CaptureId, Digest, Freshness, PageId, Place, Problem, Purpose, Seen, Sight, VisitId,
+    CaptureId, Digest, Freshness, Moved, PageId, Place, Problem, Purpose, Seen, Sight, VisitId,
 };
 
 const URN: &str = "urn:vermerk:polls:";
@@ -35,11 +35,15 @@ pub struct Poll {
     /// What the server answered, where it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The digest of the payload it had then, and the capture that holds it.
+    /// The digest of the payload it had then, and the capture that holds it; where nothing came to
+    /// read, those of the last answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<CaptureId>,
+    /// The address that answered in its stead, and the capture of the redirect that led there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
@@ -136,14 +140,14 @@ pub fn stretches(polls: &[Poll]) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     for poll in polls {
         match stretches.last_mut() {
-            Some(last) if last.sha256 == poll.sha256 => {
+            Some(last) if last.sha256 == poll.payload() => {
                 let gap = poll.at.duration_since(last.last);
                 last.longest_gap = last.longest_gap.max(gap);
                 last.last = poll.at;
                 last.polls += 1;
             }
             _ => stretches.push(Stretch {
-                sha256: poll.sha256,
+                sha256: poll.payload(),
                 first: poll.at,
                 last: poll.at,
                 polls: 1,
@@ -205,7 +209,13 @@ fn of_day(settings: &Settings, day: Date) -> Result<Vec<Poll>, ArchiveError> {
 }
 
 impl Poll {
+    /// The payload that stood there; what an error page holds is none.
+    pub fn payload(&self) -> Option<Digest> {
+        self.sha256.filter(|_| self.outcome != Freshness::Nothing)
+    }
+
     fn of(seen: &Seen, sight: &Sight) -> Self {
+        let shown = sight.capture.as_ref().or(sight.evidence.as_ref());
         Self {
             url: compose::target(&sight.url),
             at: sight.at.unwrap_or(seen.at),
@@ -214,8 +224,9 @@ impl Poll {
             purpose: seen.purpose,
             outcome: sight.freshness,
             status: sight.status,
-            sha256: sight.capture.as_ref().map(|capture| capture.digest),
-            capture: sight.capture.as_ref().map(|capture| capture.id),
+            sha256: shown.map(|capture| capture.digest),
+            capture: shown.map(|capture| capture.id),
+            moved: sight.moved.clone(),
             problem: sight.problem.clone(),
         }
     }

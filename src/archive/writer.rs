@@ -133,7 +133,7 @@ impl Writer {
             ..
         } = append;
         let (digest, known) = (*digest, append.known.as_ref());
-        let form = compose::form(exchange, digest, known);
+        let form = compose::form(exchange, digest, reason, known);
         let (kind, same) = match form {
             Form::Nothing(earlier) => return Ok(Kept::again(earlier, None)),
             Form::Response => (CaptureKind::Response, None),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use url::Url;
 
+use super::eyes::ROBOTS;
 use super::{RoadError, Watched};
 use crate::archive::{self, Harvest, Intake, Refused, Settings};
 use crate::model::{CaptureId, PageId};
@@ -104,7 +105,8 @@ async fn addresses(
     for watched in pages {
         let id = &watched.page.id;
         addresses.insert(place(&watched.page.url), id.clone());
-        for resource in store.resources(id).await? {
+        let read = store.resources(id).await?.into_iter();
+        for resource in read.filter(|one| one.url.path() != ROBOTS) {
             addresses.insert(place(&resource.url), id.clone());
         }
     }
