@@ -61,7 +61,8 @@ pub async fn map(State(site): State<Site>, uri: Uri) -> Reply {
 
 impl Times {
     pub async fn of(site: &Site, url: Url) -> Result<Self, Trouble> {
-        let mementos = site.store.mementos(&url).await?;
+        let mut mementos = site.store.mementos(&url).await?;
+        mementos.retain(|one| shows_something(&one.capture));
         if mementos.is_empty() {
             return Err(Trouble::NotFound);
         }
@@ -180,6 +181,11 @@ fn instant(value: &HeaderValue) -> Option<Timestamp> {
     let text = value.to_str().ok()?.trim();
     let read = rfc2822::DateTimeParser::new().parse_timestamp(text);
     read.ok().filter(|_| text.ends_with("GMT"))
+}
+
+/// A 304 that nobody asked for says nothing of what stood there.
+fn shows_something(capture: &Capture) -> bool {
+    capture.status != 304 || capture.kind == CaptureKind::NotModified
 }
 
 fn is_page(capture: &Capture) -> bool {
