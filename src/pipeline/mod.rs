@@ -31,7 +31,7 @@ use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Telling, Told, Visit, WebhookId, Witness,
+    Telling, Visit, WebhookId, Witness,
 };
 use crate::notify::{self, Notifier, SendError, webhook};
 use crate::schedule::{self, Schedule};
@@ -209,7 +209,6 @@ async fn travel(
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
     };
-    let judgement = told(road, &visit, judgement).await?;
     let record = conclude(road, watched, visit, &memory, &looked, &judgement, None).await?;
     let visited = visited(&record, judgement, looked.entries());
     let recorded = road.store.record(record).await?;
@@ -217,21 +216,6 @@ async fn travel(
         recorded,
         ..visited
     })
-}
-
-/// After a restore nobody is told what may have been told before.
-async fn told(
-    road: &Road,
-    visit: &Visit,
-    mut judgement: Judgement,
-) -> Result<Judgement, RoadError> {
-    if !judgement.changes.is_empty() && road.store.is_quiet(&visit.page).await? {
-        tracing::warn!(page = %visit.page, changes = judgement.changes.len(), "recorded and told to nobody: the database comes from a backup");
-        for change in &mut judgement.changes {
-            change.told = Told::Nobody;
-        }
-    }
-    Ok(judgement)
 }
 
 fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
@@ -290,6 +274,11 @@ async fn conclude(
     let Understood { statuses, events } =
         understand(road, watched, &id, at, memory, judgement).await?;
     let mut news = interpret::news(&page, &id, at, &judgement.changes, &events);
+    if news.is_some() && road.store.is_quiet(&visit.page).await? {
+        // It may have been told before the restore. It is history like any other, and mailed to nobody.
+        tracing::warn!(page = %visit.page, changes = judgement.changes.len(), "recorded and mailed to nobody: the database comes from a backup");
+        news = None;
+    }
     if let Some(news) = &mut news {
         news.witness = witness(road);
     }
