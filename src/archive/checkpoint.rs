@@ -4,8 +4,8 @@
 //! 2. None is made over a ledger that does not go on from the checkpoint before.
 //! 3. It is a file of its own, never written again, in `checkpoints/`, with the public key beside it.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
@@ -70,10 +70,12 @@ pub fn checkpoint(
     let write = || {
         fs::create_dir_all(&folder)?;
         let key = signer.public();
-        put(&key_path(settings, key.mark()), key.pem().as_bytes())?;
-        put(&path, note.as_bytes())
+        folder::put_whole(&key_path(settings, key.mark()), key.pem().as_bytes())?;
+        folder::put_whole(&path, note.as_bytes())
     };
     write().map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    // One that is taken away later is missed.
+    enter(settings, &path, note.as_bytes(), at)?;
     Ok(Checkpoint { at, path, note })
 }
 
@@ -104,10 +106,20 @@ pub fn keep_token(
     token: &[u8],
 ) -> Result<PathBuf, ArchiveError> {
     let path = checkpoint.path.with_extension(TOKEN);
-    put(&path, token).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    seal::seal_whole(settings, &format!("{FOLDER}/{name}"), token, checkpoint.at)?;
+    folder::put_whole(&path, token)
+        .map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    enter(settings, &path, token, checkpoint.at)?;
     Ok(path)
+}
+
+fn enter(
+    settings: &Settings,
+    path: &Path,
+    bytes: &[u8],
+    at: Timestamp,
+) -> Result<(), ArchiveError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    seal::seal_whole(settings, &format!("{FOLDER}/{name}"), bytes, at)
 }
 
 /// The files of all checkpoints, oldest first, with what stands in them.
@@ -238,19 +250,6 @@ pub(super) fn made_at(path: &Path) -> Option<Timestamp> {
     let name = path.file_stem()?.to_str()?;
     let read = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", name).ok()?;
     jiff::tz::Offset::UTC.to_timestamp(read).ok()
-}
-
-/// Writes a file as a whole or not at all; one that has these bytes is left alone.
-fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|found| found == bytes) {
-        return Ok(());
-    }
-    let half = path.with_extension("new");
-    let mut file = File::create(&half)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&half, path)?;
-    path.parent().map_or(Ok(()), folder::sync)
 }
 
 fn rewritten(line: u64) -> ArchiveError {

@@ -1,7 +1,7 @@
 //! The archive's folder: what its files are called, and which there are.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -90,6 +90,19 @@ pub(super) fn open_to_read(settings: &Settings, name: &str) -> Result<File, Arch
         .or_else(|_| File::open(open_path(settings, name)))
         .or_else(|_| File::open(&closed));
     file.map_err(|source| ArchiveError::of(&settings.folder, &closed, source))
+}
+
+/// Writes a file as a whole or not at all; one that has these bytes is left alone.
+pub(super) fn put_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|found| found == bytes) {
+        return Ok(());
+    }
+    let half = path.with_extension("new");
+    let mut file = File::create(&half)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&half, path)?;
+    path.parent().map_or(Ok(()), sync)
 }
 
 /// Makes names that were given or taken away in a folder last.

@@ -9,6 +9,7 @@ use clap::Args;
 use super::installation::system_clock;
 use super::retaken::{Retaken, retake};
 use super::{Answer, Exit, Failure, Installation};
+use crate::archive;
 use crate::model::PageId;
 use crate::present;
 use crate::store::{RowDifference, Store};
@@ -96,9 +97,15 @@ async fn check(installation: &Installation) -> Result<Answer, Failure> {
 async fn replace(installation: &Installation) -> Result<Answer, Failure> {
     let database = installation.database();
     // Where it is lost it is made; where it is there, what a killed process left is recorded first.
-    Store::create(&database).await?.close().await;
+    let is_lost = fs::metadata(&database).map_or(true, |file| file.len() == 0);
+    let made = Store::create(&database).await?;
+    if is_lost {
+        let settings = installation.archive_settings();
+        archive::adopt(&settings.folder, &made.installation().await?)?;
+    }
+    made.close().await;
     let road = installation.road(system_clock()).await?;
-    road.archive.close().await?;
+    road.archive.leave().await?;
     drop(road.at_work);
     let store = road.store;
     let Some(_alone) = store.alone().await? else {
