@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::compose::{self, Form, Occasion};
 use super::growing::{Failure, Growing};
 use super::journal::{Journal, Line};
-use super::{ArchiveError, Kept, Reason, Settings, StoredRecord, polls, seal};
+use super::{ArchiveError, Kept, Reason, Settings, StoredRecord, left, polls};
 use crate::model::{
     Capture, CaptureId, CaptureKind, Digest, Exchange, Freshness, PageId, Place, Resource,
 };
@@ -42,7 +42,16 @@ pub(super) enum Order {
         now: Timestamp,
         answer: Answer<()>,
     },
-    Close(Answer<()>),
+    End(Ending, Answer<()>),
+}
+
+/// What becomes of the day's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// It is closed, with all that others left.
+    Close,
+    /// It waits for the next who writes.
+    Leave,
 }
 
 #[derive(Debug)]
@@ -83,18 +92,22 @@ impl Writer {
     /// Works until it is told to close, or until nobody is left to give orders.
     pub fn run(mut self, orders: &Receiver<Order>) {
         while let Ok(first) = orders.recv() {
-            if let Some(answer) = self.work(first, orders) {
-                reply(answer, self.close());
+            if let Some((ending, answer)) = self.work(first, orders) {
+                reply(answer, self.end(ending));
                 return;
             }
         }
-        if let Err(error) = self.close() {
+        if let Err(error) = self.end(Ending::Close) {
             tracing::error!(%error, "the archive's last file was not closed");
         }
     }
 
     /// One group: the first order and what waits behind it. Returns who asked to close, if anyone.
-    pub(super) fn work(&mut self, first: Order, orders: &Receiver<Order>) -> Option<Answer<()>> {
+    pub(super) fn work(
+        &mut self,
+        first: Order,
+        orders: &Receiver<Order>,
+    ) -> Option<(Ending, Answer<()>)> {
         let mut closing = None;
         for order in std::iter::once(first).chain(orders.try_iter()).take(GROUP) {
             match order {
@@ -107,8 +120,8 @@ impl Writer {
                     let ended = self.end_days(now);
                     reply(answer, ended);
                 }
-                Order::Close(answer) => {
-                    closing = Some(answer);
+                Order::End(ending, answer) => {
+                    closing = Some((ending, answer));
                     break;
                 }
             }
@@ -234,19 +247,10 @@ impl Writer {
             }
         }
         self.settle();
-        match self.file.take_if(|file| file.day < today) {
-            Some(file) => self.finish(file),
-            None => Ok(()),
+        if let Some(file) = self.file.take_if(|file| file.day < today) {
+            file.finish(&self.settings)?;
         }
-    }
-
-    /// Closes a file for good and seals it. Where sealing fails, the next start does it.
-    fn finish(&self, file: Growing) -> Result<(), ArchiveError> {
-        let name = file.close()?;
-        if let Some(Err(error)) = name.map(|name| seal::seal_closed(&self.settings, &name)) {
-            tracing::warn!(%error, "a closed file of the archive is not in its ledger yet");
-        }
-        Ok(())
+        left::finish(&self.settings, |day| day < today)
     }
 
     /// The file that takes captures of that instant: the open one, unless its day is over or it is
@@ -260,9 +264,12 @@ impl Writer {
         }
         self.settle();
         if let Some(file) = self.file.take() {
-            self.finish(file)?;
+            file.finish(&self.settings)?;
         }
-        Growing::begin(&self.settings, at, (self.ids)())
+        match left::take(&self.settings, fits)? {
+            Some(file) => Ok(file),
+            None => Growing::begin(&self.settings, at, (self.ids)()),
+        }
     }
 
     /// Syncs what was written and answers for it. After a failed fsync the file is given up.
@@ -287,10 +294,16 @@ impl Writer {
         }
     }
 
-    fn close(mut self) -> Result<(), ArchiveError> {
-        match self.file.take() {
-            Some(file) => self.finish(file),
-            None => Ok(()),
+    fn end(mut self, ending: Ending) -> Result<(), ArchiveError> {
+        match (ending, self.file.take()) {
+            (Ending::Leave, Some(file)) if file.holds_captures() => Ok(()),
+            (Ending::Leave, None) => Ok(()),
+            (_, file) => {
+                if let Some(file) = file {
+                    file.finish(&self.settings)?;
+                }
+                left::finish(&self.settings, |_| ending == Ending::Close)
+            }
         }
     }
 

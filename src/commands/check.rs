@@ -68,7 +68,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         eprintln!("vermerk: {why}");
     }
     road.store.close().await;
-    road.archive.close().await?;
+    road.archive.leave().await?;
     Ok(answer)
 }
 

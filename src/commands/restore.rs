@@ -177,7 +177,7 @@ async fn catch_up(
     if then == Then::Absorb && !survived {
         hush(installation, &road).await?;
     }
-    road.archive.close().await?;
+    road.archive.leave().await?;
     Ok(caught_up)
 }
 

@@ -51,7 +51,7 @@ pub async fn retake(
             road.store.forget(&watched.page.id, since).await?;
         }
     }
-    road.archive.close().await?;
+    road.archive.leave().await?;
     road.store.close().await;
     Ok(Retaken {
         replayed,

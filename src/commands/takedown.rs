@@ -24,6 +24,7 @@ pub async fn run(
             "no capture {capture}; see `vermerk archive list`"
         )));
     };
+    installation.own_archive(&store).await?;
     let takedown = Takedown {
         capture,
         payload: named.payload(),
@@ -35,7 +36,7 @@ pub async fn run(
     archive
         .journal(&JournalLine::Takedown(takedown.clone()))
         .await?;
-    archive.close().await?;
+    archive.leave().await?;
     store.take_down(&takedown).await?;
     Ok(Answer::fine(match (access, store.hidden(capture).await?) {
         (Access::Hidden, _) => format!(
