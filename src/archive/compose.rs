@@ -18,12 +18,12 @@ use crate::model::{
     Capture, CaptureKind, Digest, Exchange, PageId, Purpose, Resource, Robots, Truncation,
 };
 
-const HTTP_RESPONSE: &str = "application/http; msgtype=response";
-const HTTP_REQUEST: &str = "application/http; msgtype=request";
-const FIELDS: &str = "application/warc-fields";
+pub(super) const HTTP_RESPONSE: &str = "application/http; msgtype=response";
+pub(super) const HTTP_REQUEST: &str = "application/http; msgtype=request";
+pub(super) const FIELDS: &str = "application/warc-fields";
 pub(super) const IDENTICAL: &str =
     "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
-const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+pub(super) const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /// What of an exchange is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{ArchiveError, Settings};
+use crate::model::stamp;
 
 const CLOSED: &str = ".warc.gz";
 const OPEN: &str = ".warc.gz.open";
@@ -64,8 +65,7 @@ pub(super) fn volumes(settings: &Settings) -> Result<Vec<Volume>, ArchiveError> 
 
 /// The name a file will have when it is closed.
 pub(super) fn name(settings: &Settings, at: Timestamp, serial: u32) -> String {
-    let at = at.strftime("%Y%m%d%H%M%S");
-    format!("{}-{at}-{serial:05}{CLOSED}", settings.prefix)
+    format!("{}-{}-{serial:05}{CLOSED}", settings.prefix, stamp(at))
 }
 
 /// One more than the highest serial number that a file of this prefix has.

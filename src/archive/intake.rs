@@ -12,8 +12,6 @@ use url::Url;
 use uuid::Uuid;
 
 use super::compose::{self, target};
-use super::folder;
-use super::groups::{Group, groups};
 use super::growing::{Failure, Growing};
 use super::record::{StoredRecord, date, label, urn};
 use super::{ArchiveError, Settings, http, seal};
@@ -199,48 +197,10 @@ fn finish(settings: &Settings, file: Growing) -> Result<(), ArchiveError> {
     }
 }
 
-/// Every imported capture that the files hold: what the database should know, should it have missed any.
-pub fn imported(settings: &Settings) -> Result<Vec<Imported>, ArchiveError> {
-    let mut all = Vec::new();
-    for volume in folder::volumes(settings)? {
-        if !is_imported(&volume.name) {
-            continue;
-        }
-        for group in groups(settings, &volume)? {
-            let place = Place {
-                file: volume.name.clone(),
-                offset: group.range.start,
-            };
-            all.extend(read_back(&group, place));
-        }
-    }
-    Ok(all)
-}
-
 /// Whether a file holds what others captured.
 pub fn is_imported(file: &str) -> bool {
     file.strip_prefix(IMPORTED)
         .is_some_and(|rest| rest.starts_with('-'))
-}
-
-fn read_back(group: &Group, place: Place) -> Option<Imported> {
-    let digest = group.field("WARC-Payload-Digest")?;
-    let capture = Capture {
-        id: group.id()?,
-        page: group.page()?,
-        url: group.url()?,
-        at: group.at()?,
-        status: group.answer()?.status,
-        digest: digest.strip_prefix("sha256:")?.parse().ok()?,
-        kind: match group.field("WARC-Type")? {
-            "response" => CaptureKind::Response,
-            "revisit" => CaptureKind::Revisit,
-            _ => return None,
-        },
-        place,
-    };
-    let source = group.field("WARC-Source-URI")?.parse().ok()?;
-    Some(Imported { capture, source })
 }
 
 /// There was no web before 1990, and nobody captures tomorrow's pages today.

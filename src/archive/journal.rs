@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use super::read::find;
 use super::record::label;
 use super::{ArchiveError, Mended, Settings, compose, folder, lines};
-use crate::model::{Access, CaptureId, Decision, JournalLine, Remark, Seen, Takedown};
+use crate::model::{Access, CaptureId, Decision, JournalLine, Seen, Takedown};
 
 /// A line as it will stand in its file.
 #[derive(Debug)]
@@ -139,16 +139,6 @@ pub fn takedowns(settings: &Settings) -> Result<BTreeMap<CaptureId, Takedown>, A
         .into_iter()
         .map(|takedown| (takedown.capture, takedown))
         .collect())
-}
-
-/// What people said of events, as it was written.
-pub fn remarks(settings: &Settings) -> Result<Vec<Remark>, ArchiveError> {
-    let remark = |line| match line {
-        JournalLine::Remark(remark) => Some(remark),
-        _ => None,
-    };
-    let lines = whole_journal(settings)?.into_iter();
-    Ok(lines.filter_map(remark).collect())
 }
 
 /// The operators' word that hides a capture, or another with its payload. Reads the files where it must.

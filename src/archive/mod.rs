@@ -31,7 +31,6 @@ mod checkpoint;
 mod timestamp;
 mod proof;
 mod verify;
-mod inventory;
 mod groups;
 mod selection;
 mod package;
@@ -60,12 +59,10 @@ use crate::model::{
 pub use checkpoint::{Checkpoint, checkpoint, keep_token, last_checkpoint, unstamped};
 pub use copy::{Copied, PutBack, copy_to, is_name, put_back};
 pub use foreign::Refused;
+pub use groups::{captures, imported};
 pub use harvest::{Harvest, harvest};
-pub use intake::{Foreign, Intake, IntakeError, Taken, imported, is_imported};
-pub use inventory::captures;
-pub use journal::{
-    decisions_since, hidden, last_visit, remarks, takedowns, visits_since, whole_journal,
-};
+pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
+pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, last_event, note};
 pub use owner::{Owner, adopt, claim};
 pub use package::{Form, Handed, export};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::folder::{self, Volume};
-use super::groups::{Group, groups};
+use super::groups::{Damage, Group, groups};
 use super::record::label;
 use super::{ArchiveError, Settings};
 use crate::model::{Access, CaptureId, Digest, PageId, Takedown};
@@ -50,7 +50,9 @@ pub(super) fn select(settings: &Settings, span: &Span) -> Result<Selection, Arch
     let mut span = span.clone();
     let mut files = Vec::new();
     for volume in folder::volumes(settings)? {
-        let mut all = groups(settings, &volume)?.into_iter().peekable();
+        let mut all = groups(settings, &volume, Damage::Refused)?
+            .into_iter()
+            .peekable();
         if let Some(warcinfo) = all.next_if(Group::is_warcinfo) {
             files.push((volume, warcinfo.range, all.collect::<Vec<_>>()));
         }

@@ -16,6 +16,7 @@ use super::journal::{Journal, Line};
 use super::{ArchiveError, Kept, Reason, Settings, StoredRecord, left, polls};
 use crate::model::{
     Capture, CaptureId, CaptureKind, Digest, Exchange, Freshness, PageId, Place, Resource,
+    whole_millis,
 };
 
 /// Orders that share one fsync; more wait for the next.
@@ -338,10 +339,6 @@ impl Writer {
 fn pack(records: &[StoredRecord]) -> io::Result<Vec<u8>> {
     let members: Result<Vec<_>, _> = records.iter().map(StoredRecord::pack).collect();
     Ok(members?.concat())
-}
-
-fn whole_millis(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 /// One failure for many who wait.

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::failure::quote;
-use crate::model::{Problem, Response};
+use crate::model::{Problem, Response, bare_host};
 
 /// The address a redirect leads to; `None` where the answer is no redirect.
 pub fn target(from: &Url, response: &Response) -> Result<Option<Url>, Problem> {
@@ -27,7 +27,7 @@ pub fn target(from: &Url, response: &Response) -> Result<Option<Url>, Problem> {
 /// Whether a page that moved is still that page: the same host, `www.` or not, and not its home page.
 pub fn stays(asked: &Url, to: &Url) -> Result<(), Problem> {
     let is_home = to.path() == "/" && asked.path() != "/";
-    if bare(asked) == bare(to) && is_same_port(asked, to) && !is_home {
+    if bare_host(asked) == bare_host(to) && is_same_port(asked, to) && !is_home {
         Ok(())
     } else {
         Err(Problem::RedirectedElsewhere(to.clone()))
@@ -49,12 +49,6 @@ fn resolve(from: &Url, text: &str) -> Option<Url> {
     };
     let is_anonymous = to.username().is_empty() && to.password().is_none();
     (is_usable && is_anonymous && to.has_host()).then_some(to)
-}
-
-fn bare(url: &Url) -> &str {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_suffix('.').unwrap_or(host);
-    host.strip_prefix("www.").unwrap_or(host)
 }
 
 /// Default ports are one place, as http and https of one host are.

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use url::{Position, Url};
 
-use crate::model::{Exchange, Header};
+use crate::model::{Exchange, Header, place_of, stamp, stamped};
 
 /// What is asked of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,17 +135,15 @@ pub fn read_piece(body: &[u8]) -> Result<Piece, String> {
 /// says why it is no capture of the page that was asked for.
 pub fn restore(asked: &Listed, exchange: &Exchange) -> Result<Memento, String> {
     let (told, original) = split(&exchange.url).ok_or("the answer is no capture")?;
-    if place(&original) != Url::parse(&asked.original).ok().as_ref().and_then(place_of) {
-        return Err(format!("leads to a capture of another address, {original}"));
-    }
     let original: Url = original
         .parse()
         .map_err(|error| format!("{original}: {error}"))?;
+    let wanted = Url::parse(&asked.original).ok();
+    if wanted.is_none_or(|wanted| place_of(&wanted) != place_of(&original)) {
+        return Err(format!("leads to a capture of another address, {original}"));
+    }
     let header = exchange.response.header("memento-datetime");
-    let at = header
-        .and_then(http_date)
-        .or_else(|| instant(&told))
-        .ok_or("has no readable time")?;
+    let at = header.and_then(http_date).unwrap_or(told);
     Ok(Memento {
         at,
         original,
@@ -165,11 +163,6 @@ pub fn own_headers(exchange: &Exchange) -> Vec<String> {
         )
     })
     .collect()
-}
-
-/// 14 digits of UTC.
-pub fn stamp(at: Timestamp) -> String {
-    at.strftime("%Y%m%d%H%M%S").to_string()
 }
 
 /// Before the names of the headers that the captured server sent.
@@ -233,7 +226,7 @@ fn listed(row: &[String]) -> Option<Listed> {
         _ => return None,
     };
     let url = Url::parse(original).ok()?;
-    let usable = matches!(url.scheme(), "http" | "https") && instant(stamp).is_some();
+    let usable = matches!(url.scheme(), "http" | "https") && stamped(stamp).is_some();
     usable.then(|| Listed {
         stamp: stamp.clone(),
         original: original.clone(),
@@ -243,31 +236,10 @@ fn listed(row: &[String]) -> Option<Listed> {
 }
 
 /// `…/web/<14 digits>id_/<address>` as time and address.
-fn split(url: &Url) -> Option<(String, String)> {
+fn split(url: &Url) -> Option<(Timestamp, String)> {
     let rest = url[Position::BeforePath..].split_once("/web/")?.1;
     let (stamp, original) = rest.split_once("id_/")?;
-    let digits = stamp.len() == 14 && stamp.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| (stamp.to_owned(), original.to_owned()))
-}
-
-fn place(address: &str) -> Option<String> {
-    place_of(&Url::parse(address).ok()?)
-}
-
-/// Archives hold http and https, `www.` or not, for one address.
-fn place_of(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    Some(format!(
-        "{host}{}",
-        url[Position::BeforePath..Position::AfterQuery].trim_end_matches('/')
-    ))
-}
-
-fn instant(stamp: &str) -> Option<Timestamp> {
-    let digits = stamp.len() == 14 && stamp.bytes().all(|byte| byte.is_ascii_digit());
-    let civil = digits.then(|| DateTime::strptime("%Y%m%d%H%M%S", stamp).ok())??;
-    TimeZone::UTC.to_timestamp(civil).ok()
+    Some((stamped(stamp)?, original.to_owned()))
 }
 
 fn http_date(line: &str) -> Option<Timestamp> {

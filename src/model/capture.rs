@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{CaptureId, Digest, PageId, Validators};
+use super::{CaptureId, Digest, PageId, Validators, stamped};
 
 /// A record of the archive that holds one exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,9 +91,7 @@ impl Place {
     /// When the file was begun, which stands in its name. An import writes files of its own, so of an
     /// imported capture it is the time of the import.
     pub fn begun(&self) -> Option<Timestamp> {
-        let digits = self.file.rsplit('-').nth(1)?;
-        let read = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", digits).ok()?;
-        jiff::tz::Offset::UTC.to_timestamp(read).ok()
+        stamped(self.file.rsplit('-').nth(1)?)
     }
 }
 

@@ -27,6 +27,23 @@ impl JournalLine {
             JournalLine::Remark(remark) => remark.at,
         }
     }
+
+    /// What a page's history is ordered by: of a look, when it was due.
+    pub fn due(&self) -> Timestamp {
+        match self {
+            JournalLine::Visit(seen) => seen.due,
+            other => other.at(),
+        }
+    }
+
+    /// The page whose history goes on with it; `None` of a person's word on a capture or an event.
+    pub fn page(&self) -> Option<&PageId> {
+        match self {
+            JournalLine::Visit(seen) => Some(&seen.page),
+            JournalLine::Decision(decision) => Some(&decision.page),
+            JournalLine::Takedown(_) | JournalLine::Remark(_) => None,
+        }
+    }
 }
 
 /// What a visit saw, by reference.

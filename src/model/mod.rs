@@ -5,6 +5,8 @@
 
 mod ids;
 mod text;
+mod host;
+mod stamp;
 mod keep;
 mod page;
 mod exchange;
@@ -48,6 +50,7 @@ pub use exchange::{
     Coding, Exchange, Fetched, Header, Limits, Request, Response, Truncation, Validators,
 };
 pub use folding::{fold, invisible};
+pub use host::{bare_host, place_of};
 pub use ids::{
     CaptureId, ChangeId, DeliveryId, Digest, EntryKey, EventId, HoldId, LeaseToken, PageId,
     ParseError, VisitId, WebhookId,
@@ -63,6 +66,7 @@ pub use memory::{
 pub use page::{Fields, Guards, KeyBy, Language, Page, RecipeSpec, Robots, Shape, Timing};
 pub use problem::{Problem, Severity};
 pub use remark::{Remark, RemarkKind};
+pub use stamp::{stamp, stamped, whole_millis};
 pub use statement::{
     Anchor, Factuality, LegalType, Precision, Quote, Stage, Standing, Statement, When,
 };

@@ -5,14 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::decide::{Written, decide_as};
-use super::recover::see_again;
-use super::{LEASE, Road, RoadError, Visited, Watched};
+use super::recover::{heed, see_missed};
+use super::{Road, RoadError, Visited, Watched};
 use crate::archive::{self, Settings};
-use crate::model::{Decision, PageId, Seen};
-use crate::store::{Claim, Progress};
+use crate::model::{JournalLine, PageId, whole_millis};
+use crate::store::Progress;
 
 /// Who hears of what is caught up with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +19,6 @@ pub enum Audience {
     Nobody,
     /// The operator says that it was not.
     Readers,
-}
-
-/// One thing that happened while the backup was away.
-enum Missed {
-    Visit(Seen),
-    Decision(Decision),
 }
 
 /// Whether the journal has a look that this database never gave out.
@@ -50,31 +42,32 @@ pub async fn catch_up(
     telling: Audience,
 ) -> Result<Vec<Visited>, RoadError> {
     let progress = road.store.progress().await?;
-    for takedown in archive::takedowns(settings)?.values() {
-        road.store.take_down(takedown).await?;
-    }
-    for remark in archive::remarks(settings)? {
-        road.store.remark(&remark).await?;
-    }
-    let missed = missed(settings, &progress)?;
+    let mut missed = archive::whole_journal(settings)?;
+    missed.retain(|line| is_missed(line, &progress));
+    // People's words come first: what they hid and corrected holds for what is taken again.
+    missed.sort_by_key(|line| (line.page().is_some(), line.at()));
     tracing::warn!(
-        visits_and_decisions = missed.len(),
+        visits_and_decisions = missed.iter().filter_map(JournalLine::page).count(),
         "the database is older than the archive's journal: taking from there what it missed"
     );
     let mut visited = Vec::new();
-    for one in missed {
-        let Some(watched) = pages.iter().find(|known| known.page.id == *one.page()) else {
+    for line in missed {
+        let Some(page) = line.page().cloned() else {
+            heed(road, &line).await?;
+            continue;
+        };
+        let Some(watched) = pages.iter().find(|known| known.page.id == page) else {
             continue;
         };
         if telling == Audience::Nobody {
-            road.store.hush(one.page(), (road.clock)()).await?;
+            road.store.hush(&page, (road.clock)()).await?;
         }
-        let page = one.page().clone();
-        match one {
-            Missed::Visit(seen) => visited.extend(visit(road, watched, seen).await?),
-            Missed::Decision(decision) => {
+        match line {
+            JournalLine::Visit(seen) => visited.extend(see_missed(road, watched, seen).await?),
+            JournalLine::Decision(decision) => {
                 decide_as(road, watched, decision, Written::Before).await?;
             }
+            JournalLine::Takedown(_) | JournalLine::Remark(_) => {}
         }
         // Where the journal is whole, what comes behind it is news again.
         road.store.unhush(&page).await?;
@@ -82,55 +75,8 @@ pub async fn catch_up(
     Ok(visited)
 }
 
-async fn visit(road: &Road, watched: &Watched, seen: Seen) -> Result<Option<Visited>, RoadError> {
-    if road.store.has_visit(&seen.visit).await? {
-        return Ok(None);
-    }
-    match road.store.claim_page(&seen.page, seen.at, LEASE).await? {
-        Claim::Taken(claimed) => Ok(Some(see_again(road, watched, claimed, seen).await?)),
-        Claim::Busy { .. } | Claim::Unknown => Ok(None),
-    }
-}
-
-fn missed(
-    settings: &Settings,
-    progress: &BTreeMap<PageId, Progress>,
-) -> Result<Vec<Missed>, RoadError> {
-    let newer = |page: &PageId, at: Timestamp| {
-        let known = progress.get(page).and_then(|progress| progress.recorded);
-        known.is_none_or(|known| known < whole_millis(at))
-    };
-    let visits = archive::visits_since(settings, Timestamp::MIN)?;
-    let visits = visits
-        .into_iter()
-        .filter(|seen| newer(&seen.page, seen.due));
-    let decisions = archive::decisions_since(settings, Timestamp::MIN)?;
-    let decisions = decisions.into_iter().filter(|one| newer(&one.page, one.at));
-    let mut missed: Vec<Missed> = visits
-        .map(Missed::Visit)
-        .chain(decisions.map(Missed::Decision))
-        .collect();
-    missed.sort_by_key(Missed::at);
-    Ok(missed)
-}
-
-impl Missed {
-    fn page(&self) -> &PageId {
-        match self {
-            Missed::Visit(seen) => &seen.page,
-            Missed::Decision(decision) => &decision.page,
-        }
-    }
-
-    fn at(&self) -> Timestamp {
-        match self {
-            Missed::Visit(seen) => seen.at,
-            Missed::Decision(decision) => decision.at,
-        }
-    }
-}
-
-/// As the database keeps instants.
-fn whole_millis(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+/// Newer than what the database has of the page. People's words are always taken: twice is as once.
+fn is_missed(line: &JournalLine, progress: &BTreeMap<PageId, Progress>) -> bool {
+    let known = line.page().and_then(|page| progress.get(page)?.recorded);
+    known.is_none_or(|known| known < whole_millis(line.due()))
 }

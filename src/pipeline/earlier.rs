@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::import::place;
 use super::{RoadError, Watched};
 use crate::archive::{self, Settings};
 use crate::compare::compare;
@@ -19,7 +18,7 @@ use crate::judge::{self, Case, judge};
 use crate::model::{
     Capture, CaptureId, CaptureKind, CaptureRef, Change, ChangeId, Difference, Digest, Earlier,
     EntryKey, Extraction, Hold, HoldReason, Imported, Judgement, Look, Memory, Reading, Status,
-    Text, Told, Verdict, VisitId, Weight,
+    Text, Told, Verdict, VisitId, Weight, place_of,
 };
 use crate::store::Store;
 
@@ -127,13 +126,13 @@ impl Reader {
         let holder = self.holders.get(&capture.digest)?;
         let exchange = archive::exchange(&self.settings, holder.id, &holder.place).ok()?;
         let (page, recipe) = (&self.watched.page, &self.watched.recipe);
-        if place(&capture.url) == place(&page.url) {
+        if place_of(&capture.url) == place_of(&page.url) {
             let list = extract::extract(recipe, &exchange);
             self.list = Some((list, capture.cite()));
         } else {
             let text = extract::article(recipe, &EntryKey::page(), &exchange).ok()?;
             let article = (text, capture.cite());
-            self.articles.insert(place(&capture.url), article);
+            self.articles.insert(place_of(&capture.url), article);
         }
         Some(())
     }
@@ -148,7 +147,7 @@ impl Reader {
             articles: BTreeMap::new(),
         };
         for entry in &mut reading.entries {
-            let link = entry.link.as_ref().map(|link| place(link.url()));
+            let link = entry.link.as_ref().map(|link| place_of(link.url()));
             if let Some((text, cited)) = link.and_then(|link| self.articles.get(&link)) {
                 entry.article = Some(text.clone());
                 reading.articles.insert(entry.key.clone(), cited.clone());

@@ -9,7 +9,7 @@ use url::Url;
 use super::eyes::ROBOTS;
 use super::{RoadError, Watched};
 use crate::archive::{self, Harvest, Intake, Refused, Settings};
-use crate::model::{CaptureId, PageId};
+use crate::model::{CaptureId, PageId, place_of};
 use crate::store::Store;
 
 /// What came of an import.
@@ -39,7 +39,7 @@ pub async fn import(
     let page = page.cloned();
     let assign = move |url: &Url| match &page {
         Some(page) => Some(page.clone()),
-        None => addresses.get(&place(url)).cloned(),
+        None => addresses.get(&place_of(url)).cloned(),
     };
     let reaped = tokio::task::spawn_blocking(move || reap(intake, &files, &assign));
     let harvest = reaped
@@ -104,29 +104,13 @@ async fn addresses(
     let mut addresses = BTreeMap::new();
     for watched in pages {
         let id = &watched.page.id;
-        addresses.insert(place(&watched.page.url), id.clone());
+        addresses.insert(place_of(&watched.page.url), id.clone());
         let read = store.resources(id).await?.into_iter();
         for resource in read.filter(|one| one.url.path() != ROBOTS) {
-            addresses.insert(place(&resource.url), id.clone());
+            addresses.insert(place_of(&resource.url), id.clone());
         }
     }
     Ok(addresses)
-}
-
-/// What http and https, `www.` or not, and a slash at the end do not change.
-pub(super) fn place(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
-    let path = url.path().trim_end_matches('/');
-    let query = url
-        .query()
-        .map(|query| format!("?{query}"))
-        .unwrap_or_default();
-    format!("{host}{port}{path}{query}")
 }
 
 fn archive_error(settings: &Settings, panic: tokio::task::JoinError) -> archive::ArchiveError {

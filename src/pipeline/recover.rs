@@ -7,7 +7,7 @@ use super::decide::{Written, decide_as};
 use super::eyes::Remembered;
 use super::{LEASE, Road, RoadError, Visited, Watched, travel};
 use crate::archive::{self, Settings};
-use crate::model::{Decision, Seen, Visit};
+use crate::model::{Decision, JournalLine, Seen, Visit};
 use crate::store::Claim;
 
 /// A crash loses at most what was under way; older lines were recorded or had lost their lease.
@@ -83,8 +83,34 @@ async fn take_again(
     Ok(Some(visited))
 }
 
+/// Remembers a person's word on a capture or an event; looks and decisions are none.
+pub(super) async fn heed(road: &Road, line: &JournalLine) -> Result<(), RoadError> {
+    match line {
+        JournalLine::Takedown(takedown) => road.store.take_down(takedown).await?,
+        JournalLine::Remark(remark) => road.store.remark(remark).await?,
+        JournalLine::Visit(_) | JournalLine::Decision(_) => {}
+    }
+    Ok(())
+}
+
+/// Takes a look again that the database does not have, unless another process is at the page.
+pub(super) async fn see_missed(
+    road: &Road,
+    watched: &Watched,
+    seen: Seen,
+) -> Result<Option<Visited>, RoadError> {
+    if road.store.has_visit(&seen.visit).await? {
+        return Ok(None);
+    }
+    let claim = road.store.claim_page(&seen.page, seen.started(), LEASE);
+    match claim.await? {
+        Claim::Taken(claimed) => Ok(Some(see_again(road, watched, claimed, seen).await?)),
+        Claim::Busy { .. } | Claim::Unknown => Ok(None),
+    }
+}
+
 /// Takes the look that a line of the journal tells of, under the claim given.
-pub(super) async fn see_again(
+async fn see_again(
     road: &Road,
     watched: &Watched,
     claimed: Visit,

@@ -13,11 +13,10 @@ use jiff::Timestamp;
 
 use super::decide::{Written, decide_as};
 use super::earlier::earlier;
-use super::recover::see_again;
-use super::{LEASE, Road, RoadError, Watched};
+use super::recover::{heed, see_missed};
+use super::{Road, RoadError, Watched};
 use crate::archive::{self, Settings};
-use crate::model::{Decision, JournalLine, PageId, Seen, VisitId};
-use crate::store::Claim;
+use crate::model::{Decision, JournalLine, PageId, VisitId};
 
 /// What was taken again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,21 +43,13 @@ pub async fn replay(
     let mut replayed = Replayed::default();
     for (done, line) in lines.iter().enumerate() {
         progress(done, lines.len());
-        let page = match line {
-            JournalLine::Visit(seen) => &seen.page,
-            JournalLine::Decision(decision) => &decision.page,
-            JournalLine::Takedown(takedown) => {
-                road.store.take_down(takedown).await?;
-                continue;
-            }
-            JournalLine::Remark(remark) => {
-                road.store.remark(remark).await?;
-                continue;
-            }
+        let Some(page) = line.page() else {
+            heed(road, line).await?;
+            continue;
         };
         match pages.iter().find(|known| known.page.id == *page) {
             // What was dropped on purpose does not come back among what is newer.
-            _ if kept.get(page).is_some_and(|since| at(line) < *since) => {}
+            _ if kept.get(page).is_some_and(|since| line.due() < *since) => {}
             Some(watched) => take(road, watched, line, &mut replayed).await?,
             None => *replayed.orphans.entry(page.clone()).or_default() += 1,
         }
@@ -69,14 +60,6 @@ pub async fn replay(
     Ok(replayed)
 }
 
-/// What decides whether a line is still kept.
-fn at(line: &JournalLine) -> Timestamp {
-    match line {
-        JournalLine::Visit(seen) => seen.due,
-        other => other.at(),
-    }
-}
-
 async fn take(
     road: &Road,
     watched: &Watched,
@@ -84,27 +67,17 @@ async fn take(
     replayed: &mut Replayed,
 ) -> Result<(), RoadError> {
     match line {
-        JournalLine::Visit(seen) => replayed.visits += visit(road, watched, seen.clone()).await?,
+        JournalLine::Visit(seen) => {
+            let road = as_of(road, seen.looked());
+            let taken = see_missed(&road, watched, seen.clone()).await?;
+            replayed.visits += usize::from(taken.is_some());
+        }
         JournalLine::Decision(decision) => {
             replayed.decisions += decision_again(road, watched, decision).await?;
         }
         JournalLine::Takedown(_) | JournalLine::Remark(_) => {}
     }
     Ok(())
-}
-
-async fn visit(road: &Road, watched: &Watched, seen: Seen) -> Result<usize, RoadError> {
-    if road.store.has_visit(&seen.visit).await? {
-        return Ok(0);
-    }
-    let at = seen.started();
-    match road.store.claim_page(&seen.page, at, LEASE).await? {
-        Claim::Taken(claimed) => {
-            see_again(&as_of(road, seen.looked()), watched, claimed, seen).await?;
-            Ok(1)
-        }
-        Claim::Busy { .. } | Claim::Unknown => Ok(0),
-    }
 }
 
 /// The hold that was open then has a number of its own here.
@@ -184,7 +157,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::model::Purpose;
+    use crate::model::{Purpose, Seen};
 
     /// Looks as `due started written`, in minutes; those that are taken again.
     #[track_caller]

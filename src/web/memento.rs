@@ -14,7 +14,7 @@ use jiff::tz::Offset;
 use url::Url;
 
 use super::{About, Reply, Site, Trouble};
-use crate::model::{Capture, CaptureKind, Memento};
+use crate::model::{Capture, CaptureKind, Memento, stamp};
 
 /// The times of one address. Never empty.
 pub(super) struct Times {
@@ -165,11 +165,6 @@ pub(super) fn address(text: &str) -> Result<Url, Trouble> {
 /// The path of a capture's bytes.
 pub(super) fn raw_path(capture: &Capture, url: &Url) -> String {
     format!("/web/{}id_/{url}", stamp(capture.at))
-}
-
-/// `20240913120000`.
-pub(super) fn stamp(at: Timestamp) -> String {
-    at.strftime("%Y%m%d%H%M%S").to_string()
 }
 
 pub(super) fn http_date(at: Timestamp) -> String {

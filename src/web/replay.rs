@@ -11,11 +11,11 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse as _;
 
 use super::captures;
-use super::memento::{Times, address, behind, http_date, raw_path, stamp};
+use super::memento::{Times, address, behind, http_date, raw_path};
 use super::reply::confine;
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, page};
-use crate::model::{Capture, Exchange, Memento};
+use crate::model::{Capture, Exchange, Memento, stamp, stamped};
 
 /// Replayed pages get an origin of their own, and nothing leads out of them.
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
@@ -97,13 +97,9 @@ fn whole(digits: &str) -> Option<jiff::Timestamp> {
     }
     let text = format!("{digits}{}", LATEST.get(digits.len()..)?);
     // A month has not always 31 days.
-    (28..=31).rev().find_map(|last| {
-        let text = match digits.len() {
-            4..=6 => format!("{}{last}{}", text.get(..6)?, text.get(8..)?),
-            _ => text.clone(),
-        };
-        let read = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", text).ok()?;
-        jiff::tz::Offset::UTC.to_timestamp(read).ok()
+    (28..=31).rev().find_map(|last| match digits.len() {
+        4..=6 => stamped(&format!("{}{last}{}", text.get(..6)?, text.get(8..)?)),
+        _ => stamped(&text),
     })
 }
 

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode, Uri};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
-use vermerk::fetch::wayback::{Query, stamp};
+use vermerk::fetch::wayback::Query;
 use vermerk::fetch::{self, Client};
 use vermerk::gate::Gate;
 use vermerk::model::Clock;
