@@ -66,7 +66,7 @@ pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, 
 pub use ledger::{Event, last_event, note};
 pub use owner::{Owner, adopt, claim};
 pub use package::{Form, Handed, export};
-pub use polls::{Poll, PollRecord, Stretch, poll_log, poll_records, polls, stretches};
+pub use polls::{Poll, PollRecord, Polled, Stretch, poll_log, polls, stretches};
 pub use proof::{Signed, paper, signed, witness};
 pub use read::{exchange, find, record_at};
 pub use record::StoredRecord;

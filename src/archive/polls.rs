@@ -59,6 +59,15 @@ pub struct PollRecord {
     pub place: Place,
 }
 
+/// How an address was looked at over some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Polled {
+    /// Oldest first.
+    pub polls: Vec<Poll>,
+    /// The records that hold the logs of these days.
+    pub records: Vec<PollRecord>,
+}
+
 /// What an address had over some time: the same payload at every poll, or none at any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stretch {
@@ -70,20 +79,31 @@ pub struct Stretch {
     pub longest_gap: SignedDuration,
 }
 
-/// The polls of an address between two instants, oldest first: from the archive's records, and from
-/// the journal for days that have none yet.
+/// The polls of an address between two instants: from the archive's records, and from the journal for
+/// days that have none yet.
 pub fn polls(
     settings: &Settings,
     url: &Url,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<Poll>, ArchiveError> {
+) -> Result<Polled, ArchiveError> {
     let wanted = compose::day(from)..=compose::day(to);
-    let mut polls = Vec::new();
+    let mut polls: Vec<Poll> = Vec::new();
+    let mut found = Vec::new();
     let mut logged = BTreeSet::new();
     for (day, entry) in records(settings, &wanted)? {
         logged.insert(day);
-        for line in block(settings, &entry)?.1.split(|byte| *byte == b'\n') {
+        let (fields, block) = block(settings, &entry)?;
+        found.push(PollRecord {
+            day,
+            id: field(&fields, "WARC-Record-ID").map_or_else(String::new, |id| bare(id).to_owned()),
+            sha256: Digest::of(&block),
+            place: Place {
+                file: entry.file.clone(),
+                offset: entry.offset,
+            },
+        });
+        for line in block.split(|byte| *byte == b'\n') {
             if !line.is_empty() {
                 let poll = serde_json::from_slice(line);
                 polls.push(poll.map_err(|error| damaged(&entry, error.to_string()))?);
@@ -99,32 +119,10 @@ pub fn polls(
     polls.retain(|poll| poll.url == url && (from..=to).contains(&poll.at));
     polls.sort_by_key(|poll| poll.at);
     polls.dedup();
-    Ok(polls)
-}
-
-/// The records that hold the logs of the days between two instants.
-pub fn poll_records(
-    settings: &Settings,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<PollRecord>, ArchiveError> {
-    let wanted = compose::day(from)..=compose::day(to);
-    let record = |(day, entry): (Date, cdxj::Entry)| {
-        let (fields, block) = block(settings, &entry)?;
-        Ok(PollRecord {
-            day,
-            id: field(&fields, "WARC-Record-ID").map_or_else(String::new, |id| bare(id).to_owned()),
-            sha256: Digest::of(&block),
-            place: Place {
-                file: entry.file,
-                offset: entry.offset,
-            },
-        })
-    };
-    records(settings, &wanted)?
-        .into_iter()
-        .map(record)
-        .collect()
+    Ok(Polled {
+        polls,
+        records: found,
+    })
 }
 
 /// The log of a day as its records have it; `None` while it has none.

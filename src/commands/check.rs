@@ -10,7 +10,7 @@ use serde_json::json;
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
 use crate::model::{Look, Outcome, Purpose, Told, Visit};
-use crate::pipeline::{self, LEASE, Road, Upkeep, Visited, Watched};
+use crate::pipeline::{self, LEASE, Road, Visited, Watched};
 use crate::present;
 use crate::store::Claim;
 
@@ -34,12 +34,25 @@ struct Checked {
 }
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
-    let road = installation.road(system_clock()).await?;
     let pages = installation.select(&options.pages)?;
+    let road = installation.road(system_clock()).await?;
+    let answer = look_and_send(installation, &road, pages, options).await;
+    road.store.close().await;
+    // The next call goes on in the day's file.
+    road.archive.leave().await?;
+    answer
+}
+
+async fn look_and_send(
+    installation: &Installation,
+    road: &Road,
+    pages: Vec<&Watched>,
+    options: &Options,
+) -> Result<Answer, Failure> {
     let bar = progress(pages.len());
     let in_flight = installation.config.fetch.in_flight.max(1);
     let visits = pages.into_iter().map(|watched| {
-        let (road, bar) = (&road, &bar);
+        let bar = &bar;
         async move {
             let checked = check(road, watched, options, bar).await;
             bar.inc(1);
@@ -55,7 +68,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         eprintln!("vermerk: {}", failure.why);
         return Ok(answer);
     }
-    let (sent, waiting) = deliver(&road).await?;
+    let (sent, waiting) = deliver(road).await?;
     if !options.json {
         answer.text += &format!("{sent} delivered\n");
     }
@@ -63,30 +76,13 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
-    if let Err(why) = look_after(&road, &installation.upkeep()).await {
+    // Without a daemon the day's checkpoint is made here, and what is too old is dropped. What the look
+    // found counts all the same.
+    for why in installation.upkeep().daily(road).await.troubles {
         answer.exit = Exit::Failed;
         eprintln!("vermerk: {why}");
     }
-    road.store.close().await;
-    road.archive.leave().await?;
     Ok(answer)
-}
-
-/// Without a daemon the day's checkpoint is made here, and what is too old is dropped. What the look found counts all the same.
-async fn look_after(road: &Road, upkeep: &Upkeep) -> Result<(), String> {
-    let now = (road.clock)();
-    let signed = upkeep.sign(road, now).await;
-    signed.map_err(|error| error.to_string())?;
-    let forgotten = upkeep.forget(road, now).await;
-    forgotten.map_err(|error| error.to_string())?;
-    match upkeep
-        .stamp(road)
-        .await
-        .map_err(|error| error.to_string())?
-    {
-        Some(Err(why)) => Err(format!("no time stamp yet: {why}")),
-        Some(Ok(_)) | None => Ok(()),
-    }
 }
 
 /// Pages in the order they were asked for; the first failure of the program itself, if there was one.

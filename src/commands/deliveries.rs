@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Answer, Failure, Installation};
-use crate::model::{Channel, DeliveryId, FeedScope};
+use crate::model::{Channel, DeliveryId, FeedScope, word};
 use crate::present::{self, utc};
-use crate::store::{DeliveryRow, DeliveryState, Retry};
+use crate::store::{DeliveryRow, Listed, Retry};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -45,10 +45,12 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
             _ => Ok(Answer::fine(format!("{count} to be tried again now\n"))),
         };
     }
-    let state = if options.all { None } else { Some(()) };
-    let rows = store.deliveries(None, options.limit).await?;
-    let open = |row: &&DeliveryRow| state.is_none() || row.state != DeliveryState::Sent;
-    let rows: Vec<&DeliveryRow> = rows.iter().filter(open).collect();
+    let which = if options.all {
+        Listed::All
+    } else {
+        Listed::Unsent
+    };
+    let rows = store.deliveries(which, options.limit).await?;
     Ok(Answer::fine(if options.json {
         rows.iter()
             .map(|row| format!("{}\n", as_json(row)))
@@ -58,7 +60,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     }))
 }
 
-fn table(rows: &[&DeliveryRow]) -> String {
+fn table(rows: &[DeliveryRow]) -> String {
     if rows.is_empty() {
         return "nothing waits and nothing is set aside\n".to_owned();
     }
@@ -69,7 +71,7 @@ fn table(rows: &[&DeliveryRow]) -> String {
     for row in rows {
         table.add_row([
             row.id.0.to_string(),
-            format!("{:?}", row.state).to_lowercase(),
+            word(&row.state),
             address(&row.channel),
             row.page
                 .as_ref()
@@ -100,7 +102,7 @@ fn address(channel: &Channel) -> String {
 fn as_json(row: &DeliveryRow) -> serde_json::Value {
     json!({
         "number": row.id,
-        "state": format!("{:?}", row.state).to_lowercase(),
+        "state": row.state,
         "channel": row.channel,
         "message_id": row.message_id,
         "page": row.page,
@@ -109,4 +111,34 @@ fn as_json(row: &DeliveryRow) -> serde_json::Value {
         "tries": row.tries,
         "why": row.last_error,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Content, Invitation, MessageId};
+    use crate::store::DeliveryState;
+
+    #[test]
+    fn a_state_is_the_same_word_for_people_and_for_programs() {
+        let at = Timestamp::UNIX_EPOCH;
+        let row = DeliveryRow {
+            id: DeliveryId(1),
+            page: None,
+            channel: Channel::Log,
+            message_id: MessageId::new("a@b"),
+            content: Content::Invitation(Invitation {
+                nonce: String::new(),
+                expires: at,
+            }),
+            state: DeliveryState::SetAside,
+            created: at,
+            next_try: at,
+            tries: 1,
+            last_error: None,
+            settled_at: Some(at),
+        };
+        assert_eq!(as_json(&row)["state"], "set-aside");
+        assert!(table(&[row]).contains("set-aside"));
+    }
 }

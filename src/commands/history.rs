@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{Answer, Failure, Installation};
-use crate::model::{Change, EntryKey, Event, PageId};
+use crate::model::{Change, EntryKey, Event, PageId, word};
 use crate::present::{self, utc};
 use crate::store::{ChangeFilter, EventFilter, Store, Whom};
 
@@ -236,13 +236,12 @@ fn row(told: &Told) -> Vec<String> {
             .as_ref()
             .map_or_else(String::new, |cited| cited.id.to_string())
     };
-    let page = change.visit.as_str().split('@').next().unwrap_or_default();
     let cells = [
         change.id.to_string(),
-        page.to_owned(),
+        change.visit.page.to_string(),
         difference.key.to_string(),
         change.title.clone(),
-        format!("{:?}", difference.kind()).to_lowercase(),
+        word(&difference.kind()),
         difference.field.name().to_owned(),
         difference.before.quote(),
         difference.after.quote(),
@@ -251,7 +250,7 @@ fn row(told: &Told) -> Vec<String> {
         change.confirmed.to_string(),
         capture(&change.evidence_before),
         capture(&change.evidence_after),
-        format!("{:?}", change.told).to_lowercase(),
+        word(&change.told),
         source.as_ref().map_or_else(String::new, Url::to_string),
     ];
     cells.into_iter().map(harmless).collect()

@@ -24,7 +24,9 @@ pub async fn polls(
     let to = to.map(instant).transpose()?.unwrap_or_else(Timestamp::now);
     let address = url.clone();
     let read = move || archive::polls(&settings, &address, from, to);
-    let polls = in_background(installation.archive_settings(), read).await??;
+    let polls = in_background(installation.archive_settings(), read)
+        .await??
+        .polls;
     if polls.is_empty() {
         return Err(Failure::failed(format!(
             "no look at {url} in that time; `vermerk archive list` shows the addresses that were looked at"

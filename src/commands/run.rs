@@ -18,10 +18,14 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 pub async fn run(installation: Installation) -> Result<Answer, Failure> {
     // From the first moment on, so that a stop during the start is a clean one too.
-    let stop = stop_signal()?;
+    let mut stop = stop_signal()?;
     let _lock = RunLock::take(&installation.database())
         .map_err(|held| Failure::failed(held.to_string()))?;
-    let road = installation.road(system_clock()).await?;
+    let road = tokio::select! {
+        road = installation.road(system_clock()) => road?,
+        // What is left half-way is done at the next start, as after a crash.
+        _ = stop.changed() => return Ok(Answer::fine("")),
+    };
     let (store, archive) = (road.store.clone(), road.archive.clone());
     let site = open_site(&installation, &road, stop.clone()).await?;
     let (upkeep, in_flight) = (installation.upkeep(), installation.config.fetch.in_flight);

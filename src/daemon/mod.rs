@@ -6,9 +6,11 @@ mod upkeep;
 mod watchdog;
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
@@ -206,10 +208,11 @@ fn report(visited: &Visited) {
     }
 }
 
-/// Sends what may be sent, then waits for news or for the next back-off to end.
+/// Sends what may be sent, then waits for news, and looks again after half a minute at the latest.
 async fn send_all(road: Road, mut signals: Signals) {
     while !*signals.stop.borrow() {
-        let wait = match pipeline::deliver(&road).await {
+        let (tried, news) = ask(pipeline::deliver(&road), &signals.news).await;
+        let wait = match tried {
             Ok(Some(tried)) => {
                 log_try(&tried);
                 continue;
@@ -222,10 +225,18 @@ async fn send_all(road: Road, mut signals: Signals) {
         };
         tokio::select! {
             _ = signals.stop.changed() => {}
-            () = signals.news.notified() => {}
+            () = news => {}
             () = tokio::time::sleep(wait) => {}
         }
     }
+}
+
+/// The answer, and the news that came since it was asked for: whoever waits only after an answer misses
+/// what came before.
+async fn ask<T>(question: impl Future<Output = T>, news: &Notify) -> (T, Pin<Box<Notified<'_>>>) {
+    let mut news = Box::pin(news.notified());
+    news.as_mut().enable();
+    (question.await, news)
 }
 
 /// Looks every minute whether a digest is due, and once an hour tidies up.
@@ -263,5 +274,19 @@ fn log_try(tried: &Tried) {
         }
         Outcome::SetAside { why } => tracing::error!(id, why, "delivery set aside"),
         Outcome::Withdrawn => tracing::info!(id, "delivery withdrawn: its subscription has ended"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn news_that_comes_while_the_outbox_is_found_empty_is_not_missed() {
+        let news = Notify::new();
+        let (_, later) = ask(async { news.notify_waiters() }, &news).await;
+        assert_eq!(later.now_or_never(), Some(()));
     }
 }

@@ -13,10 +13,7 @@ const EVERY: Duration = Duration::from_hours(1);
 pub async fn look_after(road: Road, upkeep: Upkeep, mut stop: watch::Receiver<bool>) {
     let mut told = String::new();
     while !*stop.borrow() {
-        let trouble = match pipeline::upkeep(&road, &upkeep).await {
-            Ok(done) => report(&done),
-            Err(error) => format!("cannot look after the archive: {error}"),
-        };
+        let trouble = report(&pipeline::upkeep(&road, &upkeep).await);
         if !trouble.is_empty() && trouble != told {
             tracing::error!("{trouble}");
         }
@@ -33,12 +30,10 @@ fn report(done: &Done) -> String {
     if let Some(checkpoint) = &done.checkpoint {
         tracing::info!(note = %checkpoint.path.display(), "the archive's ledger is signed");
     }
-    let mut trouble = String::new();
-    match &done.stamped {
-        Some(Ok(token)) => tracing::info!(token = %token.display(), "time stamp received"),
-        Some(Err(why)) => trouble += &format!("no time stamp yet: {why}"),
-        None => {}
+    if let Some(token) = &done.stamped {
+        tracing::info!(token = %token.display(), "time stamp received");
     }
+    let mut troubles = done.troubles.clone();
     if done.forgotten > 0 {
         tracing::info!(
             changes_and_events = done.forgotten,
@@ -52,16 +47,14 @@ fn report(done: &Done) -> String {
                 records = checked.records,
                 "the archive is as it was written"
             ),
-            Some(first) => {
-                trouble += &format!(
-                    "the archive has {} faults (vermerk archive verify); first: {}, offset {}: {}",
-                    checked.faults.len(),
-                    first.file,
-                    first.offset,
-                    first.what
-                );
-            }
+            Some(first) => troubles.push(format!(
+                "the archive has {} faults (vermerk archive verify); first: {}, offset {}: {}",
+                checked.faults.len(),
+                first.file,
+                first.offset,
+                first.what
+            )),
         }
     }
-    trouble
+    troubles.join("; ")
 }

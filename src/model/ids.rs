@@ -189,28 +189,45 @@ impl fmt::Display for CaptureId {
 
 /// One scheduled look: page and due time. The same visit told twice is one visit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct VisitId(String);
+#[serde(try_from = "String", into = "String")]
+pub struct VisitId {
+    /// The page it looked at.
+    pub page: PageId,
+    pub due: Timestamp,
+}
 
 impl VisitId {
     pub fn new(page: &PageId, due: Timestamp) -> Self {
-        Self(format!("{page}@{due}"))
+        Self {
+            page: page.clone(),
+            due,
+        }
     }
+}
 
-    pub fn as_str(&self) -> &str {
-        &self.0
+impl TryFrom<String> for VisitId {
+    type Error = ParseError;
+    fn try_from(text: String) -> Result<Self, ParseError> {
+        let parts = text.rsplit_once('@');
+        let parts = parts.and_then(|(page, due)| Some((page, due.parse().ok()?)));
+        let (page, due) = parts
+            .ok_or_else(|| ParseError(format!("visit {text:?} must be a page, @ and a time")))?;
+        Ok(Self {
+            page: PageId::parse(page)?,
+            due,
+        })
     }
+}
 
-    /// The page it looked at.
-    pub fn page(&self) -> Option<PageId> {
-        let (page, _) = self.0.rsplit_once('@')?;
-        PageId::parse(page).ok()
+impl From<VisitId> for String {
+    fn from(id: VisitId) -> Self {
+        id.to_string()
     }
 }
 
 impl fmt::Display for VisitId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{}@{}", self.page, self.due)
     }
 }
 
@@ -274,6 +291,21 @@ mod tests {
         assert!(PageId::parse("bmi-migrationspartnerschaften").is_ok());
         for bad in ["", "../etc", "BMI", "a b", "-a", "a-", "ä", "all"] {
             assert!(PageId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_visit_is_read_back_as_it_was_written_or_refused() {
+        let text = "\"topic@2024-09-16T06:00:00.25Z\"";
+        let visit: VisitId = serde_json::from_str(text).unwrap();
+        assert_eq!(visit.page.as_str(), "topic");
+        assert_eq!(serde_json::to_string(&visit).unwrap(), text);
+        for bad in [
+            "\"topic\"",
+            "\"topic@gestern\"",
+            "\"@2024-09-16T06:00:00Z\"",
+        ] {
+            assert!(serde_json::from_str::<VisitId>(bad).is_err(), "{bad}");
         }
     }
 

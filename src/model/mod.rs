@@ -29,6 +29,7 @@ mod key;
 mod subscriber;
 mod letter;
 mod witness;
+mod word;
 
 use std::sync::Arc;
 
@@ -77,3 +78,4 @@ pub use subscriber::{
 pub use text::{Extent, Sameness, Text};
 pub use visit::{Extraction, Plan, Purpose, Reading, Record, Visit};
 pub use witness::{Damage, Fault, Witness};
+pub use word::word;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::hygiene::{at_most, one_line};
 use super::notice;
 use crate::model::{
-    Change, Content, Delivery, Event, Field, News, Notice, PageBrief, Statement, Value,
+    Change, Content, Delivery, Event, Field, News, Notice, PageBrief, Statement, Value, word,
 };
 
 /// A quoted text in a log line has at most so many characters; the archive has all of it.
@@ -47,7 +47,7 @@ fn change_line(message_id: &str, news: &News, change: &Change) -> String {
     set(&[
         ("event", "change".into()),
         ("grade", change.grade.code().into()),
-        ("kind", kind(change)),
+        ("kind", word(&change.difference.kind())),
         ("page", news.page.id.to_string()),
         ("entry", difference.key.to_string()),
         ("title", change.title.clone()),
@@ -81,12 +81,11 @@ fn event_line(message_id: &str, news: &News, event: &Event) -> String {
     let before = event.status_before.as_ref();
     let capture = event.evidence_after.as_ref();
     let partner = event.partner.map(|partner| partner.to_string());
-    let turn = format!("{:?}", event.turn).to_ascii_lowercase();
     set(&[
         ("event", "event".into()),
         ("stage", event.stage.to_string()),
         ("factuality", factuality(now)),
-        ("turn", turn),
+        ("turn", word(&event.turn)),
         ("partner", partner.unwrap_or_default()),
         (
             "date",
@@ -148,10 +147,6 @@ fn notice_line(message_id: &str, page: &PageBrief, notice: &Notice) -> String {
         ("url", page.url.to_string()),
         ("message_id", message_id.into()),
     ])
-}
-
-fn kind(change: &Change) -> String {
-    format!("{:?}", change.difference.kind()).to_ascii_lowercase()
 }
 
 fn quote(value: &Value) -> String {

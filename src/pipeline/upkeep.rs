@@ -1,10 +1,13 @@
 //! What is done for the archive whether pages change or not.
 //!
-//! 1. The polls of past days are written down as records; a file whose day is over is closed.
-//! 2. Once a day the ledger is signed, and an authority stamps the time where one is configured.
-//! 3. What is derived of a page and older than its page file wants is dropped.
-//! 4. At fixed intervals everything is checked, and the outcome stands in the ledger; the operator is mailed what is wrong.
+//! 1. At fixed intervals everything is checked, and the outcome stands in the ledger; the operator is mailed what is wrong.
+//! 2. The polls of past days are written down as records; a file whose day is over is closed.
+//! 3. Once a day the ledger is signed, and an authority stamps the time where one is configured.
+//! 4. What is derived of a page and older than its page file wants is dropped.
+//!
+//! Each is done even where another one cannot be.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
@@ -36,27 +39,44 @@ pub struct Upkeep {
 #[derive(Debug, Default)]
 pub struct Done {
     pub checkpoint: Option<Checkpoint>,
-    /// The token's file, or why there is none yet.
-    pub stamped: Option<Result<PathBuf, String>>,
+    /// The token's file.
+    pub stamped: Option<PathBuf>,
     /// Changes and events that are no longer kept.
     pub forgotten: u64,
     pub checked: Option<Report>,
+    /// What was due and could not be done.
+    pub troubles: Vec<String>,
 }
 
 /// Does what is due.
-pub async fn upkeep(road: &Road, upkeep: &Upkeep) -> Result<Done, RoadError> {
-    let now = (road.clock)();
-    let mut done = Done {
-        checkpoint: upkeep.sign(road, now).await?,
-        ..Done::default()
-    };
-    done.stamped = upkeep.stamp(road).await?;
-    done.forgotten = upkeep.forget(road, now).await?;
-    done.checked = upkeep.check(road, now).await?;
-    Ok(done)
+pub async fn upkeep(road: &Road, upkeep: &Upkeep) -> Done {
+    let checked = upkeep.check(road, (road.clock)()).await;
+    let mut done = upkeep.daily(road).await;
+    done.checked = done.part("cannot check the archive", checked);
+    done
+}
+
+impl Done {
+    /// What a part came to; where it failed, that is told.
+    fn part<T: Default>(&mut self, what: &str, outcome: Result<T, impl Display>) -> T {
+        outcome.unwrap_or_else(|why| {
+            self.troubles.push(format!("{what}: {why}"));
+            T::default()
+        })
+    }
 }
 
 impl Upkeep {
+    /// All but the check of everything, which takes its time.
+    pub async fn daily(&self, road: &Road) -> Done {
+        let now = (road.clock)();
+        let mut done = Done::default();
+        done.checkpoint = done.part("no checkpoint", self.sign(road, now).await);
+        done.stamped = done.part("no time stamp yet", self.stamp(road).await);
+        done.forgotten = done.part("cannot drop what is too old", self.forget(road, now).await);
+        done
+    }
+
     /// Ends the days that are over, and makes the day's checkpoint where there is none.
     pub async fn sign(&self, road: &Road, now: Timestamp) -> Result<Option<Checkpoint>, RoadError> {
         road.archive.end_days(now).await?;
@@ -118,24 +138,22 @@ impl Upkeep {
     }
 
     /// Has the newest checkpoint stamped, unless it is or nobody is there to do it.
-    pub async fn stamp(&self, road: &Road) -> Result<Option<Result<PathBuf, String>>, RoadError> {
+    async fn stamp(&self, road: &Road) -> Result<Option<PathBuf>, String> {
         let Some(authority) = &self.authority else {
             return Ok(None);
         };
-        let Some(checkpoint) = archive::unstamped(&self.settings)? else {
+        let unstamped = archive::unstamped(&self.settings);
+        let Some(checkpoint) = unstamped.map_err(|error| error.to_string())? else {
             return Ok(None);
         };
         let question = Question::about(checkpoint.note.as_bytes());
         let answer = fetch::post(&road.client, authority, QUERY, question.der()).await;
-        let answer = answer.map_err(|problem| problem.to_string());
-        let refused = |answer: Vec<u8>| match question.refusal(&answer) {
-            Some(why) => Err(why),
-            None => Ok(answer),
-        };
-        Ok(Some(match answer.and_then(refused) {
-            Ok(token) => Ok(archive::keep_token(&self.settings, &checkpoint, &token)?),
-            Err(why) => Err(format!("{authority}: {why}")),
-        }))
+        let token = answer.map_err(|problem| format!("{authority}: {problem}"))?;
+        if let Some(why) = question.refusal(&token) {
+            return Err(format!("{authority}: {why}"));
+        }
+        let kept = archive::keep_token(&self.settings, &checkpoint, &token);
+        kept.map(Some).map_err(|error| error.to_string())
     }
 }
 

@@ -216,7 +216,7 @@ impl Row {
             at: ms(capture.at),
             status: capture.status,
             digest: capture.digest.hex(),
-            kind: word(&capture.kind)?,
+            kind: word(&capture.kind),
             file: capture.place.file.clone(),
             offset: i64::try_from(capture.place.offset).map_err(unreadable)?,
         })

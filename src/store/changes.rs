@@ -8,11 +8,14 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
-use super::columns::{self, from_json, instant, json, ms, rows, unreadable, word};
+use super::columns::{self, from_json, from_word, instant, json, ms, rows, unreadable, word};
 use super::listing::Listing;
 use super::versions::{Torn, Version};
 use super::{Store, StoreError, events};
 use crate::model::{Change, ChangeId, EntryKey, Grade, News, PageId, Told, VisitId};
+
+/// What a change is to a reader, as its field has it.
+const GRADE: &str = "iif(field IN ('entry', 'title', 'link'), 'PAGE', 'WORDING')";
 
 /// Which changes to list, and how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,17 @@ pub enum Whom {
     Readers,
     /// All, with those that are cosmetic or on a field that toggles.
     Everybody,
+}
+
+/// A change that is not as it was written: what is known of it beside its texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damaged {
+    pub id: ChangeId,
+    pub visit: VisitId,
+    pub key: EntryKey,
+    pub grade: Grade,
+    pub told: Told,
+    pub confirmed: Timestamp,
 }
 
 impl Default for ChangeFilter {
@@ -66,8 +80,19 @@ impl ChangeFilter {
 }
 
 impl Store {
-    /// Changes, newest first; those of one visit in page order.
+    /// Changes, newest first; those of one visit in page order. One that is damaged is an error.
     pub async fn changes(&self, filter: &ChangeFilter) -> Result<Vec<Change>, StoreError> {
+        let changes = self.legible_changes(filter).await?;
+        let changes = changes.into_iter().map(|one| one.map_err(|one| one.torn()));
+        let changes: columns::Result<_> = changes.collect();
+        changes.map_err(|error| self.failed(&error))
+    }
+
+    /// The same for people to look at: one that is damaged takes no other with it.
+    pub async fn legible_changes(
+        &self,
+        filter: &ChangeFilter,
+    ) -> Result<Vec<Result<Change, Damaged>>, StoreError> {
         let mut transaction = self.reading().await?;
         let outcome = list(&mut transaction, filter).await;
         self.end(transaction, outcome).await
@@ -122,7 +147,7 @@ pub(super) async fn write(
         .bind(ms(visit))
         .bind(key.as_str())
         .bind(field)
-        .bind(word(&change.told)?)
+        .bind(word(&change.told))
         .bind(ms(change.confirmed))
         .bind(version.step)
         .bind(version.digest)
@@ -133,14 +158,59 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// The changes in these rows, in this order.
+/// The changes in these rows, in this order; the log says which are damaged.
 pub(super) async fn read(
     conn: &mut SqliteConnection,
     numbers: &[i64],
-) -> columns::Result<Vec<Change>> {
-    let mut rows = texts(conn, "main", numbers).await?;
-    let rows = numbers.iter().filter_map(|number| rows.remove(number));
-    rows.map(|row| from_json(&row.text()?)).collect()
+) -> columns::Result<Vec<Result<Change, Damaged>>> {
+    let mut all = Vec::with_capacity(numbers.len());
+    for (number, text) in bodies(conn, numbers).await? {
+        let change = text.and_then(|text| from_json(&text).ok());
+        all.push(match change {
+            Some(change) => Ok(change),
+            None => Err(damaged(conn, number).await?),
+        });
+    }
+    Ok(all)
+}
+
+#[derive(FromRow)]
+struct DamagedRow {
+    id: String,
+    page: String,
+    visit: i64,
+    key: String,
+    grade: String,
+    told: String,
+    confirmed: i64,
+}
+
+async fn damaged(conn: &mut SqliteConnection, number: i64) -> columns::Result<Damaged> {
+    let row: DamagedRow = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT change.id, page.id AS page, visit, key, {GRADE} AS grade, told, confirmed
+         FROM change JOIN page ON page.no = change.page WHERE change.no = ?1"
+    )))
+    .bind(number)
+    .fetch_one(conn)
+    .await?;
+    let damaged = Damaged {
+        id: ChangeId(row.id.parse().map_err(unreadable)?),
+        visit: VisitId::new(&columns::page_id(&row.page)?, instant(row.visit)?),
+        key: EntryKey::new(row.key),
+        grade: from_word(&row.grade)?,
+        told: from_word(&row.told)?,
+        confirmed: instant(row.confirmed)?,
+    };
+    tracing::error!("{}", damaged.torn());
+    Ok(damaged)
+}
+
+impl Damaged {
+    fn torn(&self) -> sqlx::Error {
+        unreadable(Torn {
+            what: format!("change {}", self.id),
+        })
+    }
 }
 
 /// What each change of a page says in one of two databases, by its name; of a torn one, that it is torn.
@@ -239,7 +309,6 @@ async fn put(conn: &mut SqliteConnection, number: i64, version: &Version) -> col
 
 /// A row with its text, `None` where it is torn.
 struct Kept {
-    id: String,
     step: i64,
     text: Option<String>,
 }
@@ -247,22 +316,11 @@ struct Kept {
 #[derive(FromRow)]
 struct Row {
     no: i64,
-    id: String,
     page: i64,
     key: String,
     field: String,
     #[sqlx(flatten)]
     version: Version,
-}
-
-impl Kept {
-    fn text(self) -> columns::Result<String> {
-        self.text.ok_or_else(|| {
-            unreadable(Torn {
-                what: format!("change {}", self.id),
-            })
-        })
-    }
 }
 
 /// What is kept of a text after another; after a torn one it is kept whole.
@@ -308,7 +366,7 @@ async fn texts(
              SELECT (SELECT max(b.no) FROM {database}.change AS b
                      WHERE b.page = c.page AND b.key = c.key AND b.field = c.field AND b.no < c.no)
              FROM needed CROSS JOIN {database}.change AS c ON c.no = needed.no WHERE c.step > 0)
-         SELECT c.no, c.id, c.page, c.key, c.field, c.step, c.digest, c.body
+         SELECT c.no, c.page, c.key, c.field, c.step, c.digest, c.body
          FROM needed CROSS JOIN {database}.change AS c ON c.no = needed.no ORDER BY c.no"
     );
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))
@@ -321,7 +379,6 @@ async fn texts(
         let last = newest.insert((row.page, row.key, row.field), row.no);
         let before = last.and_then(|no| texts.get(&no)?.text.as_deref());
         let kept = Kept {
-            id: row.id,
             step: row.version.step,
             text: row.version.text(before),
         };
@@ -330,7 +387,10 @@ async fn texts(
     Ok(texts)
 }
 
-async fn list(conn: &mut SqliteConnection, filter: &ChangeFilter) -> columns::Result<Vec<Change>> {
+async fn list(
+    conn: &mut SqliteConnection,
+    filter: &ChangeFilter,
+) -> columns::Result<Vec<Result<Change, Damaged>>> {
     let listing = Listing {
         table: "change",
         page: filter.page.as_ref(),
@@ -342,7 +402,7 @@ async fn list(conn: &mut SqliteConnection, filter: &ChangeFilter) -> columns::Re
         sql.push(" AND key = ").push_bind(key.as_str());
     }
     if let Some(grade) = filter.grade {
-        sql.push(" AND iif(field IN ('entry', 'title', 'link'), 'PAGE', 'WORDING') = ")
+        sql.push(format_args!(" AND {GRADE} = "))
             .push_bind(grade.code());
     }
     if filter.whom == Whom::Readers {
@@ -358,7 +418,8 @@ async fn one(conn: &mut SqliteConnection, id: ChangeId) -> columns::Result<Optio
         .bind(id.to_string())
         .fetch_all(&mut *conn)
         .await?;
-    Ok(read(conn, &numbers).await?.pop())
+    let change = read(conn, &numbers).await?.pop();
+    change.transpose().map_err(|one| one.torn())
 }
 
 #[derive(FromRow)]
@@ -413,6 +474,7 @@ impl Telling {
         .fetch_all(&mut *conn)
         .await?;
         let changes = read(conn, &numbers).await?;
+        let changes: Vec<Change> = changes.into_iter().flatten().collect();
         let due = instant(self.visit)?;
         Ok(News {
             page: from_json(&self.brief)?,
@@ -503,6 +565,23 @@ mod tests {
             };
             assert!(why.contains(&one.id.to_string()) && why.contains("vermerk rebuild"));
         }
+        // A list has all that can be read, and says of the others what is known of them.
+        let filter = ChangeFilter::default();
+        assert!(store.changes(&filter).await.is_err());
+        let listed = store.legible_changes(&filter).await.unwrap();
+        let (damaged, whole) = listed.split_at(changes.len() - 1);
+        for (listed, one) in damaged.iter().zip(changes[1..].iter().rev()) {
+            let Err(listed) = listed else {
+                panic!("a torn text was listed");
+            };
+            let known = (listed.id, &listed.visit, &listed.key, listed.confirmed);
+            let key = &one.difference.key;
+            assert_eq!(known, (one.id, &one.visit, key, one.confirmed));
+            assert_eq!((listed.grade, listed.told), (one.grade, one.told));
+        }
+        assert_eq!(whole, [Ok(changes[0].clone())]);
+        assert_eq!(store.news(None, 9).await.unwrap().len(), 5);
+        assert_eq!(store.search("Tag", 9).await.unwrap().len(), 2);
         // What comes after it is whole again.
         let visit = claimed(&store, 9_000).await;
         let one = change(&visit, "KE", Told::Readers);

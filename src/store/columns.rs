@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use crate::model::word;
 use crate::model::{PageId, VisitId};
 
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -34,11 +35,6 @@ pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(unreadable)
 }
 
-/// The word of an enum without data, as its serde name has it.
-pub fn word<T: Serialize>(value: &T) -> Result<String> {
-    Ok(json(value)?.trim_matches('"').to_owned())
-}
-
 pub fn from_word<T: DeserializeOwned>(word: &str) -> Result<T> {
     from_json(&json(word)?)
 }
@@ -47,10 +43,10 @@ pub fn page_id(text: &str) -> Result<PageId> {
     PageId::parse(text).map_err(unreadable)
 }
 
-/// A visit as its page and due time, which is what its id is made of.
-pub fn visit_parts(id: &VisitId) -> Option<(&str, i64)> {
-    let (page, due) = id.as_str().rsplit_once('@')?;
-    Some((page, ms(due.parse().ok()?)))
+/// Visits as a list that SQL can join: the id of each page, and when the look was due.
+pub fn visits<'v>(ids: impl IntoIterator<Item = &'v VisitId>) -> Result<String> {
+    let parts = ids.into_iter().map(|id| (&id.page, ms(id.due)));
+    json(&parts.collect::<Vec<_>>())
 }
 
 /// A limit as SQL counts it.

@@ -1,5 +1,6 @@
 //! Remembers that what was told of an event was wrong, and tells exactly those who were told.
 
+use futures_util::StreamExt as _;
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
@@ -47,18 +48,26 @@ async fn correct(
 ) -> columns::Result<Corrected> {
     remarks::write(conn, remark).await?;
     let (id, why, at) = (&remark.event, &remark.text, &remark.at);
+    // Nothing told of it before it was confirmed.
+    let since: i64 =
+        sqlx::query_scalar("SELECT coalesce(max(confirmed), ?2) FROM event WHERE id = ?1")
+            .bind(id.to_string())
+            .bind(i64::MIN)
+            .fetch_one(&mut *conn)
+            .await?;
     // Whoever ended a subscription hears nothing more, and who never got the mail needs no other.
     let told: Vec<Told> = sqlx::query_as(
         "SELECT channel, message_id, content, body
          FROM delivery LEFT JOIN letter ON letter.no = delivery.letter
              LEFT JOIN subscriber ON subscriber.no = delivery.subscriber
-         WHERE delivery.state IN ('pending', 'sent')
+         WHERE delivery.state IN ('pending', 'sent') AND delivery.created >= ?3
            AND (subscriber.no IS NULL OR subscriber.state = 'confirmed')
            AND (instr(content, ?1) > 0 OR letter IN (SELECT value FROM json_each(?2)))
          ORDER BY delivery.id",
     )
     .bind(id.to_string())
-    .bind(json(&naming(conn, *id).await?)?)
+    .bind(json(&naming(conn, *id, since).await?)?)
+    .bind(since)
     .fetch_all(&mut *conn)
     .await?;
     let mut recipients = 0;
@@ -92,13 +101,17 @@ async fn correct(
     })
 }
 
-/// The letters that name the event.
-async fn naming(conn: &mut SqliteConnection, id: EventId) -> columns::Result<Vec<i64>> {
-    let letters: Vec<(i64, Vec<u8>)> = sqlx::query_as("SELECT no, body FROM letter")
-        .fetch_all(conn)
-        .await?;
+/// The letters since then that name the event.
+async fn naming(conn: &mut SqliteConnection, id: EventId, since: i64) -> columns::Result<Vec<i64>> {
+    let mut letters = sqlx::query_as(
+        "SELECT no, body FROM letter
+         WHERE no IN (SELECT letter FROM delivery WHERE created >= ?1)",
+    )
+    .bind(since)
+    .fetch(conn);
     let mut found = Vec::new();
-    for (no, body) in letters {
+    while let Some(letter) = letters.next().await {
+        let (no, body): (i64, Vec<u8>) = letter?;
         if find(&outbox::opened(&body)?, id).is_some() {
             found.push(no);
         }

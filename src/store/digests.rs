@@ -192,7 +192,7 @@ fn delivery(
 ) -> NewDelivery {
     let names: Vec<String> = times
         .iter()
-        .map(|time| format!("{:?}@{}", time.beat, time.at))
+        .map(|time| format!("{}@{}", name_of(time.beat), time.at))
         .collect();
     let name = format!("digest:{}", names.join(","));
     NewDelivery {
@@ -200,6 +200,15 @@ fn delivery(
         message_id: reader_message_id(&name, subscriber.id, mail_domain),
         content,
         created: now,
+    }
+}
+
+/// As digests are named since the first one: a name that changed would send one twice.
+fn name_of(beat: Beat) -> &'static str {
+    match beat {
+        Beat::Daily => "Daily",
+        Beat::Weekly => "Weekly",
+        Beat::Monthly => "Monthly",
     }
 }
 
@@ -219,7 +228,7 @@ async fn wind(
     .bind(ms(address::next(beat, profile.hour, &profile.zone, now)))
     .bind(ms(now))
     .bind(no)
-    .bind(word(&beat)?)
+    .bind(word(&beat))
     .execute(conn)
     .await
     .map(drop)

@@ -1,12 +1,16 @@
 //! Events: written with the visit that confirmed them, found by page, partner, step, certainty and time.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use super::columns::{self, from_json, json, ms};
 use super::listing::Listing;
 use super::{Store, StoreError};
-use crate::model::{Country, Digest, Event, EventId, Factuality, LegalType, PageId, Stage};
+use crate::model::{
+    Country, Digest, Event, EventId, Factuality, LegalType, PageId, Stage, VisitId,
+};
 
 /// Which events to list, and how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +98,12 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// What some visits brought, in the order in which it was written.
+    pub async fn events_of(&self, visits: &BTreeSet<&VisitId>) -> Result<Vec<Event>, StoreError> {
+        let outcome = of_visits(&self.0.readers, visits).await;
+        outcome.map_err(|error| self.failed(&error))
+    }
+
     pub async fn event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
         let body: Result<Option<String>, _> =
             sqlx::query_scalar("SELECT body FROM event WHERE id = ?1")
@@ -148,6 +158,22 @@ pub(super) async fn of_visit(
     read(&bodies)
 }
 
+async fn of_visits(
+    readers: &SqlitePool,
+    visits: &BTreeSet<&VisitId>,
+) -> columns::Result<Vec<Event>> {
+    let bodies: Vec<String> = sqlx::query_scalar(
+        "SELECT event.body FROM json_each(?1) AS asked
+         CROSS JOIN page ON page.id = asked.value->>0
+         CROSS JOIN event ON event.page = page.no AND event.visit = asked.value->>1
+         ORDER BY event.no",
+    )
+    .bind(columns::visits(visits.iter().copied())?)
+    .fetch_all(readers)
+    .await?;
+    read(&bodies)
+}
+
 fn read(bodies: &[String]) -> columns::Result<Vec<Event>> {
     bodies.iter().map(|body| from_json(body)).collect()
 }
@@ -176,6 +202,11 @@ mod tests {
         store.record(record).await.unwrap();
         let all = [signed.clone(), planned.clone(), gone];
         assert_eq!(store.events(&EventFilter::default()).await.unwrap(), all);
+        let (this, another) = (visit.id(), VisitId::new(&page_of_it, at(77)));
+        for (visits, expected) in [(vec![&this, &another], &all[..]), (vec![&another], &[])] {
+            let visits = visits.into_iter().collect();
+            assert_eq!(store.events_of(&visits).await.unwrap(), expected);
+        }
         for (filter, expected) in [
             (by(|f| f.partner = Country::parse("KE").ok()), &all[..1]),
             (by(|f| f.stage = Stage::parse("SIGNED").ok()), &all[..2]),

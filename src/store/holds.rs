@@ -107,7 +107,7 @@ pub(super) async fn decide(
          WHERE id = ?3 AND page = ?4 AND closed_at IS NULL",
     )
     .bind(ms(decision.at))
-    .bind(word(&Ending::from(decision.verdict))?)
+    .bind(word(&Ending::from(decision.verdict)))
     .bind(decision.hold.0)
     .bind(no)
     .execute(conn)
@@ -128,7 +128,7 @@ pub(super) async fn write(
          WHERE page = ?3 AND closed_at IS NULL AND id IS NOT ?4",
     )
     .bind(ms(finished))
-    .bind(word(&Ending::Healed)?)
+    .bind(word(&Ending::Healed))
     .bind(no)
     .bind(kept.map(|id| id.0))
     .execute(&mut *conn)

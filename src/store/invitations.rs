@@ -163,24 +163,18 @@ async fn known_or_pending(
     now: Timestamp,
 ) -> columns::Result<(i64, SubscriberId)> {
     let fresh = SubscriberId(Uuid::new_v4());
-    sqlx::query(
+    // Without a target: an address is unique as it is written, and folded.
+    let (no, id): (i64, String) = sqlx::query_as(
         "INSERT INTO subscriber (id, address, state, asked, profile)
-         SELECT ?1, ?2, 'pending', ?3, ?4
-         WHERE NOT EXISTS (SELECT 1 FROM subscriber WHERE lower(address) = ?5)",
+         VALUES (?1, ?2, 'pending', ?3, ?4)
+         ON CONFLICT DO UPDATE SET state = iif(state = 'ended', 'pending', state),
+             ended_at = NULL, ended_by = NULL
+         RETURNING no, id",
     )
     .bind(fresh.to_string())
     .bind(address.as_str())
     .bind(ms(now))
     .bind(json(profile)?)
-    .bind(folded(address))
-    .execute(&mut *conn)
-    .await?;
-    let (no, id): (i64, String) = sqlx::query_as(
-        "UPDATE subscriber SET state = iif(state = 'ended', 'pending', state),
-             ended_at = NULL, ended_by = NULL
-         WHERE lower(address) = ?1 RETURNING no, id",
-    )
-    .bind(folded(address))
     .fetch_one(conn)
     .await?;
     Ok((no, id.parse().map_err(columns::unreadable)?))
@@ -329,6 +323,11 @@ async fn welcome_in(
     .bind(no)
     .fetch_one(&mut *conn)
     .await?;
+    // What came back before that says nothing of the mailbox that has just answered.
+    sqlx::query("DELETE FROM bounce WHERE subscriber = ?1")
+        .bind(no)
+        .execute(&mut *conn)
+        .await?;
     let subscriber = row.read()?;
     set_profile(conn, no, profile, consent.at).await?;
     let welcome = welcome::of(conn, profile).await?;

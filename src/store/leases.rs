@@ -1,13 +1,15 @@
 //! Leases given back: by whoever took one in vain, and for those whose holder has died.
 
 use std::collections::HashSet;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::fs::{File, TryLockError};
+use std::time::Duration;
 
 use super::columns::page_id;
-use super::{Store, StoreError};
+use super::{Store, StoreError, lock, open};
 use crate::model::{PageId, Visit};
+
+/// How often it is tried again to sign in.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// A sign that this process works on the database, kept until dropped: its leases are alive.
 #[derive(Debug)]
@@ -18,32 +20,30 @@ pub struct AtWork {
 impl Store {
     /// Signs this process in. The first to come when nobody is at work frees the leases that
     /// processes left when they were killed, so that work goes on at once and not when they run out.
+    /// Waits while another is at work alone; whoever does not want to wait drops the future.
     pub async fn at_work(&self) -> Result<AtWork, StoreError> {
         let file = self.work_file()?;
-        match file.try_lock() {
-            Ok(()) => {
-                self.free_leases().await?;
-                file.unlock().map_err(|error| self.unlockable(&error))?;
-            }
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(error)) => return Err(self.unlockable(&error)),
+        if self.locks(file.try_lock())? {
+            self.free_leases().await?;
+            file.unlock().map_err(|error| self.unlockable(&error))?;
         }
-        file.lock_shared()
-            .map_err(|error| self.unlockable(&error))?;
+        if !self.locks(file.try_lock_shared())? {
+            tracing::warn!("`vermerk rebuild` has the database; waiting until it is done");
+            while !self.locks(file.try_lock_shared())? {
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
         Ok(AtWork { _file: file })
     }
 
     /// Signs this process in as the only one; `None` while another is at work. Whoever comes next waits.
     pub async fn alone(&self) -> Result<Option<AtWork>, StoreError> {
         let file = self.work_file()?;
-        match file.try_lock() {
-            Ok(()) => {
-                self.free_leases().await?;
-                Ok(Some(AtWork { _file: file }))
-            }
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(self.unlockable(&error)),
+        if !self.locks(file.try_lock())? {
+            return Ok(None);
         }
+        self.free_leases().await?;
+        Ok(Some(AtWork { _file: file }))
     }
 
     /// Pages whose newest look was claimed and never recorded: it is under way, or died with its process.
@@ -101,16 +101,17 @@ impl Store {
     }
 
     fn work_file(&self) -> Result<File, StoreError> {
-        let mut path = self.0.path.as_os_str().to_owned();
-        path.push(".work");
-        OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(PathBuf::from(path))
-            .map_err(|error| self.unlockable(&error))
+        let file = lock::file(&open::beside(&self.0.path, "work"));
+        file.map_err(|error| self.unlockable(&error))
+    }
+
+    /// Whether the lock is ours now; otherwise another has it.
+    fn locks(&self, tried: Result<(), TryLockError>) -> Result<bool, StoreError> {
+        match tried {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(self.unlockable(&error)),
+        }
     }
 
     fn unlockable(&self, error: &std::io::Error) -> StoreError {

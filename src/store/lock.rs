@@ -4,8 +4,14 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
+
+use super::open::beside;
+
+/// The ending of the file that is locked.
+const RUN: &str = "run";
 
 /// The right to be the one `run` on a database, kept until dropped.
 #[derive(Debug)]
@@ -29,29 +35,48 @@ pub enum LockError {
 impl RunLock {
     /// Locks `<database>.run`. The file itself stays behind: only the lock on it counts.
     pub fn take(database: &Path) -> Result<Self, LockError> {
-        let mut path = database.as_os_str().to_owned();
-        path.push(".run");
-        let path = PathBuf::from(path);
+        let path = beside(database, RUN);
         let fail = |error| LockError::File {
             path: path.clone(),
             error,
         };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .map_err(fail)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LockError::Held { by: holder(&file) }),
-            Err(TryLockError::Error(error)) => return Err(fail(error)),
+        let mut file = file(&path).map_err(fail)?;
+        let mut tries = 0;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                // Whoever only asks whether a daemon runs has let go by then.
+                Err(TryLockError::WouldBlock) if tries < 5 => tries += 1,
+                Err(TryLockError::WouldBlock) => {
+                    return Err(LockError::Held { by: holder(&file) });
+                }
+                Err(TryLockError::Error(error)) => return Err(fail(error)),
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
         sign(&mut file).map_err(fail)?;
         Ok(Self { _file: file })
     }
+}
+
+/// Whether another process than this one runs on a database.
+pub(super) fn runs_elsewhere(database: &Path) -> bool {
+    let Ok(file) = File::open(beside(database, RUN)) else {
+        return false;
+    };
+    let is_held = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+    is_held && !holder(&file).starts_with(&format!("process {} ", std::process::id()))
+}
+
+/// A file that is there to be locked.
+pub(super) fn file(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
 }
 
 fn sign(file: &mut File) -> std::io::Result<()> {

@@ -126,10 +126,10 @@ mod tests {
     use crate::model::{EndedBy, Outcome};
     use crate::store::readers::{admit, drain, profile, sign, signed, to};
     use crate::store::samples::{LEASE, at, store_of};
-    use crate::store::{DeliveryState, Store};
+    use crate::store::{DeliveryState, Listed, Store};
 
     async fn in_state(store: &Store, state: DeliveryState) -> usize {
-        store.deliveries(Some(state), 99).await.unwrap().len()
+        store.deliveries(Listed::In(state), 99).await.unwrap().len()
     }
 
     fn told(delivery: &crate::model::Delivery) -> usize {

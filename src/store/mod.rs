@@ -59,7 +59,7 @@ use tokio::sync::mpsc;
 use crate::model::Visit;
 
 pub use bounces::{Bounce, Scored};
-pub use changes::{ChangeFilter, Whom};
+pub use changes::{ChangeFilter, Damaged, Whom};
 pub use corrections::Corrected;
 pub use error::StoreError;
 pub use events::EventFilter;
@@ -69,7 +69,7 @@ pub use holds::{Ending, HeldLook, HoldScope};
 pub use invitations::{ANSWERABLE, Asked, Confirmation, Request};
 pub use leases::AtWork;
 pub use lock::{LockError, RunLock};
-pub use outbox::{Counts, DeliveryRow, DeliveryState, Retry};
+pub use outbox::{Counts, DeliveryRow, DeliveryState, Listed, Retry};
 pub use restored::Progress;
 pub use revisions::Rewriting;
 pub use search::{Hit, Snippet};
@@ -244,7 +244,7 @@ mod tests {
         store.holds(HoldScope::Open).await?;
         store.hold(HoldId(1)).await?;
         store.hold_reading(HoldId(1)).await?;
-        store.deliveries(Some(DeliveryState::Sent), 1).await?;
+        store.deliveries(Listed::All, 1).await?;
         store.counts().await?;
         Ok(())
     }

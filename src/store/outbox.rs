@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::columns::{
-    self, from_json, from_word, instant, instant_if, json, lease_end, ms, page_id,
+    self, from_json, from_word, instant, instant_if, json, lease_end, ms, page_id, rows, word,
 };
 use super::{Recorded, Store, StoreError, merging, versions};
 use crate::model::{
@@ -41,6 +41,15 @@ pub enum DeliveryState {
     Withdrawn,
     /// It waited out an outage, and its news went out with others in one digest.
     Merged,
+}
+
+/// Which deliveries to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    All,
+    /// All that was not sent.
+    Unsent,
+    In(DeliveryState),
 }
 
 /// What to try again by hand.
@@ -145,13 +154,13 @@ impl Store {
         self.end(transaction, outcome).await
     }
 
-    /// Deliveries of one state or of all, newest first.
+    /// Deliveries, newest first.
     pub async fn deliveries(
         &self,
-        state: Option<DeliveryState>,
+        which: Listed,
         limit: usize,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
-        let outcome = list(&self.0.readers, state, limit).await;
+        let outcome = list(&self.0.readers, which, limit).await;
         outcome.map_err(|error| self.failed(&error))
     }
 
@@ -431,22 +440,29 @@ struct Row {
 
 async fn list(
     readers: &sqlx::SqlitePool,
-    state: Option<DeliveryState>,
+    which: Listed,
     limit: usize,
 ) -> columns::Result<Vec<DeliveryRow>> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let (wanted, unwanted) = match which {
+        Listed::All => (None, None),
+        Listed::Unsent => (None, Some(DeliveryState::Sent)),
+        Listed::In(state) => (Some(state), None),
+    };
+    let found: Vec<Row> = sqlx::query_as(
         "SELECT delivery.id, page.id AS page, channel, message_id,
                 content, body, state, created,
                 delivery.ready, tries, last_error, settled_at
          FROM delivery LEFT JOIN page ON page.no = delivery.page
              LEFT JOIN letter ON letter.no = delivery.letter
-         WHERE ?1 IS NULL OR state = ?1 ORDER BY delivery.id DESC LIMIT ?2",
+         WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR state <> ?2)
+         ORDER BY delivery.id DESC LIMIT ?3",
     )
-    .bind(state.map(|state| columns::word(&state)).transpose()?)
-    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .bind(wanted.map(|state| word(&state)))
+    .bind(unwanted.map(|state| word(&state)))
+    .bind(rows(limit))
     .fetch_all(readers)
     .await?;
-    rows.into_iter().map(DeliveryRow::try_from).collect()
+    found.into_iter().map(DeliveryRow::try_from).collect()
 }
 
 impl TryFrom<Row> for DeliveryRow {
@@ -575,12 +591,32 @@ mod tests {
         assert_eq!(next(&store, 9).await, None);
         assert_eq!(store.counts().await.unwrap().set_aside, 1);
         let listed = store
-            .deliveries(Some(DeliveryState::SetAside), 9)
+            .deliveries(Listed::In(DeliveryState::SetAside), 9)
             .await
             .unwrap();
         assert_eq!(listed[0].last_error.as_deref(), Some("550 unbekannt"));
         assert_eq!(store.retry(Retry::AllSetAside, at(9)).await, Ok(1));
         assert_eq!(next(&store, 9).await.unwrap().message_id.as_str(), "a1");
+    }
+
+    #[tokio::test]
+    async fn what_was_sent_takes_no_place_from_what_was_not() {
+        let (_folder, store) = outbox(&[("a@b", "a1"), ("c@d", "c1")]).await;
+        let first = next(&store, 2).await.unwrap();
+        let why = "550 unbekannt".to_owned();
+        for (row, outcome) in [
+            (first, Outcome::SetAside { why }),
+            (next(&store, 2).await.unwrap(), Outcome::Sent),
+        ] {
+            store
+                .settle(row.id, row.token, &outcome, at(3))
+                .await
+                .unwrap();
+        }
+        let listed = store.deliveries(Listed::Unsent, 1).await.unwrap();
+        assert_eq!(listed[0].state, DeliveryState::SetAside);
+        let listed = store.deliveries(Listed::All, 1).await.unwrap();
+        assert_eq!(listed[0].state, DeliveryState::Sent);
     }
 
     #[tokio::test]

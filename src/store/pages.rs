@@ -119,7 +119,7 @@ fn registered(pages: &[(PageBrief, Plan)]) -> columns::Result<String> {
                 id: &brief.id,
                 brief: json(brief)?,
                 due: ms(plan.at),
-                purpose: word(&plan.purpose)?,
+                purpose: word(&plan.purpose),
             })
         })
         .collect::<columns::Result<Vec<_>>>()?;
@@ -277,7 +277,7 @@ async fn lease_free(
          RETURNING page.id, visit, ?2 AS purpose, token, settled",
     )
     .bind(wishes)
-    .bind(word(&Purpose::Manual)?)
+    .bind(word(&Purpose::Manual))
     .fetch_all(conn)
     .await?;
     Ok(leased

@@ -493,6 +493,32 @@ async fn three_days_of_hard_bounces_end_a_subscription() {
     .await;
 }
 
+#[tokio::test]
+async fn whoever_confirms_again_begins_without_what_came_back_before() {
+    let (_folder, store) = store_of(1).await;
+    let wishes = profile(vec![signed()]);
+    admit(&store, "a@example.org", &wishes).await;
+    let bounced = async |day: i64| {
+        let message = told(&store, day * DAY + 1).await;
+        let scored = store.bounced(&message, Bounce::Hard, at(day * DAY + 2));
+        scored.await.unwrap()
+    };
+    for (day, expected) in [
+        (1, Scored::Counted),
+        (2, Scored::Counted),
+        (3, Scored::Ended),
+    ] {
+        assert_eq!(bounced(day).await, expected);
+    }
+    let to = address("a@example.org");
+    store
+        .admit(&to, &wishes, "Brief", at(4 * DAY), DOMAIN)
+        .await
+        .unwrap();
+    drain(&store, 4 * DAY).await;
+    assert_eq!(bounced(5).await, Scored::Counted);
+}
+
 /// Each day a mail goes out and comes back.
 async fn check_bounces(bounces: &[(i64, Bounce)], expected: Scored) {
     let (_folder, store) = store_of(1).await;
@@ -595,6 +621,24 @@ async fn a_correction_goes_to_exactly_those_who_were_told() {
     let unknown = taken_back(EventId(uuid::Uuid::nil()), "x");
     let nobody = store.correct(&unknown, DOMAIN).await;
     assert_eq!(nobody, Ok(Corrected::NobodyWasTold));
+}
+
+#[tokio::test]
+async fn a_damaged_letter_of_before_keeps_no_correction_back() {
+    let (_folder, store) = store_of(1).await;
+    admit(&store, "a@example.org", &profile(vec![signed()])).await;
+    sign(&store, 1).await;
+    sqlx::query("UPDATE letter SET body = x'00'")
+        .execute(&store.0.writer)
+        .await
+        .unwrap();
+    let mut record = signing(claimed(&store, 61).await);
+    let events = record.telling.as_ref().unwrap().news.events.clone();
+    record.events = events.clone();
+    store.record(record).await.unwrap();
+    let correction = taken_back(events[0].id, "falsch");
+    let corrected = store.correct(&correction, DOMAIN).await;
+    assert_eq!(corrected, Ok(Corrected::Told(1)));
 }
 
 fn taken_back(event: EventId, why: &str) -> Remark {

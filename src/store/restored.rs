@@ -188,7 +188,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::super::samples::{LEASE, at, claimed, delivery, page, store_of, unchanged};
-    use super::super::{DeliveryState, Recorded};
+    use super::super::{DeliveryState, Listed, Recorded};
     use super::*;
     use crate::model::{Digest, Look, Memory, Record};
 
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(store.withdraw_pending(at(2)).await, Ok(1));
         assert_eq!(store.claim(at(3), LEASE).await, Ok(None));
         let rows = store
-            .deliveries(Some(DeliveryState::Withdrawn), 9)
+            .deliveries(Listed::In(DeliveryState::Withdrawn), 9)
             .await
             .unwrap();
         assert_eq!(rows.len(), 1);

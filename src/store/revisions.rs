@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::columns::{self, from_json, json, ms, rows, visit_parts};
+use super::columns::{self, from_json, json, ms, rows};
 use super::{Recorded, Store, StoreError, events, statuses};
 use crate::model::{Digest, Event, EventId, Memory, PageId, Revision, Status, Visit};
 
@@ -88,12 +88,8 @@ async fn rewrite(
             .await?;
     }
     for event in &rewriting.events {
-        let Some((_, due)) = visit_parts(&event.visit) else {
-            continue;
-        };
-        let due = columns::instant(due)?;
         let one = std::slice::from_ref(event);
-        events::write(conn, no, due, Some(rewriting.lexicon), one).await?;
+        events::write(conn, no, event.visit.due, Some(rewriting.lexicon), one).await?;
     }
     write_revisions(conn, no, &rewriting.revisions).await?;
     write_lexicon(conn, no, rewriting.lexicon).await?;

@@ -182,8 +182,13 @@ async fn index_some(conn: &mut SqliteConnection) -> columns::Result<bool> {
             .bind(number)
             .fetch_optional(&mut *conn)
             .await?;
-        for change in super::changes::read(conn, &[*number]).await? {
-            index_change(conn, page.unwrap_or_default(), &change).await?;
+        // What is damaged is not found, and keeps nothing else from being found.
+        for change in super::changes::read(conn, &[*number])
+            .await?
+            .iter()
+            .flatten()
+        {
+            index_change(conn, page.unwrap_or_default(), change).await?;
         }
     }
     Ok(!pages.is_empty() || !numbers.is_empty())

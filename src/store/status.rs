@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use sqlx::FromRow;
 
 use super::columns::{
-    self, from_json, from_word, instant, instant_if, json, ms, unreadable, visit_parts,
+    self, from_json, from_word, instant, instant_if, ms, rows as limited, unreadable,
 };
 use super::{HeldLook, HoldScope, Store, StoreError};
 use crate::model::{EntryKey, Health, Look, PageBrief, PageId, Plan, Problem, Purpose, VisitId};
@@ -111,7 +110,7 @@ impl Store {
              ORDER BY due DESC LIMIT ?2",
         )
         .bind(page.as_str())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(limited(limit))
         .bind(ms(from))
         .bind(ms(to))
         .fetch_all(&self.0.readers)
@@ -226,24 +225,13 @@ impl Row {
     }
 }
 
-#[derive(Serialize)]
-struct Asked<'a> {
-    page: &'a str,
-    due: i64,
-}
-
 async fn known(readers: &sqlx::SqlitePool, ids: &[VisitId]) -> columns::Result<HashSet<VisitId>> {
-    let parts: Vec<_> = ids.iter().map(visit_parts).collect();
-    let asked: Vec<_> = parts
-        .iter()
-        .map(|parts| parts.map(|(page, due)| Asked { page, due }))
-        .collect();
     let places: Vec<i64> = sqlx::query_scalar(
         "SELECT asked.key
-         FROM json_each(?1) AS asked CROSS JOIN page ON page.id = asked.value->>'page'
-         CROSS JOIN visit ON visit.page = page.no AND visit.due = asked.value->>'due'",
+         FROM json_each(?1) AS asked CROSS JOIN page ON page.id = asked.value->>0
+         CROSS JOIN visit ON visit.page = page.no AND visit.due = asked.value->>1",
     )
-    .bind(json(&asked)?)
+    .bind(columns::visits(ids)?)
     .fetch_all(readers)
     .await?;
     let known = places

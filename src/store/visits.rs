@@ -125,7 +125,7 @@ fn row(admitted: &Admitted<'_>) -> columns::Result<Row> {
         due: ms(record.visit.due),
         started,
         finished: ms(record.finished),
-        purpose: word(&record.visit.purpose)?,
+        purpose: word(&record.visit.purpose),
         look: json(&record.look)?,
         problems: (!record.problems.is_empty())
             .then(|| json(&record.problems))
@@ -135,6 +135,6 @@ fn row(admitted: &Admitted<'_>) -> columns::Result<Row> {
         remembers: record.memory.is_some(),
         settled: settled.map(|digest| digest.hex()),
         next: ms(record.next.at),
-        next_purpose: word(&record.next.purpose)?,
+        next_purpose: word(&record.next.purpose),
     })
 }

@@ -3,6 +3,7 @@
 //!
 //! 1. When the last connection is closed, size and time of the file are written down beside it.
 //! 2. A file that is as it was left, and was read through within a day, is not read through again.
+//! 3. Nor is one on which a daemon runs, if it was read through within a day.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqlitePool;
 
 use super::StoreError;
+use super::lock::runs_elsewhere;
 use super::open::beside;
 
 /// How long the file is believed to be what it was.
@@ -28,7 +30,7 @@ struct Left {
 
 /// Reads the file through, unless it is as it was left; says when that was done last.
 pub(super) async fn check(path: &Path, writer: &SqlitePool) -> Result<SystemTime, StoreError> {
-    if let Some(read) = as_it_was_left(path) {
+    if let Some(read) = believed(path) {
         return Ok(read);
     }
     let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
@@ -36,7 +38,9 @@ pub(super) async fn check(path: &Path, writer: &SqlitePool) -> Result<SystemTime
         .await
         .map_err(|error| StoreError::of(path, &error))?;
     if verdict == "ok" {
-        Ok(SystemTime::now())
+        let now = SystemTime::now();
+        leave(path, now);
+        Ok(now)
     } else {
         Err(StoreError::Damaged {
             path: path.to_owned(),
@@ -45,7 +49,7 @@ pub(super) async fn check(path: &Path, writer: &SqlitePool) -> Result<SystemTime
     }
 }
 
-/// Writes down how the file is left. Where that fails, it is read through at the next start.
+/// Writes down how the file is now. Where that fails, it is read through at the next start.
 pub(super) fn leave(path: &Path, read: SystemTime) {
     let left = fs::metadata(path).and_then(|file| {
         let left = Left {
@@ -60,14 +64,15 @@ pub(super) fn leave(path: &Path, read: SystemTime) {
     }
 }
 
-fn as_it_was_left(path: &Path) -> Option<SystemTime> {
+/// When the file was read through last, if that still says something.
+fn believed(path: &Path) -> Option<SystemTime> {
     let left: Left = serde_json::from_slice(&fs::read(note(path)).ok()?).ok()?;
     let file = fs::metadata(path).ok()?;
     let log = fs::metadata(log(path)).map_or(0, |log| log.len());
     let same = file.len() == left.size && file.modified().ok()? == left.changed && log == 0;
     // A clock that was set back says nothing.
     let age = left.read.elapsed().ok()?;
-    (same && age < BELIEVED).then_some(left.read)
+    (age < BELIEVED && (same || runs_elsewhere(path))).then_some(left.read)
 }
 
 fn note(path: &Path) -> PathBuf {
@@ -83,8 +88,8 @@ fn log(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Store;
     use super::super::samples::store_of;
+    use super::super::{RunLock, Store};
     use super::*;
 
     /// The size of a page of the file; the last one is none that opening reads.
@@ -129,5 +134,21 @@ mod tests {
         let (_folder, path) = torn(|before| before).await;
         fs::write(log(&path), "not empty").unwrap();
         assert!(is_refused(&path).await);
+    }
+
+    #[tokio::test]
+    async fn beside_a_daemon_it_is_read_through_once_a_day_and_the_daemon_believes_no_daemon() {
+        let (_folder, path) = torn(|before| before + Duration::from_nanos(1)).await;
+        let lock = RunLock::take(&path).unwrap();
+        assert!(is_refused(&path).await, "the daemon itself");
+        let line = beside(&path, "run");
+        fs::write(&line, "process 0 on this host").unwrap();
+        assert!(!is_refused(&path).await, "a command beside it");
+        leave(&path, SystemTime::now() - BELIEVED);
+        assert!(is_refused(&path).await, "a day later");
+        leave(&path, SystemTime::now());
+        drop(lock);
+        fs::write(log(&path), "not empty").unwrap();
+        assert!(is_refused(&path).await, "once the daemon has died");
     }
 }

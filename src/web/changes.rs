@@ -197,17 +197,14 @@ async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
     let taken = theirs.as_ref().map(Earlier::taken);
     let mut events = match theirs {
         Some(theirs) => by_change(&theirs.events),
-        None => events_of(site, std::slice::from_ref(&change)).await?,
+        None => events_of(site, [&change.visit]).await?,
     };
     let events = events.remove(&id).unwrap_or_default();
     let briefs = site.store.briefs().await?;
-    let found = change
-        .visit
-        .page()
-        .and_then(|page| brief(&briefs, &page).cloned());
+    let brief = brief(&briefs, &change.visit.page).cloned();
     Ok(Found {
         change,
-        brief: found.ok_or(Trouble::NotFound)?,
+        brief: brief.ok_or(Trouble::NotFound)?,
         events,
         taken,
     })

@@ -41,6 +41,8 @@ pub struct Block {
     pub kept_since: Option<Timestamp>,
     /// Changes beyond those shown.
     pub older: usize,
+    /// Changes whose words are lost here, and can be made anew from the archive.
+    pub damaged: usize,
     /// From before our own watch.
     pub past: History,
 }
@@ -84,7 +86,9 @@ impl Block {
             limit: TICKS,
             ..ChangeFilter::default()
         };
-        let mut changes = site.store.changes(&filter).await?;
+        let found = site.store.legible_changes(&filter).await?;
+        let damaged = found.iter().filter(|one| one.is_err()).count();
+        let mut changes: Vec<Change> = found.into_iter().flatten().collect();
         let title = now.as_ref().map(|entry| one_line(entry.title.as_str()));
         let earlier = site.store.earlier_of(&page.id, key).await?;
         let theirs = earlier.first().and_then(|one| one.changes.last());
@@ -94,7 +98,7 @@ impl Block {
         };
         let all = site.store.changes_of(&page.id, key).await?;
         let first_look = site.store.first_look(&page.id).await?;
-        let first = if all <= SHOWN && status.kept_since.is_none() {
+        let first = if all <= SHOWN && status.kept_since.is_none() && damaged == 0 {
             first_words(changes.iter().rev())
         } else {
             Vec::new()
@@ -103,20 +107,26 @@ impl Block {
             grade: Some(Grade::Page),
             ..filter
         };
-        let comings = site.store.changes(&comings).await?;
+        let comings = site.store.legible_changes(&comings).await?;
+        // Whoever does not know of each coming and going does not say when it was there.
+        let comings: Option<Vec<Change>> = comings.into_iter().map(Result::ok).collect();
+        let listed = |comings: Vec<Change>| {
+            listed(
+                comings.iter().rev(),
+                status.kept_since.or(first_look),
+                status.last_ok.or(first_look),
+                now.is_some(),
+            )
+        };
         let seen = changes.iter().filter(|change| change.told != Told::Nobody);
         let seen = seen.cloned().collect();
         changes.truncate(SHOWN);
         Ok(Some(Self {
             seen,
-            older: all.saturating_sub(changes.len()),
-            listed: listed(
-                comings.iter().rev(),
-                status.kept_since.or(first_look),
-                status.last_ok.or(first_look),
-                now.is_some(),
-            ),
+            older: all.saturating_sub(changes.len() + damaged),
+            listed: comings.map(listed).unwrap_or_default(),
             first,
+            damaged,
             kept_since: status.kept_since,
             page: page.clone(),
             key: key.clone(),

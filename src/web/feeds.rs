@@ -135,11 +135,12 @@ async fn of_changes(
     scope: &Scope,
     briefs: &[PageBrief],
 ) -> Result<Vec<Item>, Trouble> {
-    let changes = site.store.changes(&scope.filter()).await?;
-    let events = events_of(site, &changes).await?;
+    let changes = site.store.legible_changes(&scope.filter()).await?;
+    let changes: Vec<Change> = changes.into_iter().flatten().collect();
+    let events = events_of(site, changes.iter().map(|change| &change.visit)).await?;
     let corrections = site.store.corrections().await?;
     let item = |change: &Change| {
-        let line = Line::of(frame, change, &events, briefs)?;
+        let line = Line::of(frame, change, &events, briefs);
         let brief = brief(briefs, &line.page)?;
         let what = if line.meanings.is_empty() {
             format!("{}: {}", line.name, line.what)

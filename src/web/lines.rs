@@ -9,10 +9,11 @@ use super::said::{brief, headline};
 use super::taken::Taken;
 use super::{Frame, Site};
 use crate::model::{
-    Change, ChangeId, Country, EntryKey, Event, EventId, PageBrief, PageId, RemarkKind, Told,
+    Change, ChangeId, Country, EntryKey, Event, EventId, Grade, PageBrief, PageId, RemarkKind,
+    Told, VisitId,
 };
 use crate::notify::hygiene::one_line;
-use crate::store::{ChangeFilter, EventFilter, StoreError};
+use crate::store::{ChangeFilter, Damaged, EventFilter, StoreError};
 
 /// A change in one line.
 #[derive(Debug, Clone)]
@@ -81,17 +82,29 @@ pub fn page_title(briefs: &[PageBrief], page: &PageId) -> String {
     brief(briefs, page).map_or_else(|| page.to_string(), |brief| one_line(&brief.title))
 }
 
-/// Changes, newest first, as lines; events are looked up for the same window.
+/// Changes, newest first, as lines.
 pub async fn lines(
     site: &Site,
     frame: &Frame,
     filter: &ChangeFilter,
 ) -> Result<Vec<Line>, StoreError> {
-    let changes = site.store.changes(filter).await?;
-    let events = events_of(site, &changes).await?;
+    let changes = site.store.legible_changes(filter).await?;
+    let visits: Vec<&VisitId> = changes.iter().map(visit).collect();
+    let events = events_of(site, visits).await?;
     let briefs = site.store.briefs().await?;
-    let line = |change: &Change| Line::of(frame, change, &events, &briefs);
-    Ok(changes.iter().filter_map(line).collect())
+    let line = |one: &Result<Change, Damaged>| match one {
+        Ok(change) => Line::of(frame, change, &events, &briefs),
+        Err(damaged) => Line::damaged(frame, damaged, &events, &briefs),
+    };
+    Ok(changes.iter().map(line).collect())
+}
+
+/// The look that confirmed it.
+pub fn visit(one: &Result<Change, Damaged>) -> &VisitId {
+    match one {
+        Ok(change) => &change.visit,
+        Err(damaged) => &damaged.visit,
+    }
 }
 
 /// Says once what several changes of an entry brought together: its teaser and its article tell one signing.
@@ -110,21 +123,13 @@ pub fn folded(lines: Vec<Line>) -> Vec<Line> {
     folded
 }
 
-/// The events that these changes brought, by change.
-pub async fn events_of(
+/// The events that the changes of these visits brought, by change.
+pub async fn events_of<'v>(
     site: &Site,
-    changes: &[Change],
+    visits: impl IntoIterator<Item = &'v VisitId>,
 ) -> Result<HashMap<ChangeId, Vec<Event>>, StoreError> {
-    let times = || changes.iter().map(|change| change.confirmed);
-    let (Some(first), Some(last)) = (times().min(), times().max()) else {
-        return Ok(HashMap::new());
-    };
-    let filter = EventFilter {
-        since: Some(first),
-        until: last.checked_add(jiff::SignedDuration::from_secs(1)).ok(),
-        ..EventFilter::default()
-    };
-    Ok(by_change(&site.store.events(&filter).await?))
+    let visits = visits.into_iter().collect();
+    Ok(by_change(&site.store.events_of(&visits).await?))
 }
 
 impl Line {
@@ -133,24 +138,51 @@ impl Line {
         change: &Change,
         events: &HashMap<ChangeId, Vec<Event>>,
         briefs: &[PageBrief],
-    ) -> Option<Self> {
+    ) -> Self {
         let events = events.get(&change.id).map_or(&[][..], Vec::as_slice);
-        let page = change.visit.page()?;
-        let code = events
-            .first()
-            .map_or(change.grade.code(), |event| event.stage.as_str());
-        Some(Self {
+        Self {
             id: change.id,
             at: change.confirmed,
             name: name(frame, change),
             what: one_line(&frame.what(change)),
-            code: code.to_owned(),
+            code: code(change.grade, events),
             meanings: events.iter().map(|event| headline(frame, event)).collect(),
-            page_title: page_title(briefs, &page),
-            page,
+            page_title: page_title(briefs, &change.visit.page),
+            page: change.visit.page.clone(),
             told: change.told,
-        })
+        }
     }
+
+    /// Of a change whose words are lost here: what it meant may still be known.
+    fn damaged(
+        frame: &Frame,
+        change: &Damaged,
+        events: &HashMap<ChangeId, Vec<Event>>,
+        briefs: &[PageBrief],
+    ) -> Self {
+        let events = events.get(&change.id).map_or(&[][..], Vec::as_slice);
+        let what = frame.say(
+            "beschädigt, aus dem Archiv wiederherzustellen",
+            "damaged, to be restored from the archive",
+        );
+        Self {
+            id: change.id,
+            at: change.confirmed,
+            name: entry_name(frame, &change.key, change.key.as_str()),
+            what: what.to_owned(),
+            code: code(change.grade, events),
+            meanings: events.iter().map(|event| headline(frame, event)).collect(),
+            page_title: page_title(briefs, &change.visit.page),
+            page: change.visit.page.clone(),
+            told: change.told,
+        }
+    }
+}
+
+/// What it meant; where it meant nothing, what it is.
+fn code(grade: Grade, events: &[Event]) -> String {
+    let meant = events.first().map(|event| event.stage.as_str());
+    meant.unwrap_or(grade.code()).to_owned()
 }
 
 /// The entry as the reader's language calls it.

@@ -9,10 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::events::{instant, read as field};
+use super::lines::visit;
 use super::pages::find;
 use super::proof::read;
 use super::{Frame, Reply, Site, Trouble, page};
-use crate::archive::{self, Poll, PollRecord, Stretch};
+use crate::archive::{self, Poll, PollRecord, Polled, Stretch};
 use crate::model::{self, CaptureId, ChangeId, Freshness, PageBrief, VisitId};
 use crate::store::{ChangeFilter, VisitRow, Whom};
 
@@ -76,9 +77,8 @@ pub async fn looks(
         return Err(Trouble::Unreadable);
     }
     let url = brief.url.clone();
-    let (polls, records) = read(&site, move |settings| {
-        let polls = archive::polls(settings, &url, from, to)?;
-        Ok((polls, archive::poll_records(settings, from, to)?))
+    let Polled { polls, records } = read(&site, move |settings| {
+        archive::polls(settings, &url, from, to)
     })
     .await?;
     let visits = site.store.visits_between(&brief.id, from, to).await?;
@@ -125,8 +125,11 @@ async fn changes(
         ..ChangeFilter::default()
     };
     let mut found: HashMap<VisitId, Vec<ChangeId>> = HashMap::new();
-    for change in site.store.changes(&filter).await? {
-        found.entry(change.visit).or_default().push(change.id);
+    for one in site.store.legible_changes(&filter).await? {
+        let id = one
+            .as_ref()
+            .map_or_else(|damaged| damaged.id, |change| change.id);
+        found.entry(visit(&one).clone()).or_default().push(id);
     }
     Ok(found)
 }

@@ -36,14 +36,12 @@ impl History {
         for one in all {
             let events = by_change(&one.events);
             for change in &one.changes {
-                if let Some(line) = Line::of(frame, change, &events, std::slice::from_ref(page)) {
-                    lines.push((line, one.taken()));
-                    seen.push((change.clone(), one.taken()));
-                }
+                let line = Line::of(frame, change, &events, std::slice::from_ref(page));
+                lines.push((line, one.taken()));
+                seen.push((change.clone(), one.taken()));
             }
         }
-        // Histories are compared oldest first.
-        let newest = seen.iter().take(SHOWN).rev();
+        let newest = seen.iter().take(SHOWN);
         let versions = compared(newest.map(|(change, _)| change.clone()).collect()).await?;
         let past = |((line, taken), version): ((Line, Taken), Version)| Past {
             line,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use vermerk::interpret::Lexicon;
 use vermerk::model::{Digest, Event, Factuality, Reread, Status};
 use vermerk::pipeline::{LEASE, Reinterpreted, reinterpret};
-use vermerk::store::{Claim, EventFilter, Recorded, Rewriting};
+use vermerk::store::{Claim, EventFilter, Listed, Recorded, Rewriting};
 
 use crate::world::{Answer, World};
 
@@ -28,7 +28,13 @@ key = "country"
 async fn a_new_lexicon_replaces_what_an_old_one_read_and_keeps_the_old_beside_it() {
     let (world, signed) = signed_world().await;
     misread(&world).await;
-    let messages = world.road.store.deliveries(None, 99).await.unwrap().len();
+    let messages = world
+        .road
+        .store
+        .deliveries(Listed::All, 99)
+        .await
+        .unwrap()
+        .len();
     let now = time("2024-10-01T06:00:00Z");
     let (store, page) = (&world.road.store, world.watched.brief());
     let Reinterpreted::Done(revisions) = reinterpret(store, &page, now).await.unwrap() else {
@@ -51,7 +57,10 @@ async fn a_new_lexicon_replaces_what_an_old_one_read_and_keeps_the_old_beside_it
         revisions.len()
     );
     assert!(statuses(&world).await.iter().any(is_signed));
-    assert_eq!(store.deliveries(None, 99).await.unwrap().len(), messages);
+    assert_eq!(
+        store.deliveries(Listed::All, 99).await.unwrap().len(),
+        messages
+    );
     let again = reinterpret(store, &page, now).await.unwrap();
     assert_eq!(again, Reinterpreted::Done(Vec::new()), "it stands now");
 }

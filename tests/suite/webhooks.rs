@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use vermerk::model::{Channel, EventId, Outcome, Remark, Subscription, WebhookId, Wish};
 use vermerk::notify::webhook::Secret;
 use vermerk::pipeline::{self, Tried, Webhook};
-use vermerk::store::{Corrected, DeliveryState};
+use vermerk::store::{Corrected, DeliveryState, Listed};
 
 use crate::world::{Answer, TOPIC, World};
 
@@ -161,7 +161,7 @@ async fn after_seven_days_of_failure_it_is_set_aside() {
     let rows = world
         .road
         .store
-        .deliveries(Some(DeliveryState::SetAside), 9)
+        .deliveries(Listed::In(DeliveryState::SetAside), 9)
         .await
         .unwrap();
     assert_eq!(rows.len(), 1);

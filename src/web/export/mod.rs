@@ -117,7 +117,7 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
 
 /// The page of a change.
 pub fn named<'b>(briefs: &'b [PageBrief], change: &Change) -> Option<&'b PageBrief> {
-    brief(briefs, &change.visit.page()?)
+    brief(briefs, &change.visit.page)
 }
 
 fn as_rows(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<Row>, Trouble> {

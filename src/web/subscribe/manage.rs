@@ -115,7 +115,7 @@ pub fn as_json(dossier: &Dossier) -> String {
             json!({
                 "message_id": row.message_id,
                 "written": row.created,
-                "state": format!("{:?}", row.state).to_lowercase(),
+                "state": row.state,
                 "settled": row.settled_at,
                 "why": row.last_error,
             })

@@ -134,7 +134,9 @@ async fn pywb_replays_every_capture_byte_for_byte() {
 fn the_files_alone_show_what_stood_there_at_each_poll() {
     let week = week();
     let url = week.topic.parse().unwrap();
-    let all = archive::polls(&week.settings, &url, week.from, week.to).unwrap();
+    let all = archive::polls(&week.settings, &url, week.from, week.to)
+        .unwrap()
+        .polls;
     assert!(all.len() >= 56, "{}", all.len());
     assert!(all.iter().any(|poll| poll.status == Some(304)));
     assert!(all.iter().any(|poll| poll.status == Some(503)));
@@ -150,7 +152,9 @@ fn the_files_alone_show_what_stood_there_at_each_poll() {
         ..week.settings.clone()
     };
     assert_eq!(
-        archive::polls(&without_journal, &url, week.from, week.to).unwrap(),
+        archive::polls(&without_journal, &url, week.from, week.to)
+            .unwrap()
+            .polls,
         all
     );
     let readable = all.iter().filter(|poll| poll.problem.is_none());

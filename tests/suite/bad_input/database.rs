@@ -7,6 +7,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
+use vermerk::store::Store;
+
 use super::house::{House, program, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,6 +93,47 @@ async fn a_second_daemon_hears_who_is_running_and_other_commands_work_beside_the
     end(&mut first).await;
     house.vermerk(&["check"]).await.is_well();
     house.vermerk(&["archive", "verify"]).await.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_that_waits_for_a_rebuild_says_so_and_can_be_stopped() {
+    let house = House::new("").await;
+    let store = Store::open(&house.root.join("vermerk.db")).await.unwrap();
+    let rebuilding = store.alone().await.unwrap().unwrap();
+    let log = house.root.join("log");
+    let config = house.path("config/vermerk.toml");
+    let mut waiting = program(&["--config", &config, "run"])
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    until("the daemon says that it waits", || {
+        let said = std::fs::read_to_string(&log).unwrap();
+        said.contains("`vermerk rebuild` has the database")
+    })
+    .await;
+    end(&mut waiting).await;
+    drop(rebuilding);
+    store.close().await;
+    house.vermerk(&["check"]).await.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_cannot_be_recorded_leaves_a_database_that_stands_alone() {
+    let house = House::new("").await;
+    let options = SqliteConnectOptions::new().filename(house.root.join("vermerk.db"));
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(
+        "CREATE TRIGGER no_visit BEFORE INSERT ON visit BEGIN SELECT RAISE(ABORT, 'not today'); END",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+    let failed = house.vermerk(&["check"]).await;
+    assert_eq!(failed.code, Some(1), "{failed:?}");
+    assert!(failed.err.contains("not today"), "{failed:?}");
+    assert!(!house.root.join("vermerk.db-wal").exists());
 }
 
 fn daemon(house: &House) -> Child {

@@ -392,6 +392,8 @@ async fn imported_history_stands_on_the_site_in_its_order_with_its_source_and_ap
         "{theirs}"
     );
     assert!(times[0].starts_with("2020-07-18"), "{theirs}");
+    let words = |word: &str| times[0].contains(&format!(": </span>{word}<"));
+    assert!(words("198") && words("199"), "its own words: {}", times[0]);
 
     assert!(!open.text("/events").await.contains(by));
     let events = open.text("/events?track=others&stage=SIGNED").await;

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use jiff::{SignedDuration, Timestamp};
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use vermerk::model::{Change, EntryKey};
 use vermerk::pipeline::Upkeep;
 use vermerk::store::{ChangeFilter, EventFilter, Store};
@@ -99,6 +101,38 @@ async fn a_rebuild_keeps_what_is_kept_and_brings_back_what_is_wanted_again() {
     let store = Store::open(&database).await.unwrap();
     assert_eq!(changes(&store).await, all, "the archive had it all");
     assert_eq!(store.forgotten(all[5].id.0).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_damaged_change_takes_no_page_with_it() {
+    let world = played().await;
+    let all = changes(&world.road.store).await;
+    let database = world.archive.folder.with_file_name("vermerk.db");
+    let options = SqliteConnectOptions::new().filename(database);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("UPDATE change SET digest = x'00' WHERE id = ?1")
+        .bind(all[0].id.to_string())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let site = Open::over(world).await;
+    for path in ["/", "/changes", "/pages/topic", "/countries/KE"] {
+        let page = site.text(path).await;
+        assert!(page.to_lowercase().contains("damaged"), "{path}: {page}");
+    }
+    let list = site.text("/changes").await;
+    for one in &all {
+        assert!(list.contains(&one.id.to_string()), "{list}");
+    }
+    for path in [
+        "/search?q=Kenia",
+        "/feeds/all.atom",
+        "/events",
+        "/pages/topic/looks",
+    ] {
+        site.text(path).await;
+    }
 }
 
 /// Six changes in two months.

@@ -9,6 +9,7 @@ use vermerk::demo::mailbox::{Mailbox, Received};
 use vermerk::model::{EmailAddress, SubscriberState};
 use vermerk::notify::{self, Links, Notifier, Smtp, Tls};
 use vermerk::pipeline;
+use vermerk::store::Listed;
 
 use super::open::{Open, key};
 use crate::world::{Answer, TOPIC, World};
@@ -232,7 +233,7 @@ async fn no_route_changes_anything_without_its_token() {
     let stop = stop.trim_matches(['<', '>']).replace(BASE, "/");
     let everything = async || {
         let store = &site.world.road.store;
-        let mails = store.deliveries(None, 999).await.unwrap();
+        let mails = store.deliveries(Listed::All, 999).await.unwrap();
         (store.subscribers().await.unwrap(), mails)
     };
     let before = everything().await;
