@@ -57,7 +57,7 @@ pub fn imported(settings: &Settings) -> Result<Vec<Imported>, ArchiveError> {
     let mut all = Vec::new();
     for volume in folder::volumes(settings)? {
         if is_imported(&volume.name) {
-            let groups = groups(settings, &volume, Damage::Refused)?;
+            let groups = groups(settings, &volume, Damage::PassedOver)?;
             all.extend(groups.iter().filter_map(|group| {
                 let source = group.field("WARC-Source-URI")?.parse().ok()?;
                 let capture = group.capture(&volume)?;

@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use url::{Position, Url};
 
 use super::{LEASE, Road, RoadError, Watched};
-use crate::archive::{Kept, Reason};
+use crate::archive::{ArchiveError, Kept, Reason};
 use crate::fetch;
 use crate::model::{
-    Capture, CaptureId, EntryKey, Exchange, Fetched, Freshness, JournalLine, Moved, Request,
-    Resource, Seen, Sight, Validators, Visit,
+    Capture, CaptureId, EntryKey, Exchange, Fetched, Freshness, JournalLine, Moved, Problem,
+    Request, Resource, Seen, Sight, Validators, Visit,
 };
 
 /// The full page is asked for at least this often, as validators may lie.
@@ -318,6 +318,8 @@ pub struct Remembered<'a> {
     seen: Seen,
     /// As they were before that visit.
     resources: BTreeMap<Url, Resource>,
+    /// What the archive no longer gives.
+    pub unread: Vec<String>,
 }
 
 impl<'a> Remembered<'a> {
@@ -328,6 +330,7 @@ impl<'a> Remembered<'a> {
             road,
             seen,
             resources: resources.into_iter().map(keyed).collect(),
+            unread: Vec::new(),
         })
     }
 
@@ -338,6 +341,18 @@ impl<'a> Remembered<'a> {
             None => sight.entry.is_none(),
             Some(_) => sight.entry.is_some() && sight.url == *url,
         })
+    }
+
+    /// What cannot be read any more is as if nothing had been received; one damaged record does not
+    /// take all of history with it.
+    fn pass_over(&mut self, sight: &mut Sight, capture: &Capture, error: &ArchiveError) {
+        let visit = &self.seen.visit;
+        tracing::warn!(%visit, capture = %capture.id, %error, "a capture cannot be read any more; the look is taken as if it had received nothing");
+        self.unread
+            .push(format!("{visit}, capture {}: {error}", capture.id));
+        sight.capture = None;
+        sight.freshness = Freshness::Nothing;
+        sight.problem = Some(Problem::Unreadable(error.to_string()));
     }
 
     async fn read(&self, capture: &Capture) -> Result<Exchange, RoadError> {
@@ -381,7 +396,13 @@ impl Eyes for Remembered<'_> {
         };
         // Nobody reads what is known to be the same.
         if asking == Asking::ForAll || glimpse.sight.freshness != Freshness::Same {
-            let exchange = self.read(&capture).await?;
+            let exchange = match self.read(&capture).await {
+                Err(RoadError::Archive(error)) if is_of_one_record(&error) => {
+                    self.pass_over(&mut glimpse.sight, &capture, &error);
+                    return Ok(glimpse);
+                }
+                read => read?,
+            };
             let resource = self.resource(&glimpse.sight, &capture, &exchange);
             glimpse.resources.extend(resource);
             glimpse.exchange = Some(Arc::new(exchange));
@@ -410,6 +431,15 @@ impl Eyes for Remembered<'_> {
     /// It stands there already.
     async fn journal(&self, _looked: Timestamp, _sights: Vec<Sight>) -> Result<(), RoadError> {
         Ok(())
+    }
+}
+
+/// Damage to a record or the loss of its file, and no trouble of the whole archive.
+fn is_of_one_record(error: &ArchiveError) -> bool {
+    match error {
+        ArchiveError::Damaged { .. } | ArchiveError::Unknown(_) => true,
+        ArchiveError::Io { source, .. } => source.kind() == std::io::ErrorKind::NotFound,
+        ArchiveError::Full { .. } => false,
     }
 }
 

@@ -135,8 +135,8 @@ impl Watched {
 
 /// One visit: fetch → archive → extract, for the list and each article that is due; then one record.
 pub async fn visit(road: &Road, watched: &Watched, mut visit: Visit) -> Result<Visited, RoadError> {
-    let eyes = Live::open(road, watched, &mut visit);
-    travel(road, watched, visit, eyes).await
+    let mut eyes = Live::open(road, watched, &mut visit);
+    travel(road, watched, visit, &mut eyes).await
 }
 
 /// One delivery, if one may be tried now: claim → render and send → settle.
@@ -188,7 +188,7 @@ async fn travel(
     road: &Road,
     watched: &Watched,
     visit: Visit,
-    mut eyes: impl Eyes,
+    eyes: &mut impl Eyes,
 ) -> Result<Visited, RoadError> {
     let asking = look::asking(watched, &visit);
     let list = eyes.see(&watched.page.url, None, asking).await?;
@@ -201,7 +201,7 @@ async fn travel(
         (Memory::default(), looked)
     } else {
         let memory = rederive::current(road, watched).await?;
-        let looked = look(road, watched, &visit, &memory, list, &mut eyes).await?;
+        let looked = look(road, watched, &visit, &memory, list, eyes).await?;
         (memory, looked)
     };
     eyes.journal(looked.at, looked.sights.clone()).await?;
