@@ -37,6 +37,13 @@ pub async fn run(
         .journal(&JournalLine::Takedown(takedown.clone()))
         .await?;
     archive.leave().await?;
+    let word = match access {
+        Access::Hidden => "hidden",
+        Access::Open => "shown again",
+    };
+    let note = format!("{capture} {word}: {}", takedown.why);
+    let event = archive::Event::of_ours("takedown", takedown.at, archive::Event::SUCCESS, note);
+    archive::note(&installation.archive_settings(), event)?;
     store.take_down(&takedown).await?;
     Ok(Answer::fine(match (access, store.hidden(capture).await?) {
         (Access::Hidden, _) => format!(
