@@ -127,6 +127,14 @@ pub(super) fn notes(settings: &Settings) -> Result<Vec<(PathBuf, Vec<u8>)>, Arch
     files(settings, NOTE)
 }
 
+/// All that stands there: notes, stamps of their time, public keys.
+pub(super) fn papers(settings: &Settings) -> Result<Vec<(PathBuf, Vec<u8>)>, ArchiveError> {
+    let mut papers = notes(settings)?;
+    papers.append(&mut files(settings, TOKEN)?);
+    papers.append(&mut files(settings, "pem")?);
+    Ok(papers)
+}
+
 /// The public keys beside them; `None` where a file does not hold the key that its name says.
 pub(super) fn keys(settings: &Settings) -> Result<Vec<(PathBuf, Option<PublicKey>)>, ArchiveError> {
     let key = |(path, pem): (PathBuf, Vec<u8>)| {

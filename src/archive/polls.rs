@@ -168,7 +168,7 @@ pub(super) fn unlogged(settings: &Settings, today: Date) -> Result<Vec<Date>, Ar
     volumes.retain(|volume| volume.name.starts_with(&settings.prefix));
     for volume in volumes.iter().rev() {
         let entries = cdxj::entries(settings, &volume.name, URN)?;
-        if let Some(newest) = entries.iter().filter_map(day_of).max() {
+        if let Some(newest) = entries.iter().filter_map(|entry| day_of(&entry.url)).max() {
             days.retain(|day| *day > newest);
             break;
         }
@@ -246,7 +246,7 @@ fn records(
     for (_, file) in files {
         let mut is_over = false;
         for entry in cdxj::entries(settings, &file, URN)? {
-            let Some(day) = day_of(&entry) else {
+            let Some(day) = day_of(&entry.url) else {
                 continue;
             };
             is_over |= day > *wanted.end();
@@ -270,8 +270,9 @@ fn begun(file: &str) -> Option<Date> {
     place.begun().map(compose::day)
 }
 
-fn day_of(entry: &cdxj::Entry) -> Option<Date> {
-    entry.url.strip_prefix(URN)?.parse().ok()
+/// The day whose log bears that name.
+pub(super) fn day_of(url: &str) -> Option<Date> {
+    bare(url).strip_prefix(URN)?.parse().ok()
 }
 
 /// The record of a log, its block checked against its digest.
