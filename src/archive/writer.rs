@@ -257,9 +257,8 @@ impl Writer {
     /// The file that takes captures of that instant: the open one, unless its day is over or it is
     /// full. An exchange that began before midnight may still follow one that began after it.
     fn file_for(&mut self, at: Timestamp) -> Result<Growing, ArchiveError> {
-        let fits = |file: &Growing| {
-            compose::day(at) <= file.day && file.length <= self.settings.max_file_bytes
-        };
+        let most = self.settings.max_file_bytes;
+        let fits = |file: &Growing| compose::day(at) <= file.day && file.length <= most;
         if let Some(file) = self.file.take_if(|file| fits(file)) {
             return Ok(file);
         }

@@ -6,6 +6,7 @@ use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::Archive;
 use crate::model::{EventId, JournalLine, Remark, RemarkKind};
+use crate::store::Store;
 
 #[derive(Debug, Args)]
 pub struct Options {
