@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::compose::{self, target};
 use super::growing::{Failure, Growing};
 use super::record::{StoredRecord, date, label, urn};
-use super::{ArchiveError, Settings, http, seal};
+use super::{ArchiveError, Settings, http, read, seal};
 use crate::model::{Capture, CaptureId, CaptureKind, CaptureRef, Digest, Imported, PageId, Place};
 
 /// Beginning of the names of files that hold what others captured.
@@ -153,6 +153,11 @@ impl Intake {
             status,
             digest,
             kind,
+            truncated: foreign
+                .truncated
+                .as_deref()
+                .and_then(read::truncation)
+                .filter(|_| foreign.repeats.is_none()),
             place: offset,
         };
         Ok(Taken::New(Box::new(Imported {

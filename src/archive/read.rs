@@ -144,7 +144,7 @@ fn damaged(place: &Place, why: impl Into<String>) -> ArchiveError {
     }
 }
 
-fn truncation(word: &str) -> Option<Truncation> {
+pub(super) fn truncation(word: &str) -> Option<Truncation> {
     match word {
         "length" => Some(Truncation::Length),
         "time" => Some(Truncation::Time),

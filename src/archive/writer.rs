@@ -176,6 +176,7 @@ impl Writer {
             status: exchange.response.status,
             digest: same.map_or(digest, |earlier| earlier.digest),
             kind,
+            truncated: exchange.response.truncated.filter(|_| same.is_none()),
             place,
         };
         Ok(match same {

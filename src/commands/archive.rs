@@ -148,6 +148,7 @@ async fn list(installation: &Installation, page: Option<&str>) -> Result<Answer,
 
 fn row(capture: &Capture, source: &str) -> [String; 7] {
     let kind = match capture.kind {
+        CaptureKind::Response if capture.truncated.is_some() => "cut off",
         CaptureKind::Response => "whole",
         CaptureKind::Revisit => "same bytes",
         CaptureKind::NotModified => "304",

@@ -11,7 +11,7 @@ use crate::model::{Capture, CaptureId, PageId, Place, Resource, Validators};
 impl Store {
     pub async fn capture(&self, id: CaptureId) -> Result<Option<Capture>, StoreError> {
         let row: Result<Option<Row>, _> = sqlx::query_as(
-            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
              FROM capture JOIN page ON page.no = capture.page WHERE capture.id = ?1",
         )
         .bind(id.to_string())
@@ -30,12 +30,12 @@ impl Store {
         // Two texts, so that an address is looked up and not looked for.
         let sql = match url {
             Some(_) => {
-                "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+                "SELECT capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
                  FROM capture JOIN page ON page.no = capture.page
                  WHERE page.id = ?1 AND url = ?2 AND source IS NULL ORDER BY at, capture.id"
             }
             None => {
-                "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+                "SELECT capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
                  FROM capture JOIN page ON page.no = capture.page
                  WHERE page.id = ?1 AND ?2 IS NULL AND source IS NULL ORDER BY at, capture.id"
             }
@@ -88,7 +88,7 @@ pub(super) async fn known(
 ) -> columns::Result<Vec<Resource>> {
     let rows: Vec<ResourceRow> = sqlx::query_as(
         "SELECT resource.url AS address, etag, last_modified, kept_at, full_at,
-                capture.id, page.id AS page, capture.url, at, status, digest, kind, file, \"offset\"
+                capture.id, page.id AS page, capture.url, at, status, digest, kind, truncated, file, \"offset\"
          FROM json_each(?1) AS asked
               CROSS JOIN page ON page.id = asked.value
               JOIN resource ON resource.page = page.no
@@ -110,6 +110,7 @@ pub(super) struct Row {
     status: u16,
     digest: String,
     kind: String,
+    truncated: Option<String>,
     file: String,
     offset: i64,
 }
@@ -146,9 +147,9 @@ pub(super) async fn write<'a>(
         return Ok(());
     }
     sqlx::query(
-        "INSERT INTO capture (id, page, url, at, status, digest, kind, file, \"offset\")
+        "INSERT INTO capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\")
          SELECT value->>'id', ?1, value->>'url', value->>'at', value->>'status',
-                value->>'digest', value->>'kind', value->>'file', value->>'offset'
+                value->>'digest', value->>'kind', value->>'truncated', value->>'file', value->>'offset'
          FROM json_each(?2) WHERE true
          ON CONFLICT (id) DO NOTHING",
     )
@@ -167,9 +168,9 @@ async fn add(conn: &mut SqliteConnection, captures: &[Capture]) -> columns::Resu
             .map(Row::of)
             .collect::<columns::Result<Vec<_>>>()?;
         sqlx::query(
-            "INSERT INTO capture (id, page, url, at, status, digest, kind, file, \"offset\")
+            "INSERT INTO capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\")
              SELECT value->>'id', page.no, value->>'url', value->>'at', value->>'status',
-                    value->>'digest', value->>'kind', value->>'file', value->>'offset'
+                    value->>'digest', value->>'kind', value->>'truncated', value->>'file', value->>'offset'
              FROM json_each(?1) JOIN page ON page.id = value->>'page' WHERE true
              ON CONFLICT (id) DO NOTHING",
         )
@@ -217,6 +218,7 @@ impl Row {
             status: capture.status,
             digest: capture.digest.hex(),
             kind: word(&capture.kind),
+            truncated: capture.truncated.as_ref().map(word),
             file: capture.place.file.clone(),
             offset: i64::try_from(capture.place.offset).map_err(unreadable)?,
         })
@@ -234,6 +236,7 @@ impl TryFrom<Row> for Capture {
             status: row.status,
             digest: row.digest.parse().map_err(unreadable)?,
             kind: from_word(&row.kind)?,
+            truncated: row.truncated.as_deref().map(from_word).transpose()?,
             place: Place {
                 file: row.file,
                 offset: u64::try_from(row.offset).map_err(unreadable)?,

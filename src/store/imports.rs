@@ -51,7 +51,7 @@ impl Store {
     /// What was imported for a page, oldest first, each with its source.
     pub async fn imported(&self, page: &PageId) -> Result<Vec<Imported>, StoreError> {
         let rows: Result<Vec<ImportedRow>, _> = sqlx::query_as(
-            "SELECT source, capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+            "SELECT source, capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
              FROM capture JOIN page ON page.no = capture.page
              WHERE page.id = ?1 AND source IS NOT NULL ORDER BY at, capture.id",
         )
@@ -66,7 +66,7 @@ impl Store {
     /// has one memento: our own where we have one, because it can be told apart by nothing else.
     pub async fn mementos(&self, url: &Url) -> Result<Vec<Memento>, StoreError> {
         let rows: Result<Vec<MementoRow>, _> = sqlx::query_as(
-            "SELECT source, capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\"
+            "SELECT source, capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
              FROM capture JOIN page ON page.no = capture.page
              WHERE url = ?1 ORDER BY at / 1000, source IS NOT NULL, at, capture.id",
         )
@@ -160,9 +160,9 @@ async fn write(conn: &mut SqliteConnection, imported: &[Imported]) -> columns::R
             })
             .collect::<columns::Result<Vec<_>>>()?;
         new += sqlx::query(
-            "INSERT INTO capture (id, page, url, at, status, digest, kind, file, \"offset\", source)
+            "INSERT INTO capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\", source)
              SELECT value->>'id', page.no, value->>'url', value->>'at', value->>'status',
-                    value->>'digest', value->>'kind', value->>'file', value->>'offset',
+                    value->>'digest', value->>'kind', value->>'truncated', value->>'file', value->>'offset',
                     value->>'source'
              FROM json_each(?1) JOIN page ON page.id = value->>'page' WHERE true
              ON CONFLICT (id) DO NOTHING",

@@ -75,7 +75,7 @@ impl Times {
         before.or_else(|| self.readable().next())
     }
 
-    /// Those that hold the page; where none does, all there are.
+    /// Those that hold the whole page; where none does, all there are.
     fn readable(&self) -> impl Iterator<Item = &Capture> {
         let captures = self.mementos.iter().map(|one| &one.capture);
         let any = captures.clone().any(is_page);
@@ -184,7 +184,8 @@ fn shows_something(capture: &Capture) -> bool {
 }
 
 fn is_page(capture: &Capture) -> bool {
-    capture.status == 200 || capture.kind == CaptureKind::NotModified
+    let is_whole = capture.status == 200 && capture.truncated.is_none();
+    is_whole || capture.kind == CaptureKind::NotModified
 }
 
 /// An address that others chose, inside brackets or quotes that it cannot close.

@@ -13,7 +13,7 @@ use axum::response::IntoResponse as _;
 use super::captures;
 use super::memento::{Times, address, behind, http_date, raw_path};
 use super::reply::confine;
-use super::taken::Taken;
+use super::taken::{self, Taken};
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Capture, Exchange, Memento, stamp, stamped};
 
@@ -137,6 +137,11 @@ async fn bytes(site: &Site, capture: &Capture) -> Reply {
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(&field.value)) {
             headers.append(name, value);
         }
+    }
+    if let Some(cut) = exchange.response.truncated {
+        // A name of its own: what follows is all that came, and not the page.
+        let why = HeaderValue::from_static(taken::why_cut(cut));
+        headers.insert("x-archive-truncated", why);
     }
     if let Some(to) = leads(&exchange, capture) {
         headers.insert(header::LOCATION, to);

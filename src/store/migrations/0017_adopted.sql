@@ -11,3 +11,6 @@ CREATE TABLE taken_over (
     visit INTEGER NOT NULL,
     PRIMARY KEY (page, visit)
 ) STRICT, WITHOUT ROWID;
+
+-- Why an answer is not whole; NULL where it is. Captures from before this column are marked by a rebuild.
+ALTER TABLE capture ADD COLUMN truncated TEXT;
