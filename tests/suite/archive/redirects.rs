@@ -21,6 +21,7 @@ enum Mood {
 }
 
 const A: &str = "<ul><li><b>Kenia</b><p>Mit Kenia wird verhandelt.</p></li></ul>";
+const ROBOTS: &str = "User-agent: *\nAllow: /\n";
 const B: &str = "<ul><li><b>Kenia</b><p>Die Seite wird neu geordnet.</p></li></ul>";
 
 #[tokio::test]
@@ -82,6 +83,22 @@ async fn a_failed_look_names_its_evidence() {
     assert_eq!(stretches[0].sha256, None, "an error page is no payload");
 }
 
+#[tokio::test]
+async fn robots_txt_is_asked_for_by_each_process_and_kept_once_a_day() {
+    let (mut world, _mood) = world().await;
+    let begin: Timestamp = "2024-09-13T08:00:00Z".parse().unwrap();
+    for hours in [0, 1, 25] {
+        let at = begin + SignedDuration::from_hours(hours);
+        world.look_at(at).await.unwrap();
+        world.restart_with("Topic", "Topic").await;
+    }
+    let page = &world.watched.page;
+    let rules = page.url.join("/robots.txt").unwrap();
+    let captures = world.road.store.captures(&page.id, Some(&rules)).await;
+    let kinds: Vec<_> = captures.unwrap().iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [CaptureKind::Response, CaptureKind::Revisit]);
+}
+
 async fn world() -> (World, Arc<Mutex<Mood>>) {
     let mood = Arc::new(Mutex::new(Mood::Plain));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -114,6 +131,7 @@ async fn answer(State(mood): State<Arc<Mutex<Mood>>>, uri: Uri, asked: HeaderMap
             (StatusCode::MOVED_PERMANENTLY, [("location", "/b.html")]).into_response()
         }
         ("/a.html", Mood::Broken) => (StatusCode::INTERNAL_SERVER_ERROR, "oh").into_response(),
+        ("/robots.txt", _) => ([("content-type", "text/plain")], ROBOTS).into_response(),
         ("/b.html", _) => html("Mon, 01 Jan 2024 06:00:00 GMT", B),
         _ => StatusCode::NOT_FOUND.into_response(),
     }

@@ -140,7 +140,7 @@ async fn proof_goes_along_and_an_excerpt_says_of_what() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_of_one_day_are_one_file_and_robots_txt_is_kept_once() {
+async fn calls_of_one_day_are_one_file_and_a_takedown_stands_in_the_ledger() {
     let house = house_with_history().await;
     house.show(list("Neues"));
     for _ in 0..3 {
