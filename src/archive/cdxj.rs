@@ -3,8 +3,7 @@
 //! 1. Lines are those that `cdxj-indexer --sort` makes of the same file.
 //! 2. An index is derived: it is made anew from its file wherever it is missing.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -14,6 +13,7 @@ use super::record::field;
 use super::sums::{Summed, Sums};
 use super::walk::{Step, Walk};
 use super::{ArchiveError, Settings, folder};
+use crate::model::Place;
 
 /// What a walk through a file finds out about it.
 #[derive(Default)]
@@ -69,15 +69,8 @@ pub(super) fn index(settings: &Settings, file: &str) -> Result<Indexed, ArchiveE
 /// Writes the index of a closed file beside it.
 pub(super) fn write(settings: &Settings, file: &str, lines: &[String]) -> Result<(), ArchiveError> {
     let path = path(settings, file);
-    let written = || -> io::Result<()> {
-        let half = path.with_extension("cdxj.new");
-        let mut new = File::create(&half)?;
-        new.write_all(lines.concat().as_bytes())?;
-        new.sync_all()?;
-        fs::rename(&half, &path)?;
-        folder::sync(&settings.folder)
-    };
-    written().map_err(|source| ArchiveError::of(&settings.folder, &path, source))
+    folder::put_whole(&path, lines.concat().as_bytes())
+        .map_err(|source| ArchiveError::of(&settings.folder, &path, source))
 }
 
 /// The records of a file whose key begins so; from its index, or from the file where it has none yet.
@@ -92,6 +85,15 @@ pub(super) fn entries(
     };
     let lines = text.lines().filter(|line| line.starts_with(key));
     Ok(lines.filter_map(|line| entry(file, line)).collect())
+}
+
+impl Entry {
+    pub fn place(&self) -> Place {
+        Place {
+            file: self.file.clone(),
+            offset: self.offset,
+        }
+    }
 }
 
 impl Indexed {

@@ -48,7 +48,7 @@ pub fn checkpoint(
     let mut tree = Tree::default();
     let lines = ledger::bytes(settings)?;
     let mut size = 0;
-    let earlier = newest(settings)?;
+    let earlier = newest_note(settings)?;
     for line in lines.split_inclusive(|byte| *byte == b'\n') {
         tree.push(line);
         size += 1;
@@ -81,22 +81,20 @@ pub fn checkpoint(
 
 /// When the newest checkpoint was made.
 pub fn last_checkpoint(settings: &Settings) -> Result<Option<Timestamp>, ArchiveError> {
-    Ok(notes(settings)?
-        .iter()
-        .filter_map(|(path, _)| made_at(path))
-        .max())
+    let paths = paths(settings, NOTE)?;
+    Ok(paths.iter().filter_map(|path| made_at(path)).max())
 }
 
 /// The newest checkpoint, if no authority has stamped its time yet.
 pub fn unstamped(settings: &Settings) -> Result<Option<Checkpoint>, ArchiveError> {
-    let newest = notes(settings)?.pop();
-    Ok(newest.and_then(|(path, note)| {
-        Some(Checkpoint {
-            at: made_at(&path)?,
-            note: String::from_utf8(note).ok()?,
-            path: Some(path).filter(|path| !path.with_extension(TOKEN).exists())?,
-        })
-    }))
+    let newest = paths(settings, NOTE)?.pop();
+    let Some(path) = newest.filter(|path| !path.with_extension(TOKEN).exists()) else {
+        return Ok(None);
+    };
+    let (path, note) = read(settings, path)?;
+    Ok(made_at(&path)
+        .zip(String::from_utf8(note).ok())
+        .map(|(at, note)| Checkpoint { at, path, note }))
 }
 
 /// Keeps what an authority for time stamps answered, beside the checkpoint it is about.
@@ -150,22 +148,27 @@ pub(super) fn keys(settings: &Settings) -> Result<Vec<(PathBuf, Option<PublicKey
     Ok(files(settings, "pem")?.into_iter().map(key).collect())
 }
 
-/// The newest one alone.
+/// The newest one alone that is whole.
 pub(super) fn newest_note(settings: &Settings) -> Result<Option<Note>, ArchiveError> {
-    let Some(path) = paths(settings, NOTE)?.pop() else {
-        return Ok(None);
-    };
-    let note =
-        fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
-    Ok(Note::parse(&note))
+    for path in paths(settings, NOTE)?.into_iter().rev() {
+        let (_, note) = read(settings, path)?;
+        if let Some(note) = Note::parse(&note) {
+            return Ok(Some(note));
+        }
+    }
+    Ok(None)
 }
 
 fn files(settings: &Settings, ending: &str) -> Result<Vec<(PathBuf, Vec<u8>)>, ArchiveError> {
-    let read = |path: PathBuf| match fs::read(&path) {
+    let paths = paths(settings, ending)?.into_iter();
+    paths.map(|path| read(settings, path)).collect()
+}
+
+fn read(settings: &Settings, path: PathBuf) -> Result<(PathBuf, Vec<u8>), ArchiveError> {
+    match fs::read(&path) {
         Ok(bytes) => Ok((path, bytes)),
         Err(source) => Err(ArchiveError::of(&settings.folder, &path, source)),
-    };
-    paths(settings, ending)?.into_iter().map(read).collect()
+    }
 }
 
 /// By name, which is by time.
@@ -244,14 +247,6 @@ impl Note {
         self.origin == key.name
             && signature.is_some_and(|signature| key.has_signed(text.as_bytes(), signature))
     }
-}
-
-fn newest(settings: &Settings) -> Result<Option<Note>, ArchiveError> {
-    let notes = notes(settings)?;
-    Ok(notes
-        .iter()
-        .filter_map(|(_, note)| Note::parse(note))
-        .max_by_key(|note| note.size))
 }
 
 pub(super) fn made_at(path: &Path) -> Option<Timestamp> {

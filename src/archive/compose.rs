@@ -7,6 +7,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
+use serde::Serialize;
+use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
@@ -14,9 +16,7 @@ use super::http;
 use super::intake::IMPORTED;
 use super::record::{StoredRecord, date, label, urn};
 use super::{Reason, Settings};
-use crate::model::{
-    Capture, CaptureKind, Digest, Exchange, PageId, Purpose, Resource, Robots, Truncation,
-};
+use crate::model::{Capture, CaptureKind, Digest, Exchange, PageId, Resource, Robots};
 
 pub(super) const HTTP_RESPONSE: &str = "application/http; msgtype=response";
 pub(super) const HTTP_REQUEST: &str = "application/http; msgtype=request";
@@ -228,7 +228,7 @@ fn answered(
     match occasion.form {
         Form::Response => {
             let record = match exchange.response.truncated {
-                Some(cut) => record.with("WARC-Truncated", truncation(cut)),
+                Some(cut) => record.with("WARC-Truncated", word(&cut)),
                 None => record,
             };
             let block = [head.bytes.as_slice(), exchange.response.body.as_slice()].concat();
@@ -254,12 +254,13 @@ fn refer(record: StoredRecord, profile: &str, earlier: &Capture) -> StoredRecord
 }
 
 fn metadata(exchange: &Exchange, occasion: &Occasion, head: &http::Head) -> Vec<u8> {
+    let purpose = word(&occasion.reason.purpose);
     let took = exchange.took.as_millis().to_string();
     let normalised = head.normalised.join("; ");
     let status = http::status_line(&exchange.response);
     let mut lines = vec![
         ("page", occasion.page.as_str()),
-        ("purpose", purpose(occasion.reason.purpose)),
+        ("purpose", purpose.as_str()),
         ("fetchTimeMs", took.as_str()),
         ("normalised", normalised.as_str()),
     ];
@@ -300,18 +301,10 @@ pub(super) fn fields(lines: &[(&str, &str)]) -> Vec<u8> {
     lines.iter().map(line).collect::<String>().into_bytes()
 }
 
-fn purpose(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Scheduled => "scheduled",
-        Purpose::Confirm => "confirm",
-        Purpose::Manual => "manual",
-    }
-}
-
-fn truncation(cut: Truncation) -> &'static str {
-    match cut {
-        Truncation::Length => "length",
-        Truncation::Time => "time",
-        Truncation::Disconnect => "disconnect",
+/// The word of an enum without data, as the journal has it too.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
     }
 }

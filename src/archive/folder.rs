@@ -97,10 +97,11 @@ pub(super) fn put_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::read(path).is_ok_and(|found| found == bytes) {
         return Ok(());
     }
-    let half = path.with_extension("new");
-    let mut file = File::create(&half)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    let mut half = path.as_os_str().to_owned();
+    half.push(".new");
+    let mut new = File::create(&half)?;
+    new.write_all(bytes)?;
+    new.sync_all()?;
     fs::rename(&half, path)?;
     path.parent().map_or(Ok(()), sync)
 }

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::folder::{self, State, Volume};
 use super::intake::is_imported;
-use super::record::{bare, field, id_of, urn};
+use super::record::{bare, field, holder, id_of, urn};
 use super::walk::{Fields, Step, Walk};
 use super::{ArchiveError, Settings, compose, http, read};
 use crate::model::{
@@ -88,7 +88,7 @@ pub(super) fn groups(
         let beginning = std::mem::take(&mut block);
         match (step, &flaw) {
             (Step::Record { offset, fields }, None) => {
-                take(&mut groups, offset..walk.position(), fields, beginning);
+                take(&mut groups, offset..walk.position(), fields, &beginning);
             }
             (Step::Flawed { .. }, _) if damage == Damage::PassedOver => {}
             (Step::Flawed { offset, why, .. }, None) => flaw = Some((offset, why)),
@@ -133,7 +133,7 @@ impl Group {
 
     /// The capture that holds the payload of this one.
     pub fn refers_to(&self) -> Option<CaptureId> {
-        bare(self.field("WARC-Refers-To")?).parse().ok()
+        holder(&self.fields)
     }
 
     /// The answer without its body, where the record has one.
@@ -179,14 +179,14 @@ fn begin(block: &mut Vec<u8>, piece: &[u8]) {
     block.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
 }
 
-fn take(groups: &mut Vec<Group>, range: Range<u64>, fields: Fields, beginning: Vec<u8>) {
+fn take(groups: &mut Vec<Group>, range: Range<u64>, fields: Fields, beginning: &[u8]) {
     if let Some(last) = groups.last_mut()
         && let (Some(with), Some(id)) = (field(&fields, "WARC-Concurrent-To"), last.id())
         && with == urn(id.0)
     {
         last.range.end = range.end;
         if field(&fields, "WARC-Type") == Some("metadata") {
-            last.about = lines(&beginning);
+            last.about = lines(beginning);
         }
         return;
     }
@@ -194,7 +194,7 @@ fn take(groups: &mut Vec<Group>, range: Range<u64>, fields: Fields, beginning: V
         range,
         fields,
         // Bodies are let go: a file has thousands of them.
-        head: head(&beginning).to_vec(),
+        head: head(beginning).to_vec(),
         about: Fields::new(),
     });
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use super::compose::{self, target};
+use super::compose::{self, FIELDS, HTTP_REQUEST, HTTP_RESPONSE, target};
 use super::growing::{Failure, Growing};
 use super::record::{StoredRecord, date, label, urn};
 use super::{ArchiveError, Settings, http, read, seal};
@@ -22,10 +22,6 @@ pub const IMPORTED: &str = "import";
 
 /// A longer address would not fit into the fields of a record beside the others.
 const MAX_ADDRESS: usize = 8 * 1024;
-
-const HTTP_RESPONSE: &str = "application/http; msgtype=response";
-const HTTP_REQUEST: &str = "application/http; msgtype=request";
-const FIELDS: &str = "application/warc-fields";
 
 /// An answer that somebody else kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -55,22 +55,26 @@ pub struct Event {
     pub at: Timestamp,
     /// Who did it: program and version, or a person's name.
     pub agent: String,
-    /// `success` or `failure`.
-    pub outcome: String,
+    pub outcome: EventOutcome,
     pub note: String,
 }
 
-impl Event {
-    /// The outcome of what found nothing wrong.
-    pub const SUCCESS: &str = "success";
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventOutcome {
+    /// Nothing is wrong.
+    Success,
+    Failure,
+}
 
+impl Event {
     /// What this program did.
-    pub fn of_ours(event: &str, at: Timestamp, outcome: &str, note: String) -> Self {
+    pub fn of_ours(event: &str, at: Timestamp, outcome: EventOutcome, note: String) -> Self {
         Self {
             event: event.to_owned(),
             at,
             agent: concat!("vermerk/", env!("CARGO_PKG_VERSION")).to_owned(),
-            outcome: outcome.to_owned(),
+            outcome,
             note,
         }
     }

@@ -63,7 +63,7 @@ pub use groups::{captures, imported};
 pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
 pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
-pub use ledger::{Event, last_event, note};
+pub use ledger::{Event, EventOutcome, last_event, note};
 pub use owner::{Owner, adopt, claim};
 pub use package::{Form, Handed, export};
 pub use polls::{Poll, PollRecord, Polled, Stretch, poll_log, polls, stretches};
@@ -192,10 +192,10 @@ impl Archive {
         &self,
         page: &PageId,
         exchange: Arc<Exchange>,
-        reason: impl Into<Reason>,
+        reason: Reason,
         known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
-        let (digest, reason) = (exchange.response.payload_digest(), reason.into());
+        let digest = exchange.response.payload_digest();
         if let compose::Form::Nothing(earlier) = compose::form(&exchange, digest, &reason, known) {
             // Nothing is to be written, so nobody has to be waited for.
             return Ok(Kept::again(earlier, None));
@@ -229,11 +229,9 @@ impl Archive {
     /// What the response record does not hold is left out: the request's headers are empty and the
     /// time the exchange took is zero; `find` shows the records that hold them.
     pub async fn read(&self, id: CaptureId, place: &Place) -> Result<Exchange, ArchiveError> {
-        let settings = Arc::clone(&self.settings);
         let place = place.clone();
-        tokio::task::spawn_blocking(move || read::exchange(&settings, id, &place))
+        self.beside(move |settings| read::exchange(settings, id, &place))
             .await
-            .unwrap_or_else(|_| Err(stopped(&self.settings)))
     }
 
     /// The capture with the payload that a revisit found again; `None` where the record is no revisit.
@@ -242,13 +240,9 @@ impl Archive {
         id: CaptureId,
         place: &Place,
     ) -> Result<Option<CaptureId>, ArchiveError> {
-        let settings = Arc::clone(&self.settings);
         let place = place.clone();
-        let record = tokio::task::spawn_blocking(move || record_at(&settings, id, &place))
-            .await
-            .unwrap_or_else(|_| Err(stopped(&self.settings)))?;
-        let told = record.header("WARC-Refers-To").map(record::bare);
-        Ok(told.and_then(|told| told.parse().ok()))
+        let read = move |settings: &Settings| record_at(settings, id, &place);
+        Ok(self.beside(read).await?.refers_to())
     }
 
     /// Where its files are, for what reads them beside the writer.
@@ -267,6 +261,16 @@ impl Archive {
         self.ask(|answer| Order::End(Ending::Leave, answer)).await
     }
 
+    /// Files are read off the async threads.
+    async fn beside<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Settings) -> Result<T, ArchiveError> + Send + 'static,
+    ) -> Result<T, ArchiveError> {
+        let settings = Arc::clone(&self.settings);
+        let read = tokio::task::spawn_blocking(move || read(&settings)).await;
+        read.unwrap_or_else(|_| Err(stopped(&self.settings)))
+    }
+
     async fn ask<T>(
         &self,
         order: impl FnOnce(oneshot::Sender<Result<T, ArchiveError>>) -> Order,
@@ -276,17 +280,6 @@ impl Archive {
         match (sent, answered.await) {
             (Ok(()), Ok(result)) => result,
             _ => Err(stopped(&self.settings)),
-        }
-    }
-}
-
-impl From<Purpose> for Reason {
-    /// Asked for directly, and robots.txt is obeyed.
-    fn from(purpose: Purpose) -> Self {
-        Self {
-            purpose,
-            via: None,
-            robots: Robots::Obey,
         }
     }
 }

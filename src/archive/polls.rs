@@ -11,9 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::record::{bare, field, label};
-use super::walk::{Fields, explain};
-use super::{ArchiveError, Settings, cdxj, compose, folder, journal, walk};
+use super::read::{damaged, record};
+use super::record::bare;
+use super::{ArchiveError, Settings, cdxj, compose, folder, journal};
 use crate::model::{
     CaptureId, Digest, Freshness, Moved, PageId, Place, Problem, Purpose, Seen, Sight, VisitId,
 };
@@ -93,20 +93,18 @@ pub fn polls(
     let mut logged = BTreeSet::new();
     for (day, entry) in records(settings, &wanted)? {
         logged.insert(day);
-        let (fields, block) = block(settings, &entry)?;
+        let place = entry.place();
+        let record = record(settings, &place)?;
         found.push(PollRecord {
             day,
-            id: field(&fields, "WARC-Record-ID").map_or_else(String::new, |id| bare(id).to_owned()),
-            sha256: Digest::of(&block),
-            place: Place {
-                file: entry.file.clone(),
-                offset: entry.offset,
-            },
+            id: bare(record.header("WARC-Record-ID").unwrap_or_default()).to_owned(),
+            sha256: Digest::of(&record.block),
+            place: place.clone(),
         });
-        for line in block.split(|byte| *byte == b'\n') {
+        for line in record.block.split(|byte| *byte == b'\n') {
             if !line.is_empty() {
                 let poll = serde_json::from_slice(line);
-                polls.push(poll.map_err(|error| damaged(&entry, error.to_string()))?);
+                polls.push(poll.map_err(|error| damaged(&place, error.to_string()))?);
             }
         }
     }
@@ -128,7 +126,9 @@ pub fn polls(
 /// The log of a day as its records have it; `None` while it has none.
 pub fn poll_log(settings: &Settings, day: Date) -> Result<Option<Vec<u8>>, ArchiveError> {
     let found = records(settings, &(day..=day))?;
-    let blocks = found.iter().map(|(_, entry)| Ok(block(settings, entry)?.1));
+    let blocks = found
+        .iter()
+        .map(|(_, entry)| Ok(record(settings, &entry.place())?.block));
     let blocks: Vec<Vec<u8>> = blocks.collect::<Result<_, ArchiveError>>()?;
     Ok((!blocks.is_empty()).then(|| blocks.concat()))
 }
@@ -273,31 +273,4 @@ fn begun(file: &str) -> Option<Date> {
 /// The day whose log bears that name.
 pub(super) fn day_of(url: &str) -> Option<Date> {
     bare(url).strip_prefix(URN)?.parse().ok()
-}
-
-/// The record of a log, its block checked against its digest.
-fn block(settings: &Settings, entry: &cdxj::Entry) -> Result<(Fields, Vec<u8>), ArchiveError> {
-    let file = folder::open_to_read(settings, &entry.file)?;
-    let (fields, block) =
-        walk::read_at(file, entry.offset).map_err(|flaw| match explain(flaw.error) {
-            Ok(why) => damaged(entry, why),
-            Err(source) => {
-                ArchiveError::of(&settings.folder, &settings.folder.join(&entry.file), source)
-            }
-        })?;
-    if field(&fields, "WARC-Block-Digest") != Some(&label(&Digest::of(&block))) {
-        return Err(damaged(
-            entry,
-            "the block does not have its digest".to_owned(),
-        ));
-    }
-    Ok((fields, block))
-}
-
-fn damaged(entry: &cdxj::Entry, why: String) -> ArchiveError {
-    ArchiveError::Damaged {
-        file: entry.file.clone(),
-        offset: entry.offset,
-        why,
-    }
 }

@@ -7,7 +7,7 @@ use url::Url;
 use super::record::{StoredRecord, bare, field, id_of, label, urn};
 use super::walk::{Step, Walk, explain, read_at};
 use super::{ArchiveError, Settings, folder, http};
-use crate::model::{CaptureId, Exchange, Place, Truncation};
+use crate::model::{CaptureId, Exchange, Place};
 
 /// Looks a capture up in all files, newest first: its place and its records, its own first, then
 /// the request and metadata that were written with it. Reads the whole archive where it must.
@@ -60,7 +60,7 @@ pub fn exchange(
 }
 
 /// The record at a place, its block checked against its digest.
-fn record(settings: &Settings, place: &Place) -> Result<StoredRecord, ArchiveError> {
+pub(super) fn record(settings: &Settings, place: &Place) -> Result<StoredRecord, ArchiveError> {
     if place.file.contains('/') || !place.file.ends_with(".warc.gz") {
         return Err(damaged(place, "no file of records has this name"));
     }
@@ -103,7 +103,8 @@ fn read_exchange(record: &StoredRecord, id: CaptureId) -> Result<Exchange, Strin
         .header("WARC-Protocol")
         .unwrap_or_default()
         .clone_into(&mut response.protocol);
-    response.truncated = record.header("WARC-Truncated").and_then(truncation);
+    let truncated = record.header("WARC-Truncated");
+    response.truncated = truncated.and_then(truncation);
     Ok(Exchange {
         url: Url::parse(need("WARC-Target-URI")?).map_err(|error| error.to_string())?,
         started: need("WARC-Date")?
@@ -136,7 +137,7 @@ fn offsets(file: File, id: CaptureId) -> std::io::Result<Vec<u64>> {
     Ok(offsets)
 }
 
-fn damaged(place: &Place, why: impl Into<String>) -> ArchiveError {
+pub(super) fn damaged(place: &Place, why: impl Into<String>) -> ArchiveError {
     ArchiveError::Damaged {
         file: place.file.clone(),
         offset: place.offset,
@@ -144,11 +145,7 @@ fn damaged(place: &Place, why: impl Into<String>) -> ArchiveError {
     }
 }
 
-pub(super) fn truncation(word: &str) -> Option<Truncation> {
-    match word {
-        "length" => Some(Truncation::Length),
-        "time" => Some(Truncation::Time),
-        "disconnect" => Some(Truncation::Disconnect),
-        _ => None,
-    }
+/// What a record says of an answer that is not whole.
+pub(super) fn truncation(told: &str) -> Option<Truncation> {
+    serde_json::from_value(told.into()).ok()
 }

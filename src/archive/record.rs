@@ -64,6 +64,11 @@ impl StoredRecord {
         id_of(&self.headers)
     }
 
+    /// The capture that holds the payload of this one.
+    pub fn refers_to(&self) -> Option<CaptureId> {
+        holder(&self.headers)
+    }
+
     /// The answer of a server in the record: its head, and the payload without transfer coding.
     pub fn answer(&self) -> Option<(&[u8], Cow<'_, [u8]>)> {
         let kind = self.header("Content-Type")?;
@@ -105,6 +110,11 @@ pub(super) fn field<'a>(headers: &'a [(String, String)], name: &str) -> Option<&
 /// The id among some fields: `<urn:uuid:…>`.
 pub(super) fn id_of(headers: &[(String, String)]) -> Option<CaptureId> {
     bare(field(headers, "WARC-Record-ID")?).parse().ok()
+}
+
+/// The id of the record that a revisit repeats.
+pub(super) fn holder(headers: &[(String, String)]) -> Option<CaptureId> {
+    bare(field(headers, "WARC-Refers-To")?).parse().ok()
 }
 
 /// An id or address without its angle brackets.

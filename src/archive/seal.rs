@@ -1,12 +1,8 @@
 //! Enters into the ledger what is closed or has grown, and puts an index beside each file of records.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::Path;
 
-use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 
 use super::folder::{self, State};
 use super::ledger::{self, Sealed, What};
@@ -70,21 +66,6 @@ pub(super) fn seal_whole(
     ledger::append(settings, What::File(sealed))
 }
 
-/// The length of a file and the SHA-256 of all of it.
-pub(super) fn digest(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
-    let (mut hasher, mut length) = (Sha256::new(), 0);
-    let mut piece = vec![0; 256 * 1024];
-    loop {
-        let size = file.read(&mut piece)?;
-        if size == 0 {
-            return Ok((length, HEXLOWER.encode(&hasher.finalize())));
-        }
-        hasher.update(piece.get(..size).unwrap_or_default());
-        length += size as u64;
-    }
-}
-
 fn seal_volume(
     settings: &Settings,
     name: &str,
@@ -96,12 +77,13 @@ fn seal_volume(
     if known.is_some() {
         return Ok(());
     }
-    let (bytes, sha256) =
-        digest(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    let (sha256, bytes) = File::open(&path)
+        .and_then(|mut file| Digest::read(&mut file))
+        .map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
     let sealed = Sealed {
         file: name.to_owned(),
         bytes,
-        sha256,
+        sha256: sha256.hex(),
         records: indexed.records,
         first: indexed.first,
         last: indexed.last,

@@ -24,7 +24,7 @@ const WITH_CERTIFICATE: [u8; 3] = [0x01, 1, 0xff];
 /// One question to an authority.
 #[derive(Debug, Clone)]
 pub struct Question {
-    digest: Vec<u8>,
+    digest: Digest,
     nonce: [u8; 8],
 }
 
@@ -40,15 +40,14 @@ impl Question {
         );
         // Positive, and without a leading zero that would have to go.
         nonce[0] = nonce[0] & 0x7f | 0x40;
-        let digest = data_encoding::HEXLOWER.decode(Digest::of(bytes).hex().as_bytes());
         Self {
-            digest: digest.unwrap_or_default(),
+            digest: Digest::of(bytes),
             nonce,
         }
     }
 
     pub fn der(&self) -> Vec<u8> {
-        let imprint = [&SHA_256[..], &element(OCTETS, &self.digest)].concat();
+        let imprint = [&SHA_256[..], &element(OCTETS, self.digest.as_bytes())].concat();
         let parts = [
             &VERSION[..],
             &element(SEQUENCE, &imprint),
@@ -67,7 +66,7 @@ impl Question {
             return Some(format!("the authority refused (status {status})"));
         }
         let holds = |what: &[u8]| token.windows(what.len()).any(|part| part == what);
-        let about_this = holds(&element(OCTETS, &self.digest));
+        let about_this = holds(&element(OCTETS, self.digest.as_bytes()));
         if !about_this || !holds(&element(INTEGER, &self.nonce)) {
             return Some("the time stamp is about something else".to_owned());
         }
@@ -126,7 +125,7 @@ mod tests {
         let (question, other) = (Question::about(b"note"), Question::about(b"note"));
         let token = |question: &Question| {
             [
-                element(OCTETS, &question.digest),
+                element(OCTETS, question.digest.as_bytes()),
                 element(INTEGER, &question.nonce),
             ]
             .concat()

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::archive::ArchiveError;
-use crate::pipeline::RoadError;
+use crate::pipeline::{Defect, RoadError};
 use crate::store::StoreError;
 
 /// The exit codes; they are documented in the README and stay as they are.
@@ -85,6 +85,12 @@ impl From<StoreError> for Failure {
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
         Self::failed(error.to_string())
+    }
+}
+
+impl From<Defect> for Failure {
+    fn from(defect: Defect) -> Self {
+        Self::failed(defect.to_string())
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Answer, Failure, Installation, export, fixity, import, polls, takedo
 use crate::archive::{self, ArchiveError, Settings, StoredRecord};
 use crate::model::{Access, Capture, CaptureId, CaptureKind, Digest, Place};
 use crate::notify::hygiene::is_invisible;
+use crate::pipeline::in_background;
 use crate::present::{self, utc};
 
 #[derive(Debug, Subcommand)]
@@ -169,7 +170,7 @@ async fn show(installation: &Installation, id: CaptureId) -> Result<Answer, Fail
     let settings = installation.archive_settings();
     takedown::refuse(installation, id).await?;
     let found = find(installation, id).await?;
-    if let Some(holder) = holder(&found.record) {
+    if let Some(holder) = found.record.refers_to() {
         takedown::refuse(installation, holder).await?;
     }
     let Place { file, offset } = &found.place;
@@ -198,7 +199,7 @@ fn checked(record: &StoredRecord) -> String {
     let (Some(told), Some(http)) = (record.header("WARC-Payload-Digest"), http(record)) else {
         return text;
     };
-    if let Some(holder) = holder(record) {
+    if let Some(holder) = record.refers_to() {
         return format!(
             "{text}payload: the same bytes as in {holder} (vermerk archive extract {holder})\n"
         );
@@ -263,15 +264,10 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The record with the payload: a capture that found the same bytes again names it.
 async fn payload_holder(installation: &Installation, id: CaptureId) -> Result<Found, Failure> {
     let found = find(installation, id).await?;
-    match holder(&found.record) {
+    match found.record.refers_to() {
         Some(holder) => find(installation, holder).await,
         None => Ok(found),
     }
-}
-
-fn holder(record: &StoredRecord) -> Option<CaptureId> {
-    let told = record.header("WARC-Refers-To")?;
-    told.trim_matches(['<', '>']).parse().ok()
 }
 
 /// The database knows the place of a capture; without it the files are searched.
@@ -280,15 +276,14 @@ async fn find(installation: &Installation, id: CaptureId) -> Result<Found, Failu
         Ok(store) => store.capture(id).await.ok().flatten(),
         Err(_) => None,
     };
-    let settings = installation.archive_settings();
-    let search = move || match known {
-        Some(capture) => archive::record_at(&settings, id, &capture.place).map(|record| Found {
+    let search = move |settings: &Settings| match known {
+        Some(capture) => archive::record_at(settings, id, &capture.place).map(|record| Found {
             place: capture.place,
             record,
         }),
-        None => search(&settings, id),
+        None => search(settings, id),
     };
-    in_background(installation.archive_settings(), search).await?
+    on_archive(installation.archive_settings(), search).await
 }
 
 fn search(settings: &Settings, id: CaptureId) -> Result<Found, ArchiveError> {
@@ -299,20 +294,18 @@ fn search(settings: &Settings, id: CaptureId) -> Result<Found, ArchiveError> {
         .ok_or(ArchiveError::Unknown(id))
 }
 
-/// Reading whole files keeps a thread busy.
-pub(super) async fn in_background<T: Send + 'static>(
+/// Reads whole files, where there are any.
+pub(super) async fn on_archive<T: Send + 'static>(
     settings: Settings,
-    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
-) -> Result<Result<T, Failure>, Failure> {
+    work: impl FnOnce(&Settings) -> Result<T, ArchiveError> + Send + 'static,
+) -> Result<T, Failure> {
     if !settings.folder.is_dir() {
         return Err(Failure::failed(format!(
             "no archive at {}; it begins with the first look at a page (vermerk check)",
             settings.folder.display()
         )));
     }
-    let done = tokio::task::spawn_blocking(work).await;
-    let done = done.map_err(|panic| Failure::failed(panic.to_string()))?;
-    Ok(done.map_err(Failure::from))
+    Ok(in_background(move || work(&settings)).await??)
 }
 
 fn http(record: &StoredRecord) -> Option<Http<'_>> {

@@ -15,6 +15,7 @@ use crate::config;
 use crate::model::{Change, Event, PageId, Reread, Status};
 use crate::pipeline::Watched;
 use crate::present::{self, utc};
+use crate::store::{ChangeFilter, EventFilter, Store};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -28,7 +29,6 @@ pub struct Options {
     #[arg(long, value_name = "TIME")]
     pub to: Option<String>,
 }
-use crate::store::{ChangeFilter, EventFilter, Store};
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let changed = options.page.as_deref().map(page_from).transpose()?;

@@ -10,11 +10,11 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
 
 use super::{Answer, Exit, Failure, Installation};
 use crate::archive::{self, Copied};
+use crate::model::Digest;
+use crate::pipeline::in_background;
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -48,16 +48,14 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     let store = installation.store().await?;
     store.copy_to(&folder.join(DATABASE)).await?;
     let (settings, target) = (installation.archive_settings(), folder.join(ARCHIVE));
-    let copied = tokio::task::spawn_blocking(move || {
+    let copied = in_background(move || {
         if settings.folder.is_dir() {
             archive::copy_to(&settings, &target)
         } else {
             Ok((Vec::new(), Vec::new()))
         }
     });
-    let (copied, damaged) = copied
-        .await
-        .map_err(|panic| Failure::failed(panic.to_string()))??;
+    let (copied, damaged) = copied.await??;
     let config = copy_config(&installation.config.file, &folder.join(CONFIG))
         .map_err(|error| io_failure(folder, &error))?;
     let keys = copy_keys(&installation.config.state, &folder.join(KEYS))
@@ -157,19 +155,7 @@ fn line(folder: &Path, name: &str) -> io::Result<String> {
 
 /// The SHA-256 of a file, in hex.
 pub fn digest(path: &Path) -> io::Result<String> {
-    struct Sum(Sha256);
-    impl io::Write for Sum {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.update(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut sum = Sum(Sha256::new());
-    io::copy(&mut File::open(path)?, &mut sum)?;
-    Ok(HEXLOWER.encode(&sum.0.finalize()))
+    Ok(Digest::read(&mut File::open(path)?)?.0.hex())
 }
 
 /// What is in it that others must not see, and what is not in it.

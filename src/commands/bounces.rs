@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::{Answer, Failure, Installation};
 use crate::notify::{self, Links, Returned};
+use crate::store::{Bounce, Scored, Store};
 
 #[derive(Debug, Subcommand)]
 pub enum Options {
@@ -18,7 +19,6 @@ pub enum Options {
         file: PathBuf,
     },
 }
-use crate::store::{Bounce, Scored, Store};
 
 /// More is no mailbox of bounces.
 const LARGEST: u64 = 256 * 1024 * 1024;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::archive::in_background;
+use super::archive::on_archive;
 use super::fixity::number;
 use super::history::instant;
 use super::{Answer, Exit, Failure, Installation};
-use crate::archive::{self, Form, Hidden, Span};
+use crate::archive::{self, Form, Hidden, Settings, Span};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -40,7 +40,6 @@ pub struct Target {
 }
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
-    let settings = installation.archive_settings();
     let (form, target) = target(options)?;
     let page = options
         .page
@@ -53,12 +52,12 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         to: options.to.as_deref().map(instant).transpose()?,
         ..Span::default()
     };
-    let (folder, out) = (settings.clone(), target.clone());
-    let work = move || {
-        span.hidden = Hidden::of(archive::takedowns(&settings)?.into_values());
-        archive::export(&settings, form, &span, &out)
+    let out = target.clone();
+    let work = move |settings: &Settings| {
+        span.hidden = Hidden::of(archive::takedowns(settings)?.into_values());
+        archive::export(settings, form, &span, &out)
     };
-    let handed = in_background(folder, work).await??;
+    let handed = on_archive(installation.archive_settings(), work).await?;
     let mut text = format!(
         "{}, {}, {} bytes: {}\n",
         number(handed.captures, "capture"),

@@ -2,35 +2,31 @@
 
 use jiff::Timestamp;
 
-use super::archive::{in_background, printable};
+use super::archive::{on_archive, printable};
 use super::history::instant;
 use super::{Answer, Exit, Failure, Installation};
-use crate::archive::{self, ArchiveError, Report};
+use crate::archive::{self, Report, Settings};
 use crate::model::Fault;
 
 /// Checks everything, or what does not end before `since`; the outcome is entered into the ledger.
 pub async fn verify(installation: &Installation, since: Option<&str>) -> Result<Answer, Failure> {
-    let settings = installation.archive_settings();
     let from = since.map(instant).transpose()?;
     let bar = progress();
     let watched = bar.clone();
-    let walk = move || {
-        let report = archive::verify_since(
-            &settings,
-            from.unwrap_or(Timestamp::MIN),
-            |file, records| {
+    let walk = move |settings: &Settings| {
+        let report =
+            archive::verify_since(settings, from.unwrap_or(Timestamp::MIN), |file, records| {
                 watched.set_message(format!("{file}: {records} records"));
                 watched.tick();
-            },
-        )?;
+            })?;
         // Only a check of everything counts as one. A copy of an archive may not be ours to write to.
         let noted = match from {
-            None => archive::note(&settings, report.event(Timestamp::now())).err(),
+            None => archive::note(settings, report.event(Timestamp::now())).err(),
             Some(_) => None,
         };
         Ok((report, noted))
     };
-    let checked = in_background(installation.archive_settings(), walk).await?;
+    let checked = on_archive(installation.archive_settings(), walk).await;
     bar.finish_and_clear();
     let (report, noted) = checked?;
     let mut answer = verdict(&report);
@@ -42,9 +38,7 @@ pub async fn verify(installation: &Installation, since: Option<&str>) -> Result<
 
 /// Makes indexes and lines of the ledger where they are missing.
 pub async fn index(installation: &Installation) -> Result<Answer, Failure> {
-    let settings = installation.archive_settings();
-    let seal = move || archive::seal(&settings);
-    let done = in_background(installation.archive_settings(), seal).await??;
+    let done = on_archive(installation.archive_settings(), archive::seal).await?;
     let text: String = done.iter().map(|file| format!("{file}\n")).collect();
     Ok(Answer::fine(match done.len() {
         0 => "every closed file has its index and its line in the ledger\n".to_owned(),
@@ -55,12 +49,12 @@ pub async fn index(installation: &Installation) -> Result<Answer, Failure> {
 /// Signs the ledger as it is now.
 pub async fn checkpoint(installation: &Installation) -> Result<Answer, Failure> {
     let upkeep = installation.upkeep();
-    let sign = move || -> Result<_, ArchiveError> {
+    let sign = move |settings: &Settings| {
         let signer = upkeep.signer()?;
-        let made = archive::checkpoint(&upkeep.settings, &signer, Timestamp::now())?;
+        let made = archive::checkpoint(settings, &signer, Timestamp::now())?;
         Ok((made, signer.public().clone()))
     };
-    let (made, key) = in_background(installation.archive_settings(), sign).await??;
+    let (made, key) = on_archive(installation.archive_settings(), sign).await?;
     Ok(Answer::fine(format!(
         "{}\n\n{}\nPublic key, as openssl reads it:\n{}\nand as verifiers of signed notes read it:\n{}\n",
         made.path.display(),

@@ -1,6 +1,5 @@
 //! An installation as its configuration describes it, and the road built from it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +12,9 @@ use crate::archive::{self, Archive, Owner};
 use crate::config::{self, Config, MailSettings};
 use crate::fetch;
 use crate::gate::Gate;
-use crate::model::{
-    Channel, Clock, EmailAddress, FeedScope, Key, PageBrief, Plan, Purpose, Subscription,
-    WebhookId, Wish,
-};
+use crate::model::{Clock, EmailAddress, Key, PageBrief, Plan, Purpose, Subscription};
 use crate::notify::{self, Links, Notifier};
-use crate::pipeline::{self, Road, Upkeep, Watched, Webhook};
+use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::schedule;
 use crate::store::Store;
 use crate::web::{About, Site, Sources, Subscribing};
@@ -220,7 +216,6 @@ impl Installation {
         let fetch = &self.config.fetch;
         let settings = fetch::Settings {
             user_agent: fetch.user_agent.clone(),
-            product: "vermerk".to_owned(),
             gate: Gate::new(fetch.allow.clone()),
             pause,
             clock: Arc::clone(clock),
@@ -304,63 +299,6 @@ impl Installation {
             purpose: Purpose::Scheduled,
         };
         pages.iter().map(|one| (one.brief(), plan)).collect()
-    }
-
-    fn webhooks(&self) -> BTreeMap<WebhookId, Webhook> {
-        let webhooks = self.config.webhooks.iter().map(|one| {
-            let webhook = Webhook {
-                url: one.url.clone(),
-                secret: notify::webhook::Secret::new(one.secret.reveal()),
-            };
-            (one.name.clone(), webhook)
-        });
-        webhooks.collect()
-    }
-
-    /// All that is to be told, to whom: readers, the operator, the log, the feeds.
-    fn subscriptions(&self) -> Vec<Subscription> {
-        let config = &self.config;
-        let everything = |channel| Subscription {
-            channel,
-            wish: Wish::everything(),
-        };
-        let mut all: Vec<Subscription> = Vec::new();
-        if config.mail.is_some() {
-            all.extend(config.recipients.iter().map(|recipient| Subscription {
-                channel: Channel::Email {
-                    to: recipient.address.clone(),
-                    language: recipient.language.clone(),
-                },
-                wish: Wish {
-                    pages: recipient.pages.clone(),
-                    ..Wish::everything()
-                },
-            }));
-            let operator = config.operator.mail.clone();
-            all.extend(operator.map(|to| everything(Channel::Operator { to })));
-        }
-        if config.log.lines == config::LogLines::On {
-            all.push(everything(Channel::Log));
-        }
-        if config.log.json_lines.is_some() {
-            all.push(everything(Channel::JsonLines));
-        }
-        all.extend(config.webhooks.iter().map(|webhook| Subscription {
-            channel: Channel::Webhook(webhook.name.clone()),
-            wish: Wish {
-                pages: webhook.pages.clone(),
-                ..Wish::everything()
-            },
-        }));
-        if config.feed.is_some() {
-            all.push(everything(Channel::Feed(FeedScope::All)));
-            let pages = self
-                .pages
-                .iter()
-                .map(|one| FeedScope::Page(one.page.id.clone()));
-            all.extend(pages.map(|scope| everything(Channel::Feed(scope))));
-        }
-        all
     }
 }
 

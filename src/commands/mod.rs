@@ -3,6 +3,7 @@
 mod answer;
 mod archive;
 mod arguments;
+mod audience;
 mod backtest;
 mod backup;
 mod bounces;

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::archive::{in_background, printable};
+use super::archive::{on_archive, printable};
 use super::history::instant;
 use super::{Answer, Failure, Installation};
-use crate::archive::{self, Poll, Stretch};
+use crate::archive::{self, Poll, Settings, Stretch};
 use crate::model::Freshness;
 use crate::present::{self, utc};
 
@@ -16,16 +16,15 @@ pub async fn polls(
     from: Option<&str>,
     to: Option<&str>,
 ) -> Result<Answer, Failure> {
-    let settings = installation.archive_settings();
     let from = from
         .map(instant)
         .transpose()?
         .unwrap_or(Timestamp::UNIX_EPOCH);
     let to = to.map(instant).transpose()?.unwrap_or_else(Timestamp::now);
     let address = url.clone();
-    let read = move || archive::polls(&settings, &address, from, to);
-    let polls = in_background(installation.archive_settings(), read)
-        .await??
+    let read = move |settings: &Settings| archive::polls(settings, &address, from, to);
+    let polls = on_archive(installation.archive_settings(), read)
+        .await?
         .polls;
     if polls.is_empty() {
         return Err(Failure::failed(format!(

@@ -18,6 +18,7 @@ use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::{self, PutBack};
 use crate::pipeline::{self, Audience, Road};
+use crate::store::Store;
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -36,7 +37,6 @@ pub enum Then {
     /// Mailed, although some may arrive a second time
     Mail,
 }
-use crate::store::Store;
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let database = installation.database();

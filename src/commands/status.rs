@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Answer, Exit, Failure, Installation};
-use crate::archive;
+use crate::archive::{self, EventOutcome};
 use crate::interpret::{self, Lexicon, Others};
 use crate::model::{Entry, Look, Status};
 use crate::present::{self, ago, utc};
@@ -88,7 +88,9 @@ fn archive_ill(installation: &Installation) -> Option<String> {
     let last = archive::last_event(&installation.archive_settings(), |event| {
         event.event == archive::FIXITY_CHECK
     });
-    let last = last.ok()?.filter(|event| event.outcome != "success")?;
+    let last = last
+        .ok()?
+        .filter(|event| event.outcome == EventOutcome::Failure)?;
     Some(format!(
         "the archive was not as it was written on {} (vermerk archive verify)",
         utc(last.at)

@@ -2,7 +2,7 @@
 
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
-use crate::archive::{self, Archive};
+use crate::archive::{self, Archive, Event, EventOutcome};
 use crate::model::{Access, CaptureId, JournalLine, Takedown};
 use crate::present::utc;
 
@@ -42,7 +42,7 @@ pub async fn run(
         Access::Open => "shown again",
     };
     let note = format!("{capture} {word}: {}", takedown.why);
-    let event = archive::Event::of_ours("takedown", takedown.at, archive::Event::SUCCESS, note);
+    let event = Event::of_ours("takedown", takedown.at, EventOutcome::Success, note);
     archive::note(&installation.archive_settings(), event)?;
     store.take_down(&takedown).await?;
     Ok(Answer::fine(match (access, store.hidden(capture).await?) {

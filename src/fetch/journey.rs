@@ -107,7 +107,7 @@ impl Journey<'_> {
                 .map_err(|problem| robots::unavailable(problem.to_string()))?
             {
                 Some(to) => url = to,
-                None => return Permit::read(&self.client.settings().product, &response),
+                None => return Permit::read(&response),
             }
         }
         Err(robots::unavailable(

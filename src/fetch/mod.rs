@@ -25,15 +25,13 @@ use crate::model::{Clock, Fetched, Request};
 
 pub use client::Client;
 pub use post::post;
-pub use tell::{Telling, tell};
+pub use tell::{Document, tell};
 
 /// How this installation presents itself and how it behaves.
 #[derive(Clone)]
 pub struct Settings {
     /// The whole User-Agent line, operator contact included.
     pub user_agent: String,
-    /// The `Accept-Language` line is the page's language; this is the token robots.txt is asked for.
-    pub product: String,
     pub gate: Gate,
     /// Least distance between two requests to one host.
     pub pause: Duration,

@@ -57,6 +57,9 @@ impl Rules {
     }
 }
 
+/// The name by which robots.txt speaks of us.
+const PRODUCT: &str = "vermerk";
+
 impl Known {
     /// What was said, while it is young enough; a clock that was set back makes it old.
     pub fn fresh(&self, now: Timestamp) -> Option<Result<Permit, Problem>> {
@@ -71,9 +74,9 @@ impl Known {
 
 impl Permit {
     /// Reads an answer to the request for robots.txt.
-    pub fn read(product: &str, response: &Response) -> Result<Self, Problem> {
+    pub fn read(response: &Response) -> Result<Self, Problem> {
         match response.status {
-            200..=299 => Self::parse(product, response),
+            200..=299 => Self::parse(response),
             // RFC 9309 lets every 4xx mean "no rules", but 429 says that we ask too much already.
             400..=428 | 430..=499 => Ok(Self::all()),
             status => Err(unavailable(format!("the server answered {status}"))),
@@ -95,7 +98,7 @@ impl Permit {
         }
     }
 
-    fn parse(product: &str, response: &Response) -> Result<Self, Problem> {
+    fn parse(response: &Response) -> Result<Self, Problem> {
         let coding = response.header("content-encoding").unwrap_or("identity");
         if !coding.eq_ignore_ascii_case("identity") {
             return Err(unavailable(format!("it is coded as {:?}", quote(coding))));
@@ -106,7 +109,7 @@ impl Permit {
                 "more than {MOST_COMPILED} rules with $"
             )));
         }
-        let rules = Robot::new(product, text)
+        let rules = Robot::new(PRODUCT, text)
             .map_err(|_| unavailable("its rules cannot be read".to_owned()))?;
         let pause = rules.delay.map_or(Duration::ZERO, pause);
         let rules = Some(Arc::new(rules));

@@ -13,29 +13,29 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A JSON document and the header that proves whose it is.
 #[derive(Debug, Clone, Copy)]
-pub struct Telling<'a> {
+pub struct Document<'a> {
     pub url: &'a Url,
     pub body: &'a str,
     pub proof: (&'static str, &'a str),
 }
 
 /// The status of the answer; or in words why there was none. Nothing of the answer's body is read.
-pub async fn tell(client: &Client, telling: Telling<'_>) -> Result<u16, String> {
-    if let Err(rule) = client.settings().gate.check_url(telling.url) {
-        return Err(format!("the gate refuses {}: {rule}", telling.url));
+pub async fn tell(client: &Client, document: Document<'_>) -> Result<u16, String> {
+    if let Err(rule) = client.settings().gate.check_url(document.url) {
+        return Err(format!("the gate refuses {}: {rule}", document.url));
     }
-    let (name, value) = telling.proof;
+    let (name, value) = document.proof;
     let request = client
         .http()
-        .post(telling.url.clone())
+        .post(document.url.clone())
         .timeout(PATIENCE)
         .header(CONTENT_TYPE, "application/json")
         .header(name, value)
-        .body(telling.body.to_owned());
+        .body(document.body.to_owned());
     match request.send().await {
         Ok(answer) => Ok(answer.status().as_u16()),
         Err(error) => {
-            let host = telling.url.host_str().unwrap_or_default();
+            let host = document.url.host_str().unwrap_or_default();
             Err(failure::of(&error, host).to_string())
         }
     }

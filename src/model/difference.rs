@@ -40,6 +40,20 @@ impl Field {
             Field::Extra(name) => name,
         }
     }
+
+    /// The field of that name.
+    pub fn named(name: &str) -> Self {
+        [
+            Field::Presence,
+            Field::Title,
+            Field::Teaser,
+            Field::Link,
+            Field::Article,
+        ]
+        .into_iter()
+        .find(|field| field.name() == name)
+        .unwrap_or_else(|| Field::Extra(name.to_owned()))
+    }
 }
 
 /// The state of a field on one side.

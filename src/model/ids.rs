@@ -1,6 +1,7 @@
 //! Names and numbers that cannot be mistaken for one another.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use data_encoding::HEXLOWER;
@@ -117,6 +118,20 @@ pub struct Digest([u8; 32]);
 impl Digest {
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// Of all that a reader gives, and how many bytes that was.
+    pub fn read(reader: &mut impl Read) -> io::Result<(Self, u64)> {
+        let (mut sum, mut length) = (Sha256::new(), 0);
+        let mut piece = vec![0; 64 * 1024];
+        loop {
+            let size = reader.read(&mut piece)?;
+            if size == 0 {
+                return Ok((Self(sum.finalize().into()), length));
+            }
+            sum.update(piece.get(..size).unwrap_or_default());
+            length += size as u64;
+        }
     }
 
     pub fn hex(&self) -> String {

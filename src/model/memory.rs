@@ -41,6 +41,11 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// The entries of the page as they are confirmed.
+    pub fn confirmed(&self) -> &[Entry] {
+        self.snapshot.as_ref().map_or(&[], |known| &known.entries)
+    }
+
     /// Recipe and lexicon that read the snapshot, where nothing is open: then unchanged bytes need no reading.
     pub fn settled(&self) -> Option<Digest> {
         let quiet = self.snapshot.is_some()

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::hygiene::{at_most, one_line};
 use super::notice;
 use crate::model::{
-    Change, Content, Delivery, Event, Field, News, Notice, PageBrief, Statement, Value, word,
+    Change, Content, Delivery, Event, News, Notice, PageBrief, Statement, Value, word,
 };
 
 /// A quoted text in a log line has at most so many characters; the archive has all of it.
@@ -40,10 +40,6 @@ fn change_line(message_id: &str, news: &News, change: &Change) -> String {
     let difference = &change.difference;
     let capture = change.evidence_after.as_ref();
     let many = if news.many_at_once { "yes" } else { "no" };
-    let field = match &difference.field {
-        Field::Presence => "entry",
-        field => field.name(),
-    };
     set(&[
         ("event", "change".into()),
         ("grade", change.grade.code().into()),
@@ -51,7 +47,7 @@ fn change_line(message_id: &str, news: &News, change: &Change) -> String {
         ("page", news.page.id.to_string()),
         ("entry", difference.key.to_string()),
         ("title", change.title.clone()),
-        ("field", field.into()),
+        ("field", difference.field.name().into()),
         ("before", quote(&difference.before)),
         ("after", quote(&difference.after)),
         ("first_seen", change.first_seen.to_string()),

@@ -1,6 +1,7 @@
 //! Sets an event as an item of an account: what the page says now and before, in which words, and why it was read so.
 
 use super::account::{Item, Quote, Shown, field_name, places};
+use super::confidence::Confidence;
 use super::hygiene::one_line;
 use super::quotation::{Compared, same};
 use super::wordiff::{Mark, Part, Side};
@@ -25,7 +26,7 @@ pub fn lead(news: &News, event: &Event, tongue: Tongue) -> String {
         Turn::Brought | Turn::Revised => words::REPORTS,
     };
     let said = statement.map_or_else(String::new, |statement| step::step(statement, tongue));
-    phrase.fill(
+    let first = phrase.fill(
         tongue,
         &[
             ("page", &page),
@@ -35,6 +36,16 @@ pub fn lead(news: &News, event: &Event, tongue: Tongue) -> String {
             ("date", &date),
             ("before", &status_before(event, tongue)),
         ],
+    );
+    let others = news.events.iter().filter(|other| other.id != event.id);
+    let others: Vec<String> = others.map(|other| heading(other, tongue)).collect();
+    if others.is_empty() {
+        return first;
+    }
+    let others = words::series(tongue, &others, 2);
+    format!(
+        "{first} {}",
+        words::AND_ALSO.fill(tongue, &[("others", &others)])
     )
 }
 
@@ -69,7 +80,7 @@ pub fn item(
     item.fact(words::STATUS, tongue, vec![Shown::Text(status)]);
     if let Some(after) = &event.after {
         facts(&mut item, after, tongue);
-        why(&mut item, event, after, tongue);
+        why(&mut item, page, event, after, tongue);
     }
     for conflict in &event.conflicts {
         let said = contradiction(event, conflict, tongue);
@@ -153,7 +164,7 @@ fn dated(statement: &Statement, tongue: Tongue) -> Vec<Shown> {
     shown
 }
 
-fn why(item: &mut Item, event: &Event, after: &Statement, tongue: Tongue) {
+fn why(item: &mut Item, page: &PageBrief, event: &Event, after: &Statement, tongue: Tongue) {
     let cues: Vec<String> = after
         .cues
         .iter()
@@ -166,6 +177,9 @@ fn why(item: &mut Item, event: &Event, after: &Statement, tongue: Tongue) {
     };
     let rule = phrase.fill(tongue, &[("rule", &after.rule), ("cues", &cues.join(", "))]);
     item.fact(words::WHY, tongue, vec![Shown::Text(rule)]);
+    let confidence = Confidence::of(event, &page.language).phrase();
+    let confidence = confidence.say(tongue).to_owned();
+    item.fact(words::CONFIDENCE, tongue, vec![Shown::Text(confidence)]);
     let basis = match event.basis {
         Basis::Whole => words::BASIS_WHOLE,
         Basis::Completed => words::BASIS_COMPLETED,

@@ -13,6 +13,7 @@ mod links;
 mod returned;
 pub mod account;
 mod meaning;
+pub mod confidence;
 mod quotation;
 mod entry;
 pub mod evidence;

@@ -42,12 +42,12 @@ pub fn code(kind: NoticeKind) -> &'static str {
 fn item(page: &PageBrief, notice: &Notice, tongue: Tongue) -> Item {
     let mut item = Item::default();
     let since = Shown::Text(words::moment(tongue, notice.since));
-    item.fact(
-        words::REASON,
-        tongue,
-        vec![Shown::Text(one_line(&notice.why))],
-    );
-    item.fact(words::SINCE, tongue, vec![since]);
+    let (reason, begin) = match notice.kind {
+        NoticeKind::Healed => (words::REASON_THEN, words::SINCE_THEN),
+        _ => (words::REASON, words::SINCE),
+    };
+    item.fact(reason, tongue, vec![Shown::Text(one_line(&notice.why))]);
+    item.fact(begin, tongue, vec![since]);
     if matches!(notice.kind, NoticeKind::Held | NoticeKind::StillHeld) {
         item.fact(words::DECIDE, tongue, commands(tongue));
     }

@@ -57,21 +57,25 @@ pub fn item_lines(item: &Item, tongue: Tongue) -> Vec<String> {
     lines
 }
 
+/// The marks that occur, in one line.
 fn legend(account: &Account) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (mark, phrase) in [
+    let all = [
         (Mark::Removed, words::REMOVED),
         (Mark::Added, words::ADDED),
         (Mark::FellBehindCut, words::FELL_BEHIND_CUT),
         (Mark::CameFromBehindCut, words::CAME_FROM_BEHIND_CUT),
-    ] {
-        if account::has_mark(account, mark) {
-            lines.push(marked(mark, phrase.say(account.tongue), account.tongue));
-        }
+    ];
+    let used = all
+        .into_iter()
+        .filter(|(mark, _)| account::has_mark(account, *mark));
+    let said = used.map(|(mark, phrase)| marked(mark, phrase.say(account.tongue), account.tongue));
+    let said: Vec<String> = said.collect();
+    if said.is_empty() {
+        return Vec::new();
     }
-    if !lines.is_empty() {
-        lines.insert(0, String::new());
-    }
+    let line = format!("{} {}", words::MARKS.say(account.tongue), said.join(" "));
+    let mut lines = vec![String::new()];
+    lines.extend(hanging("", &line, "  "));
     lines
 }
 

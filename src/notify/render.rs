@@ -54,7 +54,7 @@ pub const SUBJECT: usize = 200;
 /// `None` where the channel is no mailbox.
 pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
     let (to, tongue, audience) = recipient(delivery)?;
-    let page = delivery.content.page();
+    let page = page(&delivery.content);
     let mut answers = None;
     let (subject, mut account, thread) = match &delivery.content {
         Content::News(news) => (
@@ -286,17 +286,16 @@ fn derived(name: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
 }
 
-impl Content {
-    fn page(&self) -> Option<&PageId> {
-        match self {
-            Content::News(news) => Some(&news.page.id),
-            Content::Notice { page, .. } => Some(&page.id),
-            Content::Correction(correction) => Some(&correction.page.id),
-            Content::Invitation(_)
-            | Content::Welcome(_)
-            | Content::Digest(_)
-            | Content::Quiet(_)
-            | Content::Damage(_) => None,
-        }
+/// The page that it is about, where it is about one.
+fn page(content: &Content) -> Option<&PageId> {
+    match content {
+        Content::News(news) => Some(&news.page.id),
+        Content::Notice { page, .. } => Some(&page.id),
+        Content::Correction(correction) => Some(&correction.page.id),
+        Content::Invitation(_)
+        | Content::Welcome(_)
+        | Content::Digest(_)
+        | Content::Quiet(_)
+        | Content::Damage(_) => None,
     }
 }

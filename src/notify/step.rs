@@ -4,15 +4,18 @@ use jiff::civil::Date;
 
 use super::hygiene::{at_most, one_line};
 use super::words::{self, Phrase, Tongue};
-use crate::interpret::Lexicon;
+use crate::interpret::{Aspect, Lexicon};
 use crate::model::{
-    Country, Event, Factuality, LegalType, Precision, Stage, Statement, When, countries,
+    Country, Event, Factuality, Grade, LegalType, Precision, Stage, Statement, Turn, When,
+    countries,
 };
 
-/// The code in a subject: the step, or that the text breaks off before it says.
+/// The code in a subject: the step; but that a step is named no more, or that the text breaks off
+/// before it says, is less than the step.
 pub fn code(event: &Event) -> &str {
-    match event.factuality() {
-        Some(Factuality::Incomplete) => "INCOMPLETE",
+    match (event.turn, event.factuality()) {
+        (Turn::Withdrawn, _) => Grade::Wording.code(),
+        (_, Some(Factuality::Incomplete)) => "INCOMPLETE",
         _ => event.stage.as_str(),
     }
 }
@@ -59,7 +62,7 @@ pub fn said(statement: &Statement, tongue: Tongue) -> String {
 /// A step with what limits it: `planned – signed`.
 pub fn step(statement: &Statement, tongue: Tongue) -> String {
     let name = stage(&statement.stage, tongue);
-    match limit(statement.factuality) {
+    match limit(statement) {
         // The limit first: a subject that is shown in part must not say "signed" alone.
         Some(limit) => format!("{} – {name}", limit.say(tongue)),
         None => name,
@@ -83,10 +86,15 @@ pub fn legal_type(kind: &LegalType, tongue: Tongue) -> String {
     )
 }
 
-/// What must stand beside a step that is not simply taken or under way.
-fn limit(factuality: Factuality) -> Option<Phrase> {
-    match factuality {
-        Factuality::Done | Factuality::State | Factuality::Ongoing => None,
+/// What must stand beside a step that is not simply taken; one that lasts is called as if it went on.
+fn limit(statement: &Statement) -> Option<Phrase> {
+    let lasts = || {
+        let info = Lexicon::bundled().stage(&statement.stage);
+        info.is_some_and(|info| info.aspect == Aspect::Lasting)
+    };
+    match statement.factuality {
+        Factuality::Done | Factuality::State => None,
+        Factuality::Ongoing if lasts() => None,
         Factuality::Incomplete => Some(words::BREAKS_OFF),
         limited => Some(words::factuality(limited)),
     }

@@ -240,6 +240,7 @@ phrases! {
     NO_CAPTURE: "keiner", "none";
     LIVE_PAGE: "Seite", "Live page";
     LIVE_ENTRY: "Seite des Eintrags", "Page of the entry";
+    MARKS: "Zeichen in den Zitaten:", "Marks in the quotations:";
     WORDS_READ: "Der gelesene Text", "The text as read";
     CITE: "Zitieren als", "Cite as";
     CITATION: "{publisher}, „{page}“, Eintrag {entry}, <{url}>, abgerufen {at}, sha256 {sha256}.",
@@ -271,6 +272,8 @@ phrases! {
     NOTICE_LINE: "Die Seite „{page}“ ({id}): {what}.", "The page “{page}” ({id}): {what}.";
     SINCE: "Seit", "Since";
     REASON: "Grund", "Reason";
+    SINCE_THEN: "Dauerte seit", "It had lasted since";
+    REASON_THEN: "Grund war", "The reason was";
     DECIDE: "Entscheiden", "Decide";
     SHOW_HOLDS: "zeigt die Nummer", "shows its number";
     SHOW_HOLD: "zeigt, was der Abruf las", "shows what the look read";

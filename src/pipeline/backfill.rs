@@ -273,12 +273,15 @@ impl Backroad<'_> {
     /// One request, tried again where waiting may help.
     async fn ask(&mut self, url: &Url) -> Result<Answer, Halt> {
         let request = self.request(url);
-        for attempt in 0..TRIES {
+        let mut attempt = 0;
+        loop {
             let fetched = fetch::fetch(self.client, &request).await;
             if let Some(exchange) = fetched.answer() {
                 return Ok(Answer::Came(Box::new(exchange.clone())));
             }
-            let problem = fetched.problem.unwrap_or(Problem::Status(0));
+            let problem = fetched
+                .problem
+                .unwrap_or_else(|| Problem::BrokenHttp("no answer to read".to_owned()));
             let doubled = |wait: Duration| wait.saturating_mul(1 << attempt);
             let wait = match (&problem, fetched.retry_after) {
                 (_, Some(until)) => self.until(until),
@@ -292,12 +295,12 @@ impl Backroad<'_> {
                     wait.as_secs() / 60
                 )));
             }
-            if attempt + 1 == TRIES {
+            attempt += 1;
+            if attempt == TRIES {
                 return Ok(Answer::Not(problem));
             }
             self.rest(wait).await;
         }
-        Ok(Answer::Not(Problem::Status(0)))
     }
 
     fn request(&self, url: &Url) -> Request {

@@ -88,11 +88,7 @@ pub async fn decide_as(
         list: hold.list.clone(),
         articles: hold.articles.clone(),
     };
-    let confirmed = memory
-        .snapshot
-        .as_ref()
-        .map_or(&[][..], |known| &known.entries);
-    let differences = compare(confirmed, &hold.entries);
+    let differences = compare(memory.confirmed(), &hold.entries);
     let case = Case {
         page: &watched.page,
         recipe: watched.recipe.version(),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{RoadError, Watched};
+use super::{RoadError, Watched, in_background};
 use crate::archive::{self, Settings};
 use crate::compare::compare;
 use crate::extract;
@@ -49,16 +49,13 @@ pub async fn earlier(
         }
     }
     let mut reader = Reader::new(watched.clone(), settings.clone(), &captures);
-    let read = tokio::task::spawn_blocking(move || {
+    let read = in_background(move || {
         for at_once in captures.chunk_by(|one, other| one.capture.at == other.capture.at) {
             reader.take(at_once);
         }
         (reader.found, reader.read)
     });
-    let (found, read) = match read.await {
-        Ok(read) => read,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    };
+    let (found, read) = read.await?;
     store.set_earlier(page, &found).await?;
     Ok(read)
 }
@@ -158,9 +155,7 @@ impl Reader {
 
     /// The judgement on a reading that is taken as it is; `None` where it is no plausible page.
     fn believe(&self, reading: &Reading) -> Option<Judgement> {
-        let confirmed = self.memory.snapshot.as_ref();
-        let confirmed = confirmed.map_or(&[][..], |known| &known.entries);
-        let differences = compare(confirmed, &reading.entries);
+        let differences = compare(self.memory.confirmed(), &reading.entries);
         let visit = VisitId::new(&self.watched.page.id, reading.at);
         let case = Case {
             page: &self.watched.page,

@@ -50,11 +50,18 @@ pub trait Eyes {
         asking: Asking,
     ) -> Result<Glimpse, RoadError>;
 
+    /// What was known of an address before this look.
+    fn known(&self, url: &Url) -> Option<&Resource>;
+
     /// Whether an address was read before; those that were not come first.
-    fn has_read(&self, url: &Url) -> bool;
+    fn has_read(&self, url: &Url) -> bool {
+        self.known(url).is_some()
+    }
 
     /// The capture that holds the payload an address had last.
-    fn last_seen(&self, url: &Url) -> Option<CaptureId>;
+    fn last_seen(&self, url: &Url) -> Option<CaptureId> {
+        self.known(url).map(|known| known.capture.id)
+    }
 
     /// The time of the look.
     fn now(&self) -> Timestamp;
@@ -170,12 +177,8 @@ impl Eyes for Live<'_> {
         Ok(glimpse)
     }
 
-    fn has_read(&self, url: &Url) -> bool {
-        self.resources.contains_key(url)
-    }
-
-    fn last_seen(&self, url: &Url) -> Option<CaptureId> {
-        self.resources.get(url).map(|known| known.capture.id)
+    fn known(&self, url: &Url) -> Option<&Resource> {
+        self.resources.get(url)
     }
 
     fn now(&self) -> Timestamp {
@@ -411,12 +414,8 @@ impl Eyes for Remembered<'_> {
         Ok(glimpse)
     }
 
-    fn has_read(&self, url: &Url) -> bool {
-        self.resources.contains_key(url)
-    }
-
-    fn last_seen(&self, url: &Url) -> Option<CaptureId> {
-        self.resources.get(url).map(|known| known.capture.id)
+    fn known(&self, url: &Url) -> Option<&Resource> {
+        self.resources.get(url)
     }
 
     fn now(&self) -> Timestamp {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::eyes::ROBOTS;
-use super::{RoadError, Watched};
+use super::{RoadError, Watched, in_background};
 use crate::archive::{self, Harvest, Intake, Refused, Settings};
 use crate::model::{CaptureId, PageId, place_of};
 use crate::store::Store;
@@ -41,10 +41,7 @@ pub async fn import(
         Some(page) => Some(page.clone()),
         None => addresses.get(&place_of(url)).cloned(),
     };
-    let reaped = tokio::task::spawn_blocking(move || reap(intake, &files, &assign));
-    let harvest = reaped
-        .await
-        .map_err(|panic| archive_error(settings, panic))??;
+    let harvest = in_background(move || reap(intake, &files, &assign)).await??;
     store.import(&harvest.imported).await?;
     Ok(brought(harvest))
 }
@@ -111,11 +108,4 @@ async fn addresses(
         }
     }
     Ok(addresses)
-}
-
-fn archive_error(settings: &Settings, panic: tokio::task::JoinError) -> archive::ArchiveError {
-    archive::ArchiveError::Io {
-        path: settings.folder.clone(),
-        source: std::io::Error::other(panic),
-    }
 }

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::eyes::{Asking, Eyes, Glimpse};
-use super::{Road, RoadError, Watched};
+use super::{Road, RoadError, Watched, within};
 use crate::extract;
 use crate::interpret::Lexicon;
 use crate::model::{
     Capture, CaptureId, Digest, Entry, EntryKey, Extraction, Freshness, Memory, Problem, Purpose,
-    Reading, Resource, Sight, Visit,
+    Reading, Resource, Sight, Text, Visit,
 };
 
 /// What a look saw and read.
@@ -112,14 +112,12 @@ pub async fn look(
 
 /// The entries as they are confirmed, their articles not read.
 fn known(memory: &Memory) -> Extraction {
-    let snapshot = memory.snapshot.as_ref();
-    let entries = snapshot.map_or_else(Vec::new, |known| known.entries.clone());
     let unread = |entry: Entry| Entry {
         article: entry.article.filter(|_| entry.link.is_none()),
         ..entry
     };
     Extraction {
-        entries: entries.into_iter().map(unread).collect(),
+        entries: memory.confirmed().iter().cloned().map(unread).collect(),
         problems: Vec::new(),
     }
 }
@@ -145,12 +143,9 @@ fn with_errors_mended(entries: Vec<Entry>, problems: &[Problem], memory: &Memory
             |problem: &Problem| matches!(problem, Problem::ErrorText { key: at, .. } if at == key);
         problems.iter().any(shows)
     };
-    let confirmed = memory
-        .snapshot
-        .as_ref()
-        .map_or(&[][..], |known| &known.entries);
     let mended = |entry: Entry| {
-        let before = confirmed.iter().find(|known| known.key == entry.key);
+        let mut confirmed = memory.confirmed().iter();
+        let before = confirmed.find(|known| known.key == entry.key);
         match before {
             Some(before) if broken(&entry.key) => before.clone(),
             _ => entry,
@@ -198,16 +193,16 @@ async fn read_articles(
         }
         news = true;
         match read_article(road, watched, &key, &glimpse).await {
-            Ok(text) => {
+            Article::Read(text) => {
                 reading.entries[place].article = Some(text);
                 let cited = glimpse.sight.capture.as_ref().map(Capture::cite);
                 reading.articles.extend(cited.map(|cited| (key, cited)));
             }
-            Err(Some(why)) => reading.problems.push(Problem::Article {
+            Article::Failed(why) => reading.problems.push(Problem::Article {
                 key,
                 why: Box::new(why),
             }),
-            Err(None) => {}
+            Article::Unseen => {}
         }
     }
     Ok(news)
@@ -277,19 +272,30 @@ fn cited(memory: &Memory, key: &EntryKey) -> Option<CaptureId> {
     snapshot.articles.get(key).map(|cited| cited.id)
 }
 
-/// The article's text; `Err(None)` where it was not looked at.
+/// What came of an article.
+enum Article {
+    Read(Text),
+    Failed(Problem),
+    /// It was not looked at.
+    Unseen,
+}
+
 async fn read_article(
     road: &Road,
     watched: &Watched,
     key: &EntryKey,
     glimpse: &Glimpse,
-) -> Result<crate::model::Text, Option<Problem>> {
+) -> Article {
     let Some(exchange) = glimpse.exchange.clone() else {
-        return Err(glimpse.sight.problem.clone());
+        let problem = glimpse.sight.problem.clone();
+        return problem.map_or(Article::Unseen, Article::Failed);
     };
     let (recipe, key) = (watched.recipe.clone(), key.clone());
     let read = move || extract::article(&recipe, &key, &exchange);
-    parse(road, read).await.map_err(Some)?.map_err(Some)
+    match parse(road, read).await.flatten() {
+        Ok(text) => Article::Read(text),
+        Err(why) => Article::Failed(why),
+    }
 }
 
 /// Reads markup off the async threads, within a time budget.
@@ -300,15 +306,11 @@ async fn parse<T: Send + 'static>(
     /// Real pages take milliseconds; the pre-scan refuses what is known to take longer.
     const BUDGET: std::time::Duration = std::time::Duration::from_secs(2);
     let permit = std::sync::Arc::clone(&road.parsers).acquire_owned().await;
-    let task = tokio::task::spawn_blocking(move || {
+    let read = move || {
         let _permit = permit;
         read()
-    });
-    match tokio::time::timeout(BUDGET, task).await {
-        Ok(Ok(read)) => Ok(read),
-        Ok(Err(panic)) => Err(Problem::Unreadable(panic.to_string())),
-        Err(_) => Err(Problem::TooSlow(2000)),
-    }
+    };
+    within(BUDGET, read).await
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Both roads of the product: a visit, from a due page to its record, and a delivery, from its row to its outcome.
 
 mod backfill;
+mod background;
 mod catch_up;
 mod decide;
 mod eyes;
@@ -38,6 +39,7 @@ use crate::schedule::{self, Schedule};
 use crate::store::{AtWork, Bounce, Recorded, Store, StoreError};
 
 pub use backfill::{Backfill, Backfilled, Pace, backfill};
+pub use background::{Defect, in_background, within};
 pub use catch_up::{Audience, catch_up, is_behind};
 pub use decide::{Decided, decide};
 pub use earlier::{ReadEarlier, earlier};
@@ -96,6 +98,8 @@ pub enum RoadError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Defect(#[from] Defect),
 }
 
 /// What a visit came to, for whoever asked for it.
@@ -235,11 +239,7 @@ fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
 
 /// extract → compare → judge.
 fn consider(watched: &Watched, visit: &Visit, memory: &Memory, reading: &Reading) -> Judgement {
-    let confirmed = memory
-        .snapshot
-        .as_ref()
-        .map_or(&[][..], |known| &known.entries);
-    let differences = compare(confirmed, &reading.entries);
+    let differences = compare(memory.confirmed(), &reading.entries);
     let case = Case {
         page: &watched.page,
         recipe: watched.recipe.version(),
@@ -362,12 +362,12 @@ async fn send(road: &Road, delivery: &Delivery) -> Result<Result<(), SendError>,
 async fn knock(road: &Road, webhook: &Webhook, delivery: &Delivery) -> Result<(), SendError> {
     let body = webhook::body(delivery);
     let proof = webhook.secret.sign(&body, (road.clock)());
-    let telling = fetch::Telling {
+    let document = fetch::Document {
         url: &webhook.url,
         body: &body,
         proof: (webhook::SIGNATURE, &proof),
     };
-    webhook::outcome(fetch::tell(&road.client, telling).await)
+    webhook::outcome(fetch::tell(&road.client, document).await)
 }
 
 /// Whether the operator's configuration still names this channel.

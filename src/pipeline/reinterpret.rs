@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use super::{LEASE, RoadError};
+use super::{LEASE, RoadError, in_background};
 use crate::interpret::{self, History, Lexicon, Meaning};
 use crate::model::{
     Change, Digest, Event, EventId, PageBrief, Reread, Revision, Snapshot, Status, Visit,
@@ -88,7 +88,7 @@ async fn read(
     let changes = oldest_first(store.changes(&filter).await?);
     let baseline = store.first_look(&page.id).await?.unwrap_or(now);
     let (page, known) = (page.clone(), old.statuses.clone());
-    let task = tokio::task::spawn_blocking(move || {
+    let task = in_background(move || {
         let history = History {
             page: &page,
             baseline,
@@ -99,10 +99,7 @@ async fn read(
         };
         interpret::history(Lexicon::bundled(), history)
     });
-    match task.await {
-        Ok(meaning) => Ok(meaning),
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
+    Ok(task.await?)
 }
 
 /// Looks in the order of time, the changes of each in page order.

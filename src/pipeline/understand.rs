@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Road, RoadError, Watched};
+use super::{Road, RoadError, Watched, in_background};
 use crate::interpret::{Case, Lexicon, Meaning, Others, meaning};
 use crate::model::{Change, Event, Judgement, Memory, PageId, Snapshot, Status, Told, VisitId};
 
@@ -59,7 +59,7 @@ async fn read(
     } else {
         (road.store.statuses(Some(&page.id)).await?, Vec::new())
     };
-    let task = tokio::task::spawn_blocking(move || {
+    let task = in_background(move || {
         let known = of_page(&statuses, &page.id);
         let case = Case {
             page: &page,
@@ -75,10 +75,7 @@ async fn read(
         };
         meaning(Lexicon::bundled(), case)
     });
-    match task.await {
-        Ok(meaning) => Ok(meaning),
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
+    Ok(task.await?)
 }
 
 fn is_told(change: &Change) -> bool {

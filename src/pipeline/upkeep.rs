@@ -14,9 +14,10 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 use uuid::Uuid;
 
-use super::{Road, RoadError};
+use super::{Road, RoadError, in_background};
 use crate::archive::{
-    self, ArchiveError, Checkpoint, Event, NoKey, QUERY, Question, Report, Settings, Signer,
+    self, ArchiveError, Checkpoint, Event, EventOutcome, NoKey, QUERY, Question, Report, Settings,
+    Signer,
 };
 use crate::fetch;
 use crate::model::{Channel, Content, Damage, Keep, MessageId, NewDelivery, PageId};
@@ -81,7 +82,7 @@ impl Upkeep {
     pub async fn sign(&self, road: &Road, now: Timestamp) -> Result<Option<Checkpoint>, RoadError> {
         road.archive.end_days(now).await?;
         let upkeep = self.clone();
-        in_background(&self.settings, move || {
+        let signed = in_background(move || -> Result<_, ArchiveError> {
             let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
             let last = archive::last_checkpoint(&upkeep.settings)?;
             if last.is_some_and(|last| day(last) >= day(now)) {
@@ -89,32 +90,32 @@ impl Upkeep {
             }
             let signer = upkeep.signer()?;
             archive::checkpoint(&upkeep.settings, &signer, now).map(Some)
-        })
-        .await
+        });
+        Ok(signed.await??)
     }
 
     /// Checks everything where that is due; the operator hears of what is wrong, then the ledger does.
     async fn check(&self, road: &Road, now: Timestamp) -> Result<Option<Report>, RoadError> {
         let (settings, due) = (self.settings.clone(), now - self.fixity);
-        let checked = in_background(&self.settings, move || {
+        let checked = in_background(move || -> Result<_, ArchiveError> {
             let is_check = |event: &Event| event.event == archive::FIXITY_CHECK;
             let last = archive::last_event(&settings, is_check)?;
             if last.is_some_and(|last| last.at > due) {
                 return Ok(None);
             }
-            let well = |event: &Event| is_check(event) && event.outcome == Event::SUCCESS;
+            let well = |event: &Event| is_check(event) && event.outcome == EventOutcome::Success;
             let well = archive::last_event(&settings, well)?;
             let report = archive::verify(&settings, |_, _| {})?;
             Ok(Some((report, well.map(|event| event.at))))
         });
-        let Some((report, well)) = checked.await? else {
+        let Some((report, well)) = checked.await?? else {
             return Ok(None);
         };
         if road.store.tell(&alarms(road, &report, well, now)).await? > 0 {
             road.news.notify_waiters();
         }
         let (settings, event) = (self.settings.clone(), report.event(now));
-        in_background(&self.settings, move || archive::note(&settings, event)).await?;
+        in_background(move || archive::note(&settings, event)).await??;
         Ok(Some(report))
     }
 
@@ -187,19 +188,4 @@ fn alarms(
         }
     };
     operators.map(delivery).collect()
-}
-
-/// Reading whole files keeps a thread busy.
-async fn in_background<T: Send + 'static>(
-    settings: &Settings,
-    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
-) -> Result<T, RoadError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    let done = done.unwrap_or_else(|panic| {
-        Err(ArchiveError::Io {
-            path: settings.folder.clone(),
-            source: std::io::Error::other(panic),
-        })
-    });
-    Ok(done?)
 }

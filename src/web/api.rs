@@ -12,13 +12,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::events::{Asked, instant, read};
-use super::export::{ChangeRow, EventRow, RevisionRow, SCHEMA, StatusRow, geojson, log, named};
+use super::export::{
+    self, ChangeRow, EventRow, RevisionRow, SCHEMA, StatusRow, geojson, log, named,
+};
 use super::health::Health;
 use super::past;
 use super::said::brief;
 use super::{Frame, Site, Trouble};
-use crate::model::{Change, ChangeId, Country, Earlier, EntryKey, Event, EventId, PageId};
-use crate::store::{ChangeFilter, PageStatus};
+use crate::model::{ChangeId, Country, EntryKey, EventId, PageId};
+use crate::store::{ChangeFilter, EventFilter, PageStatus};
 
 /// Most rows of one answer.
 const MOST: usize = 1_000;
@@ -138,16 +140,7 @@ async fn pages(State(site): State<Site>, frame: Frame) -> Answer<Vec<PageRow>> {
 #[utoipa::path(get, path = "/api/v1/statuses", responses(
     (status = 200, body = Vec<StatusRow>), (status = 500, body = Refusal)))]
 async fn statuses(State(site): State<Site>) -> Answer<Vec<StatusRow>> {
-    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
-    let all = site.store.statuses(None).await.map_err(Trouble::from)?;
-    let row = |status: &crate::model::Status| {
-        Some(StatusRow::of(
-            &site.about,
-            status,
-            brief(&briefs, &status.page)?,
-        ))
-    };
-    Ok(Json(all.iter().filter_map(row).collect()))
+    Ok(Json(export::statuses(&site).await?))
 }
 
 /// Events, newest first.
@@ -158,15 +151,7 @@ async fn events(
     State(site): State<Site>,
     Query(query): Query<EventQuery>,
 ) -> Answer<Vec<EventRow>> {
-    let filter = query.asked()?.filter(MOST)?;
-    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
-    let all = site.store.events(&filter).await.map_err(Trouble::from)?;
-    let remarks = site.store.remarks(None).await.map_err(Trouble::from)?;
-    let row = |event: &crate::model::Event| {
-        let page = brief(&briefs, &event.page)?;
-        Some(EventRow::of(&site.about, event, page, &remarks))
-    };
-    Ok(Json(all.iter().filter_map(row).collect()))
+    Ok(Json(export::events(&site, &query.filter()?).await?))
 }
 
 /// One event.
@@ -199,11 +184,7 @@ async fn changes(
     State(site): State<Site>,
     Query(query): Query<ChangeQuery>,
 ) -> Answer<Vec<ChangeRow>> {
-    let filter = query.filter()?;
-    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
-    let all = site.store.changes(&filter).await.map_err(Trouble::from)?;
-    let row = |change| ChangeRow::of(&site.about, change, named(&briefs, change)?);
-    Ok(Json(all.iter().filter_map(row).collect()))
+    Ok(Json(export::changes(&site, &query.filter()?).await?))
 }
 
 /// One change.
@@ -239,14 +220,7 @@ async fn earlier_events(
     State(site): State<Site>,
     Query(query): Query<EventQuery>,
 ) -> Answer<Vec<EventRow>> {
-    let filter = query.asked()?.filter(MOST)?;
-    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
-    let all = past::events(&site, &filter).await?;
-    let row = |(event, theirs): &(Event, Earlier)| {
-        let brief = brief(&briefs, &event.page)?;
-        Some(EventRow::of_others(&site.about, event, brief, theirs))
-    };
-    Ok(Json(all.iter().filter_map(row).collect()))
+    Ok(Json(export::earlier_events(&site, &query.filter()?).await?))
 }
 
 /// Changes from before our own watch, as others captured the pages, newest first; each names its source.
@@ -257,27 +231,23 @@ async fn earlier_changes(
     State(site): State<Site>,
     Query(query): Query<ChangeQuery>,
 ) -> Answer<Vec<ChangeRow>> {
-    let filter = query.filter()?;
-    let briefs = site.store.briefs().await.map_err(Trouble::from)?;
-    let all = past::changes(&site, &filter).await?;
-    let row = |(change, theirs): &(Change, Earlier)| {
-        ChangeRow::of_others(&site.about, change, named(&briefs, change)?, theirs)
-    };
-    Ok(Json(all.iter().filter_map(row).collect()))
+    Ok(Json(
+        export::earlier_changes(&site, &query.filter()?).await?,
+    ))
 }
 
 impl EventQuery {
-    fn asked(self) -> Result<Asked, Trouble> {
-        Ok(Asked {
+    fn filter(self) -> Result<EventFilter, Trouble> {
+        let asked = Asked {
             page: said(self.page)?,
             country: said(self.country)?,
             stage: said(self.stage)?,
             factuality: said(self.factuality)?,
             since: said(self.since)?,
             before: said(self.before)?,
-            limit: most(self.limit)?.to_string(),
             ..Asked::default()
-        })
+        };
+        asked.filter(most(self.limit)?)
     }
 }
 

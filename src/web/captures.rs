@@ -13,6 +13,7 @@ use crate::archive::ArchiveError;
 use crate::extract;
 use crate::model::{Capture, CaptureId, CaptureKind, CaptureRef, Exchange, Text};
 use crate::notify::hygiene::one_line;
+use crate::pipeline::in_background;
 
 /// Shown in a frame of our own pages only, without scripts, forms, styles or anything fetched.
 const SANDBOX: &str =
@@ -80,12 +81,11 @@ pub(super) async fn words(
         payload(site, &capture).await
     };
     let exchange = match found.await {
-        Ok((_, exchange)) if is_page(&content_type(&exchange)) => exchange,
+        Ok((_, exchange)) if is_page(kind(&exchange)) => exchange,
         Ok(_) | Err(Trouble::NotFound | Trouble::TakenDown(_)) => return Ok(None),
         Err(trouble) => return Err(trouble),
     };
-    let read = tokio::task::spawn_blocking(move || extract::whole(&exchange).ok());
-    read.await.map_err(|_| Trouble::Failed)
+    Ok(in_background(move || extract::whole(&exchange).ok()).await?)
 }
 
 /// The payload as it came, to download and to check against its digest.
@@ -112,11 +112,11 @@ pub async fn bytes(State(site): State<Site>, Path(id): Path<String>) -> Reply {
 pub async fn view(State(site): State<Site>, Path(id): Path<String>) -> Reply {
     let capture = find(&site, &id).await?;
     let (_, exchange) = payload(&site, &capture).await?;
-    let kind = content_type(&exchange);
-    if !is_page(&kind) {
+    let kind = kind(&exchange);
+    if !is_page(kind) {
         return Err(Trouble::NotFound);
     }
-    let kind = HeaderValue::from_str(&kind).map_err(|_| Trouble::NotFound)?;
+    let kind = HeaderValue::from_str(kind).map_err(|_| Trouble::NotFound)?;
     let mut answer = Response::new(exchange.response.body.into());
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);
@@ -160,12 +160,9 @@ pub(super) async fn payload(
     }
 }
 
-fn content_type(exchange: &Exchange) -> String {
-    let headers = &exchange.response.headers;
-    let found = headers.iter().find(|header| header.name == "content-type");
-    found.map_or_else(String::new, |header| {
-        String::from_utf8_lossy(&header.value).into_owned()
-    })
+/// What the server calls it.
+fn kind(exchange: &Exchange) -> &str {
+    exchange.response.header("content-type").unwrap_or_default()
 }
 
 fn is_page(kind: &str) -> bool {
@@ -179,7 +176,7 @@ impl Payload {
         Self {
             id: holder.id,
             length: exchange.response.body.len(),
-            is_page: is_page(&content_type(exchange)),
+            is_page: is_page(kind(exchange)),
             headers: exchange
                 .response
                 .headers

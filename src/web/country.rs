@@ -8,7 +8,7 @@ use super::lines::{Happened, happened};
 use super::said::Standing;
 use super::timeline::{Track, draw};
 use super::{Frame, Reply, Site, Trouble, page, terms};
-use crate::model::{Change, Country, EntryKey, Grade, Stage};
+use crate::model::{Change, Country, EntryKey, Grade};
 use crate::store::EventFilter;
 
 /// Events shown; the list of all is one link away.
@@ -35,12 +35,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
         .iter()
         .map(|status| Standing::of(&frame, status, &briefs))
         .collect();
-    standings.sort_by_cached_key(|one| {
-        let rank = Stage::parse(&one.said.stage)
-            .ok()
-            .map(|stage| terms::rank(&stage));
-        (rank, one.said.factuality)
-    });
+    standings.sort_by_cached_key(|one| (terms::rank(&one.said.stage), one.said.factuality));
     let filter = EventFilter {
         partner: Some(country),
         limit: EVENTS + 1,

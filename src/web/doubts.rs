@@ -50,51 +50,55 @@ pub fn doubts(event: &Event, said: &Statement, language: &Language, tongue: Tong
             ),
         });
     }
-    let mut add = |holds: bool, de: &str, en: &str| {
-        if holds {
-            doubts.push(tongue.choose(de, en).to_owned());
-        }
-    };
-    let anchor = said.when.as_ref().map(|when| when.anchor);
-    add(
-        event.basis == Basis::Cut,
-        "hinter der Kürzung etwas anderes steht",
-        "what stands behind the cut says otherwise",
-    );
-    add(
-        said.factuality == Factuality::ReportedDone,
-        "der nicht recht hat, auf dessen Wort sich die Seite beruft",
-        "whoever the page takes its word from is mistaken",
-    );
-    add(
-        matches!(
-            said.factuality,
-            Factuality::Planned | Factuality::Conditional
-        ),
-        "es nur eine Absicht blieb: Die Seite sagt nicht, dass es geschehen ist",
-        "it was but an intention: the page does not say that it happened",
-    );
-    add(
-        anchor == Some(Anchor::Capture),
-        "der Text älter ist als unser Abruf: Von dessen Tag aus ist das Datum gerechnet",
-        "the text is older than our look: the date is counted from its day",
-    );
-    add(
-        anchor == Some(Anchor::Text),
-        "das Datum des Textes nicht das des Satzes ist: Von ihm aus ist gerechnet",
-        "the date of the text is not that of the sentence: it is counted from there",
-    );
-    add(
-        !event.conflicts.is_empty(),
-        "die Aussage zutrifft, die ihm widerspricht",
-        "the statement that contradicts it is right",
-    );
-    add(
-        event.turn == Turn::Withdrawn,
-        "die Seite es jetzt in Worten sagt, die keine Regel kennt",
-        "the page now says it in words that no rule knows",
-    );
+    let others = others(event, said).into_iter().filter(|(holds, ..)| *holds);
+    doubts.extend(others.map(|(_, de, en)| tongue.choose(de, en).to_owned()));
     doubts
+}
+
+/// What holds for some events only: whether it does, and its words.
+fn others(event: &Event, said: &Statement) -> [(bool, &'static str, &'static str); 7] {
+    let anchor = said.when.as_ref().map(|when| when.anchor);
+    let intended = matches!(
+        said.factuality,
+        Factuality::Planned | Factuality::Conditional
+    );
+    [
+        (
+            event.basis == Basis::Cut,
+            "hinter der Kürzung etwas anderes steht",
+            "what stands behind the cut says otherwise",
+        ),
+        (
+            said.factuality == Factuality::ReportedDone,
+            "der nicht recht hat, auf dessen Wort sich die Seite beruft",
+            "whoever the page takes its word from is mistaken",
+        ),
+        (
+            intended,
+            "es nur eine Absicht blieb: Die Seite sagt nicht, dass es geschehen ist",
+            "it was but an intention: the page does not say that it happened",
+        ),
+        (
+            anchor == Some(Anchor::Capture),
+            "der Text älter ist als unser Abruf: Von dessen Tag aus ist das Datum gerechnet",
+            "the text is older than our look: the date is counted from its day",
+        ),
+        (
+            anchor == Some(Anchor::Text),
+            "das Datum des Textes nicht das des Satzes ist: Von ihm aus ist gerechnet",
+            "the date of the text is not that of the sentence: it is counted from there",
+        ),
+        (
+            !event.conflicts.is_empty(),
+            "die Aussage zutrifft, die ihm widerspricht",
+            "the statement that contradicts it is right",
+        ),
+        (
+            event.turn == Turn::Withdrawn,
+            "die Seite es jetzt in Worten sagt, die keine Regel kennt",
+            "the page now says it in words that no rule knows",
+        ),
+    ]
 }
 
 /// Whether the sentence itself names the partner, by name, adjective or capital.

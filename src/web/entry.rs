@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::notify::hygiene::{lines, one_line};
 use crate::notify::wordiff::{self, Mark, Part};
+use crate::pipeline::in_background;
 use crate::store::{ChangeFilter, PageStatus};
 
 /// How long the words of two texts are compared before the answer is coarse.
@@ -256,10 +257,7 @@ pub async fn compared(changes: Vec<Change>) -> Result<Vec<Version>, Trouble> {
         };
         changes.into_iter().map(version).collect()
     };
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "comparing words ended by a defect");
-        Trouble::Failed
-    })
+    Ok(in_background(work).await?)
 }
 
 impl Version {
@@ -293,9 +291,7 @@ pub async fn compared_pages(before: Text, after: Text) -> Result<Shown, Trouble>
         let parts = wordiff::diff(&before, &after, PATIENCE).parts;
         Shown::Words(without_marked_blanks(parts))
     };
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| Trouble::Failed)
+    Ok(in_background(work).await?)
 }
 
 /// A struck-out blank looks like a mistake: the blank before a marked word belongs to the word before it.

@@ -13,9 +13,7 @@ use super::proof::read;
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble};
 use crate::archive;
-use crate::model::{
-    Change, ChangeId, Country, EntryKey, Event, PageBrief, PageId, Remark, Stage, Witness,
-};
+use crate::model::{Change, Country, EntryKey, Event, PageBrief, PageId, Remark, Stage, Witness};
 use crate::notify::feed::{CORRECTION, checkpoint, link, moment, person, take_back};
 use crate::notify::hygiene::{at_most, one_line};
 use crate::notify::{account, html};
@@ -34,6 +32,17 @@ enum Scope {
     Country(Country),
     Stage(Stage),
 }
+
+/// What stands above the items.
+struct Head {
+    scope: Scope,
+    title: String,
+    /// The feed's own address.
+    own: String,
+    witness: Option<Witness>,
+}
+
+type Writer = fn(&Frame, Head, Vec<Item>) -> Response;
 
 /// One thing to tell.
 struct Item {
@@ -72,9 +81,11 @@ pub async fn some(
 }
 
 async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply {
-    if !matches!(format, "atom" | "json") {
-        return Err(Trouble::NotFound);
-    }
+    let write: Writer = match format {
+        "atom" => atom,
+        "json" => json_feed,
+        _ => return Err(Trouble::NotFound),
+    };
     let briefs = site.store.briefs().await?;
     let title = scope.title(frame, &briefs)?;
     let items = match &scope {
@@ -83,10 +94,13 @@ async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply
     };
     let own = frame.link(format!("{}.{format}", scope.path()));
     let witness = read(site, archive::witness).await?;
-    Ok(match format {
-        "atom" => atom(frame, &scope, title, &own, items, witness.as_ref()),
-        _ => json_feed(frame, &title, &own, items, witness.as_ref()),
-    })
+    let head = Head {
+        scope,
+        title,
+        own,
+        witness,
+    };
+    Ok(write(frame, head, items))
 }
 
 impl Scope {
@@ -217,7 +231,7 @@ async fn told(
 ) -> Result<String, Trouble> {
     let mut html_of = String::new();
     for id in &event.changes {
-        if let Some(change) = site.store.change(ChangeId(id.0)).await? {
+        if let Some(change) = site.store.change(*id).await? {
             let mut said = account::item(brief, &change, frame.tongue);
             if let Some(correction) = correction {
                 take_back(&mut said, correction, frame.tongue);
@@ -228,18 +242,11 @@ async fn told(
     Ok(html_of)
 }
 
-fn atom(
-    frame: &Frame,
-    scope: &Scope,
-    title: String,
-    own: &str,
-    items: Vec<Item>,
-    witness: Option<&Witness>,
-) -> Response {
-    let name = format!("vermerk:site:{}{}", frame.about.base, scope.path());
+fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
+    let name = format!("vermerk:site:{}{}", frame.about.base, head.scope.path());
     let newest = items.iter().map(|item| item.updated).max();
     let feed = Feed {
-        title: Text::plain(title),
+        title: Text::plain(head.title),
         id: format!(
             "urn:uuid:{}",
             Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
@@ -247,8 +254,8 @@ fn atom(
         // An empty feed has never been updated; the epoch says so and stays the same.
         updated: moment(newest.unwrap_or(Timestamp::UNIX_EPOCH)),
         lang: Some(frame.tongue.code().to_owned()),
-        links: vec![link(own, "self"), link(&frame.link("/"), "alternate")],
-        subtitle: witness.map(|one| Text::plain(checkpoint(one))),
+        links: vec![link(&head.own, "self"), link(&frame.link("/"), "alternate")],
+        subtitle: head.witness.map(|one| Text::plain(checkpoint(&one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -265,13 +272,7 @@ fn atom(
     (kind, feed.to_string()).into_response()
 }
 
-fn json_feed(
-    frame: &Frame,
-    title: &str,
-    own: &str,
-    items: Vec<Item>,
-    witness: Option<&Witness>,
-) -> Response {
+fn json_feed(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
     let items: Vec<_> = items
         .into_iter()
         .map(|item| {
@@ -288,11 +289,11 @@ fn json_feed(
         .collect();
     let feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
-        "title": title,
+        "title": head.title,
         "home_page_url": frame.link("/"),
-        "feed_url": own,
+        "feed_url": head.own,
         "language": frame.tongue.code(),
-        "_vermerk": { "about": frame.link("/proof"), "checkpoint": witness },
+        "_vermerk": { "about": frame.link("/proof"), "checkpoint": head.witness },
         "items": items,
     });
     let kind = [(header::CONTENT_TYPE, "application/feed+json; charset=utf-8")];

@@ -76,10 +76,7 @@ impl Frame {
 
     /// One of the two, in the reader's language.
     pub fn say<'w>(&self, de: &'w str, en: &'w str) -> &'w str {
-        match self.tongue {
-            Tongue::De => de,
-            Tongue::En => en,
-        }
+        self.tongue.choose(de, en)
     }
 
     /// A path of this site, in the language that the reader has chosen.
@@ -155,8 +152,7 @@ impl Frame {
 
     /// `16 September 2024`.
     pub fn day(&self, at: &Timestamp) -> String {
-        let whole = words::moment(self.tongue, *at);
-        whole.split(',').next().unwrap_or_default().to_owned()
+        words::day(self.tongue, *at)
     }
 
     pub fn language(&self) -> Option<Language> {
@@ -164,7 +160,7 @@ impl Frame {
     }
 }
 
-/// The first language of an `Accept-Language` that we write in; its weights are almost always in order.
+/// The heaviest language of an `Accept-Language` that we write in; of equal ones the first.
 fn wish(header: &str) -> Option<Tongue> {
     let mut wished: Vec<(f32, Tongue)> = header
         .split(',')

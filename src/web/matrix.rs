@@ -111,7 +111,7 @@ impl Row {
     fn of(frame: &Frame, country: Country, standings: Vec<Standing>, stages: &[Stage]) -> Self {
         let mut types: Vec<String> = standings
             .iter()
-            .filter(|one| one.said.legal_type != frame.legal_type(None))
+            .filter(|one| one.said.form.is_some())
             .map(|one| one.said.legal_type.clone())
             .collect();
         types.sort();
@@ -120,7 +120,7 @@ impl Row {
         for standing in standings {
             let place = stages
                 .iter()
-                .position(|stage| stage.as_str() == standing.said.stage);
+                .position(|stage| *stage == standing.said.stage);
             if let Some(cell) = place.and_then(|place| cells.get_mut(place)) {
                 let known = cell.iter().any(|one| same(one, &standing));
                 if !known {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::{self, ArchiveError, Settings, Signed};
+use crate::pipeline::in_background;
 
 /// Checkpoints listed; their files are all here.
 const SHOWN: usize = 60;
@@ -65,10 +66,5 @@ pub(super) async fn read<T: Send + 'static>(
     work: impl FnOnce(&Settings) -> Result<T, ArchiveError> + Send + 'static,
 ) -> Result<T, Trouble> {
     let settings = std::sync::Arc::clone(site.archive.settings());
-    let done = tokio::task::spawn_blocking(move || work(&settings)).await;
-    let done = done.map_err(|error| {
-        tracing::error!(%error, "reading the archive ended by a defect");
-        Trouble::Failed
-    })?;
-    Ok(done?)
+    Ok(in_background(move || work(&settings)).await??)
 }

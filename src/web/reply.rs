@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::Frame;
 use crate::archive::ArchiveError;
+use crate::pipeline::Defect;
 use crate::store::{Forgotten, StoreError};
 
 /// What every handler returns.
@@ -83,6 +84,13 @@ impl IntoResponse for Trouble {
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the site cannot read the database");
+        Trouble::Failed
+    }
+}
+
+impl From<Defect> for Trouble {
+    fn from(defect: Defect) -> Self {
+        tracing::error!(%defect, "an answer of the site");
         Trouble::Failed
     }
 }

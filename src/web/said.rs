@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use super::lines::page_title;
 use super::{Frame, terms};
 use crate::model::{
-    Anchor, CaptureRef, Conflict, Event, Factuality, Language, PageBrief, PageId, Precision,
-    Statement, Status, When,
+    Anchor, CaptureRef, Conflict, Event, Factuality, Language, LegalType, PageBrief, PageId,
+    Precision, Stage, Statement, Status, When,
 };
 use crate::notify::hygiene::one_line;
 use crate::notify::step;
@@ -16,7 +16,7 @@ use crate::notify::words::{self, Tongue};
 /// One statement and its evidence, in the reader's words.
 #[derive(Debug, Clone)]
 pub struct Said {
-    pub stage: String,
+    pub stage: Stage,
     pub stage_name: String,
     pub factuality: Factuality,
     /// `done`, `planned`, …
@@ -24,6 +24,8 @@ pub struct Said {
     pub shape: &'static str,
     pub sign: &'static str,
     pub date: Option<Dated>,
+    pub form: Option<LegalType>,
+    /// In words, also where there is none.
     pub legal_type: String,
     pub quote: String,
     /// The language of the quoted page.
@@ -76,13 +78,14 @@ impl Said {
     pub fn of(frame: &Frame, statement: &Statement, language: Option<&Language>) -> Self {
         let clean = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect();
         Self {
-            stage: statement.stage.to_string(),
+            stage: statement.stage.clone(),
             stage_name: frame.stage(&statement.stage),
             factuality: statement.factuality,
             word: frame.factuality(statement.factuality),
             shape: terms::shape(statement.factuality),
             sign: terms::sign(statement.factuality),
             date: statement.when.as_ref().map(|when| dated(frame, when)),
+            form: statement.legal_form().cloned(),
             legal_type: frame.legal_type(statement.legal_form()),
             quote: one_line(&statement.quote.text),
             language: language.map_or("und", Language::as_str).to_owned(),
@@ -118,7 +121,7 @@ impl Standing {
             said: Said::of(frame, &status.statement, brief.map(|brief| &brief.language)),
             page: status.page.clone(),
             page_title: page_title(briefs, &status.page),
-            field: one_line(frame.field(&status.field)),
+            field: frame.field(&status.field),
             since: status.since,
             from_baseline: status.from_baseline,
             evidence: status.evidence.clone(),
@@ -135,7 +138,7 @@ pub fn contradictions(
     let one = |conflict: &Conflict| Contradiction {
         page: conflict.page.clone(),
         page_title: page_title(briefs, &conflict.page),
-        field: one_line(frame.field(&conflict.field)),
+        field: frame.field(&conflict.field),
         said: Said::of(
             frame,
             &conflict.other,

@@ -59,9 +59,9 @@ impl Search {
     /// Whether it is the text as it stands, or what changed.
     fn kind(&self, hit: &Hit) -> String {
         let changed = self.frame.say("geändert", "changed");
-        match &hit.field {
-            Some(field) if field == Field::Presence.name() => self.frame.part(field).to_owned(),
-            Some(field) => format!("{} {changed}", self.frame.part(field)),
+        match hit.field.as_deref().map(Field::named) {
+            Some(Field::Presence) => self.frame.field(&Field::Presence),
+            Some(field) => format!("{} {changed}", self.frame.field(&field)),
             None => self.frame.say("jetzt", "now").to_owned(),
         }
     }

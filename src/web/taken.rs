@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::Frame;
-use crate::model::Truncation;
 use crate::notify::hygiene::one_line;
 
 /// Where something of others was taken over from.
@@ -42,14 +41,5 @@ impl Taken {
                 format!("{others} {file}")
             }
         }
-    }
-}
-
-/// The word that a record has for it (WARC 1.1, 5.13).
-pub fn why_cut(cut: Truncation) -> &'static str {
-    match cut {
-        Truncation::Length => "length",
-        Truncation::Time => "time",
-        Truncation::Disconnect => "disconnect",
     }
 }

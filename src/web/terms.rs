@@ -2,10 +2,8 @@
 
 use super::Frame;
 use crate::interpret::Lexicon;
-use crate::model::{
-    Change, ChangeKind, Country, Factuality, Field, LegalType, Precision, Stage, Turn, Value,
-};
-use crate::notify::{step, words};
+use crate::model::{Change, Country, Factuality, Field, LegalType, Precision, Stage, Turn};
+use crate::notify::{account, step, words};
 
 impl Frame {
     /// A stage in words; one that the lexicon no longer knows shows its code.
@@ -57,40 +55,16 @@ impl Frame {
         step::country(country, self.tongue)
     }
 
-    pub fn field<'f>(&self, field: &'f Field) -> &'f str {
+    pub fn field(&self, field: &Field) -> String {
         match field {
-            Field::Extra(name) => name,
-            known => self.part(known.name()),
+            Field::Presence => self.say("Eintrag", "entry").to_owned(),
+            part => account::field_name(part, self.tongue),
         }
     }
 
-    /// A part of an entry by its name in data.
-    pub fn part<'n>(&self, name: &'n str) -> &'n str {
-        match name {
-            "entry" => self.say("Eintrag", "entry"),
-            "title" => self.say("Titel", "title"),
-            "teaser" => self.say("Teaser", "teaser"),
-            "link" => self.say("Link", "link"),
-            "article" => self.say("Artikel", "article"),
-            other => other,
-        }
-    }
-
-    /// What became of an entry: `teaser changed`.
+    /// What became of an entry, as mails say it: `teaser changed`.
     pub fn what(&self, change: &Change) -> String {
-        let difference = &change.difference;
-        let field = self.field(&difference.field);
-        match difference.kind() {
-            ChangeKind::Appeared => self.say("neuer Eintrag", "new entry").to_owned(),
-            ChangeKind::Vanished => self.say("Eintrag entfallen", "entry gone").to_owned(),
-            ChangeKind::Renamed => self.say("Eintrag umbenannt", "entry renamed").to_owned(),
-            ChangeKind::Moved => self.say("Link geändert", "link changed").to_owned(),
-            ChangeKind::Altered => match (&difference.before, &difference.after) {
-                (Value::Absent, _) => format!("{field} {}", self.say("neu", "new")),
-                (_, Value::Absent) => format!("{field} {}", self.say("entfallen", "gone")),
-                _ => format!("{field} {}", self.say("geändert", "changed")),
-            },
-        }
+        account::what(change, self.tongue)
     }
 }
 

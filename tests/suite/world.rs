@@ -29,6 +29,22 @@ pub const TOPIC: &str = r#"
     key = "country"
 "#;
 
+/// The main file of an installation that reaches this machine alone; what is put behind it goes on with `[log]`.
+pub const SETTINGS: &str = r#"state = ".."
+[operator]
+name = "test"
+contact = "operator@localhost"
+[fetch]
+allow = ["127.0.0.0/8"]
+pause = "0s"
+jitter = "0s"
+[log]
+lines = false
+"#;
+
+/// Behind it: changes are told to a file in the state.
+pub const JSON_LINES: &str = "json_lines = \"../changes.jsonl\"\n";
+
 /// What the site answers at every address but robots.txt.
 #[derive(Clone)]
 pub struct Answer {
@@ -53,7 +69,12 @@ impl World {
         let shown = Arc::new(Mutex::new(first));
         let url = format!("http://{}{path}", serve(Arc::clone(&shown)).await);
         let folder = tempfile::tempdir().unwrap();
-        let config = install(folder.path(), &page.replace("{{url}}", &url));
+        let page = page.replace("{{url}}", &url);
+        let config = install(
+            folder.path(),
+            &format!("{SETTINGS}{JSON_LINES}"),
+            &[("page", &page)],
+        );
         let installation = Installation::read(Some(&config)).unwrap();
         Store::create(&installation.database())
             .await
@@ -119,24 +140,14 @@ impl World {
     }
 }
 
-fn install(folder: &Path, page: &str) -> PathBuf {
-    let pages = folder.join("config/pages");
-    std::fs::create_dir_all(&pages).unwrap();
-    std::fs::write(pages.join("page.toml"), page).unwrap();
+/// Writes a main file, and page files that are named without their ending.
+pub fn install(folder: &Path, settings: &str, pages: &[(&str, &str)]) -> PathBuf {
+    let files = folder.join("config/pages");
+    std::fs::create_dir_all(&files).unwrap();
+    for (name, page) in pages {
+        std::fs::write(files.join(format!("{name}.toml")), page).unwrap();
+    }
     let config = folder.join("config/vermerk.toml");
-    let settings = r#"
-        state = ".."
-        [operator]
-        name = "test"
-        contact = "operator@localhost"
-        [fetch]
-        allow = ["127.0.0.0/8"]
-        pause = "0s"
-        jitter = "0s"
-        [log]
-        lines = false
-        json_lines = "../changes.jsonl"
-    "#;
     std::fs::write(&config, settings).unwrap();
     config
 }

@@ -6,12 +6,13 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
 
 use super::budget::{Budget, Guarded};
 use super::records::read_warc;
 use super::{ForeignRecord, Refused};
+use crate::archive::record::label;
+use crate::model::Digest;
 
 /// More files than this in a WACZ are no web archive of pages.
 const MAX_PARTS: usize = 100_000;
@@ -150,15 +151,5 @@ fn told_digests(zip: &mut ZipArchive<BufReader<File>>) -> Result<Vec<(String, St
 }
 
 fn sum(part: &mut impl Read) -> io::Result<String> {
-    let mut sum = Sha256::new();
-    let mut piece = vec![0; 64 * 1024];
-    loop {
-        match part.read(&mut piece)? {
-            0 => {
-                let sum = data_encoding::HEXLOWER.encode(&sum.finalize());
-                return Ok(format!("sha256:{sum}"));
-            }
-            size => sum.update(piece.get(..size).unwrap_or_default()),
-        }
-    }
+    Ok(label(&Digest::read(part)?.0))
 }

@@ -24,7 +24,7 @@ fn a_hundred_captures_that_wait_share_one_group() {
             page: page(),
             digest: exchange.response.payload_digest(),
             exchange: exchange.into(),
-            reason: Purpose::Scheduled.into(),
+            reason: scheduled(),
             known: None,
             answer,
         };

@@ -17,8 +17,8 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::{Archive, ArchiveError, Kept, Mended, Settings};
-use crate::model::{Exchange, Header, PageId, Purpose, Resource, Response, Validators};
+use super::{Archive, ArchiveError, Kept, Mended, Reason, Settings};
+use crate::model::{Exchange, Header, PageId, Purpose, Resource, Response, Robots, Validators};
 
 fn settings(folder: &Path) -> Settings {
     Settings {
@@ -96,8 +96,16 @@ async fn keep(
     known: Option<&Resource>,
 ) -> Result<Kept, ArchiveError> {
     archive
-        .append(&page(), exchange.into(), Purpose::Scheduled, known)
+        .append(&page(), exchange.into(), scheduled(), known)
         .await
+}
+
+fn scheduled() -> Reason {
+    Reason {
+        purpose: Purpose::Scheduled,
+        via: None,
+        robots: Robots::Obey,
+    }
 }
 
 /// What the store would remember after this exchange.

@@ -7,7 +7,7 @@ mod papers;
 use jiff::Timestamp;
 
 use super::folder::{self, State, Volume};
-use super::{ArchiveError, Event, Settings};
+use super::{ArchiveError, Event, EventOutcome, Settings};
 use crate::model::Fault;
 use papers::Ledger;
 
@@ -35,9 +35,9 @@ impl Report {
     /// What the ledger remembers of this check.
     pub fn event(&self, at: Timestamp) -> Event {
         let outcome = if self.faults.is_empty() {
-            Event::SUCCESS
+            EventOutcome::Success
         } else {
-            "failure"
+            EventOutcome::Failure
         };
         let mut note = format!(
             "{} files, {} records, {} lines, {} checkpoints, {} faults",

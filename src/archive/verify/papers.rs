@@ -5,15 +5,12 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
-
 use super::{Fault, Report};
 use crate::archive::checkpoint::{self, Note};
 use crate::archive::ledger::{self, Line, Sealed, What};
 use crate::archive::merkle::{Hash, Tree};
 use crate::archive::{ArchiveError, Settings, journal, lines};
-use crate::model::JournalLine;
+use crate::model::{Digest, JournalLine};
 
 /// The ledger as far as it can be believed.
 #[derive(Default)]
@@ -99,7 +96,7 @@ pub(super) fn journal(
             let end = usize::try_from(sealed.bytes).unwrap_or(usize::MAX);
             bytes
                 .get(..end)
-                .is_some_and(|part| sha256(part) == sealed.sha256)
+                .is_some_and(|part| Digest::of(part).hex() == sealed.sha256)
         };
         if report.faults.len() == before && !ledger.about(&file).iter().all(holds) {
             report.fault(&file, 0, "it does not begin with what the ledger has of it");
@@ -161,7 +158,7 @@ pub(super) fn others(settings: &Settings, ledger: &Ledger, report: &mut Report) 
             Err(_) if !settings.folder.join(path).exists() => {
                 Some("the file is in the ledger, but not here")
             }
-            Ok(bytes) if is_beside(&sealed.file) && sha256(&bytes) != sealed.sha256 => {
+            Ok(bytes) if is_beside(&sealed.file) && Digest::of(&bytes).hex() != sealed.sha256 => {
                 Some("the file does not have the SHA-256 that the ledger has")
             }
             _ => None,
@@ -202,10 +199,6 @@ fn read_locked(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 impl Report {

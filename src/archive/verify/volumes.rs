@@ -15,7 +15,8 @@ use crate::archive::ledger::Sealed;
 use crate::archive::record::{bare, field};
 use crate::archive::sums::Sums;
 use crate::archive::walk::{Fields, Step, TORN, Walk};
-use crate::archive::{ArchiveError, Settings, seal};
+use crate::archive::{ArchiveError, Settings};
+use crate::model::Digest;
 
 /// Checks one file, and what belongs to it.
 pub(super) fn verify(
@@ -106,10 +107,10 @@ fn bytes_of_closed(volume: &Volume, sealed: &[Sealed], report: &mut Report) -> i
         report.unsealed.push(volume.name.clone());
         return Ok(());
     }
-    let (bytes, sha256) = seal::digest(&volume.path)?;
+    let (sha256, bytes) = Digest::read(&mut File::open(&volume.path)?)?;
     if sealed
         .iter()
-        .all(|line| line.bytes == bytes && line.sha256 == sha256)
+        .all(|line| line.bytes == bytes && line.sha256 == sha256.hex())
     {
         return Ok(());
     }

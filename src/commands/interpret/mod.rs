@@ -11,6 +11,7 @@ use clap::Args;
 use super::{Answer, Exit, Failure};
 use crate::interpret::dates::Reference;
 use crate::interpret::{Lexicon, Passage, explain};
+use crate::model::{Anchor, Country, Extent, Language};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -30,7 +31,6 @@ pub struct Options {
     #[arg(long)]
     pub jsonl: bool,
 }
-use crate::model::{Anchor, Country, Extent, Language};
 
 pub fn run(options: &Options) -> Result<Answer, Failure> {
     let text = text(options)?;

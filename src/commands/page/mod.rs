@@ -15,6 +15,7 @@ use clap::{Args, Subcommand};
 use ipnet::IpNet;
 
 use super::{Answer, Exit, Failure};
+use source::Source;
 
 #[derive(Debug, Subcommand)]
 pub enum Options {
@@ -37,7 +38,6 @@ pub struct Check {
     #[arg(long)]
     pub json: bool,
 }
-use source::Source;
 
 pub async fn check(config: Option<PathBuf>, options: &Check) -> Result<Answer, Failure> {
     let source = Source::read(&options.source)?;

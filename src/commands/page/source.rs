@@ -58,7 +58,6 @@ pub fn client(file: Option<PathBuf>, allow: &[IpNet]) -> Result<Client, Failure>
     allowed.extend(allow);
     let settings = fetch::Settings {
         user_agent: manners.user_agent,
-        product: "vermerk".to_owned(),
         gate: Gate::new(allowed),
         pause: Duration::try_from(manners.pause).unwrap_or(Duration::ZERO),
         clock: Arc::clone(&system_clock()),

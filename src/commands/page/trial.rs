@@ -14,7 +14,7 @@ use crate::model::{
     Coding, Entry, EntryKey, Exchange, Extraction, Language, Limits, Look, Memory, Problem,
     Reading, Request, Robots, Text, VisitId,
 };
-use crate::pipeline::Watched;
+use crate::pipeline::{Watched, within};
 
 /// What was read.
 pub struct Trial {
@@ -61,7 +61,7 @@ pub async fn read(client: &Client, watched: &Watched, articles: usize) -> Trial 
         (Some(exchange), None) => {
             let recipe = watched.recipe.clone();
             let seen = exchange.clone();
-            let read = in_background(move || extract::extract(&recipe, &seen)).await;
+            let read = within(BUDGET, move || extract::extract(&recipe, &seen)).await;
             let read = read.unwrap_or_else(failed);
             if reads_nothing(&read) {
                 proposals = Some(propose_for(exchange).await);
@@ -127,7 +127,7 @@ async fn article(
     match ask(client, request(watched, url)).await {
         (Some(exchange), None) => {
             let (recipe, key) = (watched.recipe.clone(), key.clone());
-            in_background(move || extract::article(&recipe, &key, &exchange)).await?
+            within(BUDGET, move || extract::article(&recipe, &key, &exchange)).await?
         }
         (_, problem) => Err(problem.unwrap_or(Problem::Empty)),
     }
@@ -156,7 +156,7 @@ fn look(watched: &Watched, reading: &Reading) -> Look {
 }
 
 async fn propose_for(exchange: Exchange) -> Vec<Proposal> {
-    let proposed = in_background(move || extract::propose(&exchange)).await;
+    let proposed = within(BUDGET, move || extract::propose(&exchange)).await;
     proposed.unwrap_or_default()
 }
 
@@ -187,19 +187,6 @@ fn failed(problem: Problem) -> Extraction {
     Extraction {
         entries: Vec::new(),
         problems: vec![problem],
-    }
-}
-
-/// Reads markup off the async threads; what hangs or panics is a problem of the page.
-async fn in_background<T: Send + 'static>(
-    read: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    match tokio::time::timeout(BUDGET, tokio::task::spawn_blocking(read)).await {
-        Ok(Ok(read)) => Ok(read),
-        Ok(Err(panic)) => Err(Problem::Unreadable(panic.to_string())),
-        Err(_) => Err(Problem::TooSlow(
-            u64::try_from(BUDGET.as_millis()).unwrap_or(u64::MAX),
-        )),
     }
 }
 

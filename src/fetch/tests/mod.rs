@@ -36,7 +36,6 @@ fn client_at(hand: &Hand) -> Client {
     let hand = hand.clone();
     Client::new(Settings {
         user_agent: "vermerk/0.1 (+mailto:op@example.org)".to_owned(),
-        product: "vermerk".to_owned(),
         gate: Gate::new(vec!["127.0.0.1/32".parse().unwrap()]),
         pause: Duration::ZERO,
         clock: Arc::new(move || *hand.0.lock().unwrap()),

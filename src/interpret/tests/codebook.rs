@@ -302,11 +302,12 @@ fn factualities(notes: &Notes) -> String {
 fn precisions(notes: &Notes) -> String {
     let mut text = "\n## Dates\n\nA date is never finer than its phrase. `interval` gives its bounds as EDTF: `..` is open, `/` alone unknown. A phrase that counts from the day of the text has no date where that day is not known finely enough. A date without a year is the nearest to the day of the text; in a clause about the past it is the last one, about the future the next. The examples are read on 3 June 2024.\n\n| precision | phrase | date | interval | rule |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for (precision, phrase) in &notes.precision {
-        let Sample {
+        let DatePhrase {
             phrase,
             date,
             interval,
             rule,
+            ..
         } = phrase;
         let date = date
             .as_deref()

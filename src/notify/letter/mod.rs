@@ -31,7 +31,7 @@ pub fn told(content: &Content, tongue: Tongue, settings: &Settings) -> Option<To
     match content {
         Content::News(_) | Content::Notice { .. } | Content::Damage(_) => None,
         Content::Invitation(invitation) => Some(invitation::told(invitation, tongue, settings)),
-        Content::Welcome(welcome) => Some(welcome::told(welcome, tongue)),
+        Content::Welcome(welcome) => Some(welcome::told(welcome, tongue, settings.links.as_ref())),
         Content::Digest(collection) => {
             Some(digest::told(collection, tongue, settings.links.as_ref()))
         }

@@ -1,12 +1,17 @@
 //! Greets a new subscriber with what was chosen, where that stands today, and when we look next.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use super::{Told, status, wish, words};
-use crate::model::{Cadence, Hour, Profile, Silence, Watch, Welcome};
+use crate::interpret::Lexicon;
+use crate::model::{Cadence, Hour, Profile, Silence, Status, Watch, Welcome};
+use crate::notify::Links;
 use crate::notify::account::{Account, Item, Shown};
 use crate::notify::hygiene::one_line;
 use crate::notify::words::{Tongue, moment};
 
-pub fn told(welcome: &Welcome, tongue: Tongue) -> Told {
+pub fn told(welcome: &Welcome, tongue: Tongue, site: Option<&Links>) -> Told {
     Told {
         subject: words::WELCOME_SUBJECT.say(tongue).to_owned(),
         account: Account {
@@ -16,7 +21,7 @@ pub fn told(welcome: &Welcome, tongue: Tongue) -> Told {
             summary: Vec::new(),
             items: vec![
                 chosen(&welcome.profile, tongue),
-                stand(welcome, tongue),
+                stand(welcome, tongue, site),
                 pages(&welcome.pages, tongue),
             ],
             footer: Vec::new(),
@@ -44,14 +49,28 @@ fn hour(hour: Hour, profile: &Profile, tongue: Tongue) -> String {
     words::AT_HOUR.fill(tongue, &[("hour", &hour), ("zone", profile.zone.as_str())])
 }
 
-fn stand(welcome: &Welcome, tongue: Tongue) -> Item {
+/// By country in the order of the reader's alphabet, the weightiest step first, with where it can be looked up.
+fn stand(welcome: &Welcome, tongue: Tongue, site: Option<&Links>) -> Item {
     let mut item = headed(words::STAND.say(tongue));
-    item.notes = welcome
-        .statuses
-        .iter()
-        .map(|one| status::line(one, tongue))
-        .collect();
-    if item.notes.is_empty() {
+    let mut by_name: BTreeMap<String, Vec<&Status>> = BTreeMap::new();
+    for one in &welcome.statuses {
+        by_name
+            .entry(status::who(one, tongue))
+            .or_default()
+            .push(one);
+    }
+    for (name, mut statuses) in by_name {
+        statuses.sort_by_key(|one| Reverse(Lexicon::bundled().weight(&one.statement.stage)));
+        let partner = statuses.iter().find_map(|one| one.partner);
+        let lines = statuses.into_iter();
+        let mut shown: Vec<Shown> = lines
+            .map(|one| Shown::Text(status::line(one, tongue)))
+            .collect();
+        let link = partner.zip(site);
+        shown.extend(link.map(|(code, site)| Shown::Own(site.to(&format!("/countries/{code}")))));
+        item.named(name, shown);
+    }
+    if item.facts.is_empty() {
         item.notes.push(words::NO_STAND.say(tongue).to_owned());
     }
     item

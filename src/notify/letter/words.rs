@@ -23,7 +23,7 @@ phrases! {
     STAND: "Stand der Dinge", "Where things stand";
     NO_STAND: "Die beobachteten Seiten sagen dazu noch nichts, das sich einordnen lässt.",
         "The watched pages say nothing on it yet that can be classified.";
-    STATUS: "{who}: {what}. Wortlaut: {quote}", "{who}: {what}. Words: {quote}";
+    STATUS: "{what}. Wortlaut: {quote}", "{what}. Words: {quote}";
     WATCHED: "Beobachtete Seiten", "Watched pages";
     NEXT_LOOK: "„{page}“ ({publisher}), nächster Abruf am {next}.", "“{page}” ({publisher}), next check at {next}.";
     PAGE: "Seite", "Page";

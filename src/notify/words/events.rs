@@ -9,6 +9,7 @@ phrases! {
         "The page “{page}” ({publisher}) now reports for {who}: {step} ({date}); before: {before}.";
     REPORTS_NO_MORE: "Die Seite „{page}“ ({publisher}) nennt für {who} nicht mehr: {step}.",
         "The page “{page}” ({publisher}) no longer says of {who}: {step}.";
+    AND_ALSO: "Dazu: {others}.", "Also: {others}.";
     DATE_PER_PAGE: "Datum laut Seite: {date}", "date per page: {date}";
     NO_DATE: "ohne Datum auf der Seite", "no date on the page";
     NOTHING_BEFORE: "nichts dazu", "nothing on it";
@@ -53,7 +54,7 @@ phrases! {
     // What an event rests on.
     STATUS: "Stand laut Seite", "Status according to the page";
     FROM_TO: "{before} → {now}", "{before} → {now}";
-    CERTAINTY: "Wie sicher", "How certain";
+    CERTAINTY: "Gewissheit", "Certainty";
     WORDS_NOW: "Wortlaut jetzt ({place})", "In the page’s words now ({place})";
     WORDS_THEN: "Wortlaut vorher ({place})", "In the page’s words before ({place})";
     EVENT_DATE: "Datum laut Seite", "Date according to the page";
@@ -68,6 +69,13 @@ phrases! {
     WHY: "Warum so eingestuft", "Why it was graded so";
     RULE: "Regel {rule}; entscheidende Wörter: {cues}", "rule {rule}; the words that decided: {cues}";
     RULE_ONLY: "Regel {rule}", "rule {rule}";
+    CONFIDENCE: "Verlässlichkeit der Lesung", "Confidence in the reading";
+    CONFIDENCE_HIGH: "hoch – der Satz ist ganz, seine eigenen Wörter entscheiden, und keine beobachtete Stelle widerspricht.",
+        "high – the sentence is whole, its own words decide, and no watched place contradicts it.";
+    CONFIDENCE_MEDIUM: "mittel – eine andere Stelle widerspricht, ein Datum ist vom Tag des Abrufs aus gerechnet, oder kein einzelnes Wort entscheidet.",
+        "medium – another place contradicts it, a date is counted from the day of the check, or no single word decides.";
+    CONFIDENCE_LOW: "gering – der Text ist gekürzt, oder seine Sprache wird nur in Umrissen gelesen.",
+        "low – the text is cut, or its language is read in outline only.";
     CAVEAT: "Mögliche Fehlerquelle", "What could make it wrong";
     BASIS_WHOLE: "Gekürzt ist nichts. Eine Regel kann einen Satz dennoch falsch lesen: Maßgeblich ist sein Wortlaut.",
         "Nothing is cut. A rule can still misread a sentence: its words are what counts.";

@@ -16,7 +16,8 @@ use serde_json::{Map, Value};
 use super::past;
 use super::said::brief;
 use super::{Reply, Site, Trouble};
-use crate::model::{Change, Earlier, Event, PageBrief};
+use crate::model::{Change, Earlier, Event, PageBrief, Status};
+use crate::pipeline::in_background;
 use crate::store::{ChangeFilter, EventFilter, Whom};
 
 pub use columns::{COLUMNS, Column, Kind, Table};
@@ -51,8 +52,7 @@ pub async fn download(State(site): State<Site>, Path(file): Path<String>) -> Rep
         _ => return Err(Trouble::NotFound),
     };
     let rows = rows_of(&site, table).await?;
-    let written = tokio::task::spawn_blocking(move || write(table, &rows));
-    let bytes = written.await.map_err(|_| Trouble::Failed)??;
+    let bytes = in_background(move || write(table, &rows)).await??;
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (
@@ -67,52 +67,70 @@ pub async fn download(State(site): State<Site>, Path(file): Path<String>) -> Rep
     Ok((headers, bytes).into_response())
 }
 
+/// Oldest first.
 async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
-    let briefs = site.store.briefs().await?;
-    let base = site.about.as_ref();
+    let everybody = ChangeFilter {
+        whom: Whom::Everybody,
+        ..ChangeFilter::default()
+    };
+    let (all, any) = (EventFilter::default(), ChangeFilter::default());
     match table {
-        Table::Changes => {
-            let filter = ChangeFilter {
-                whom: Whom::Everybody,
-                ..ChangeFilter::default()
-            };
-            let changes = site.store.changes(&filter).await?;
-            let row = |change| ChangeRow::of(base, change, named(&briefs, change)?);
-            as_rows(changes.iter().rev().filter_map(row))
-        }
-        Table::Events => {
-            let events = site.store.events(&EventFilter::default()).await?;
-            let remarks = site.store.remarks(None).await?;
-            let row = |event: &Event| {
-                let page = brief(&briefs, &event.page)?;
-                Some(EventRow::of(base, event, page, &remarks))
-            };
-            as_rows(events.iter().rev().filter_map(row))
-        }
-        Table::Statuses => {
-            let statuses = site.store.statuses(None).await?;
-            let row = |status: &crate::model::Status| {
-                Some(StatusRow::of(base, status, brief(&briefs, &status.page)?))
-            };
-            as_rows(statuses.iter().filter_map(row))
-        }
+        Table::Changes => as_rows(changes(site, &everybody).await?.into_iter().rev()),
+        Table::Events => as_rows(events(site, &all).await?.into_iter().rev()),
+        Table::Statuses => as_rows(statuses(site).await?.into_iter()),
         Table::Revisions => as_rows(log(site, usize::MAX).await?.into_iter().rev()),
-        Table::EarlierChanges => {
-            let all = past::changes(site, &ChangeFilter::default()).await?;
-            let row = |(change, theirs): &(Change, Earlier)| {
-                ChangeRow::of_others(base, change, named(&briefs, change)?, theirs)
-            };
-            as_rows(all.iter().rev().filter_map(row))
-        }
-        Table::EarlierEvents => {
-            let all = past::events(site, &EventFilter::default()).await?;
-            let row = |(event, theirs): &(Event, Earlier)| {
-                let brief = brief(&briefs, &event.page)?;
-                Some(EventRow::of_others(base, event, brief, theirs))
-            };
-            as_rows(all.iter().rev().filter_map(row))
-        }
+        Table::EarlierChanges => as_rows(earlier_changes(site, &any).await?.into_iter().rev()),
+        Table::EarlierEvents => as_rows(earlier_events(site, &all).await?.into_iter().rev()),
     }
+}
+
+/// Newest first, as everything below.
+pub async fn changes(site: &Site, filter: &ChangeFilter) -> Result<Vec<ChangeRow>, Trouble> {
+    let briefs = site.store.briefs().await?;
+    let row = |change| ChangeRow::of(&site.about, change, named(&briefs, change)?);
+    let all = site.store.changes(filter).await?;
+    Ok(all.iter().filter_map(row).collect())
+}
+
+pub async fn events(site: &Site, filter: &EventFilter) -> Result<Vec<EventRow>, Trouble> {
+    let briefs = site.store.briefs().await?;
+    let all = site.store.events(filter).await?;
+    let remarks = site.store.remarks(None).await?;
+    let row = |event: &Event| {
+        let page = brief(&briefs, &event.page)?;
+        Some(EventRow::of(&site.about, event, page, &remarks))
+    };
+    Ok(all.iter().filter_map(row).collect())
+}
+
+/// The cells of the matrix.
+pub async fn statuses(site: &Site) -> Result<Vec<StatusRow>, Trouble> {
+    let briefs = site.store.briefs().await?;
+    let row = |status: &Status| Some(StatusRow::of(status, brief(&briefs, &status.page)?));
+    let all = site.store.statuses(None).await?;
+    Ok(all.iter().filter_map(row).collect())
+}
+
+pub async fn earlier_changes(
+    site: &Site,
+    filter: &ChangeFilter,
+) -> Result<Vec<ChangeRow>, Trouble> {
+    let briefs = site.store.briefs().await?;
+    let row = |(change, theirs): &(Change, Earlier)| {
+        ChangeRow::of_others(&site.about, change, named(&briefs, change)?, theirs)
+    };
+    let all = past::changes(site, filter).await?;
+    Ok(all.iter().filter_map(row).collect())
+}
+
+pub async fn earlier_events(site: &Site, filter: &EventFilter) -> Result<Vec<EventRow>, Trouble> {
+    let briefs = site.store.briefs().await?;
+    let row = |(event, theirs): &(Event, Earlier)| {
+        let page = brief(&briefs, &event.page)?;
+        Some(EventRow::of_others(&site.about, event, page, theirs))
+    };
+    let all = past::events(site, filter).await?;
+    Ok(all.iter().filter_map(row).collect())
 }
 
 /// The page of a change.

@@ -246,7 +246,7 @@ impl EventRow {
 }
 
 impl StatusRow {
-    pub fn of(_: &About, status: &Status, page: &PageBrief) -> Self {
+    pub fn of(status: &Status, page: &PageBrief) -> Self {
         let (capture, sha256) = cited(status.evidence.as_ref());
         Self {
             schema: SCHEMA,

@@ -9,6 +9,7 @@ use super::private;
 use crate::address;
 use crate::model::{Collection, Content, News, Wish};
 use crate::notify::{self, Links};
+use crate::pipeline::in_background;
 use crate::web::reply::confine;
 use crate::web::{Frame, Reply, Site, Trouble};
 
@@ -71,10 +72,7 @@ async fn last(
     let (wish, tongue) = (wish.clone(), frame.tongue);
     // Comparing words takes its time, so it does not keep the other answers waiting.
     let work = move || content(&news, wish).and_then(|one| notify::preview(&one, tongue, &links));
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "a preview ended by a defect");
-        Trouble::Failed
-    })
+    Ok(in_background(work).await?)
 }
 
 /// What of the newest look with anything of the wish in it would have been mailed.

@@ -10,11 +10,12 @@ use vermerk::pipeline::LEASE;
 use vermerk::store::Store;
 
 use super::tools::run;
+use crate::world::{SETTINGS, install};
 
 #[tokio::test]
 async fn a_start_after_a_crash_says_what_was_lost() {
     let folder = tempfile::tempdir().unwrap();
-    let config = install(folder.path());
+    let config = install(folder.path(), SETTINGS, &[("page", PAGE)]);
     let installation = Installation::read(Some(&config)).unwrap();
     let store = Store::create(&installation.database()).await.unwrap();
     let now = Timestamp::now();
@@ -50,7 +51,7 @@ async fn a_start_after_a_crash_says_what_was_lost() {
 #[tokio::test]
 async fn monitoring_hears_of_a_damaged_archive() {
     let folder = tempfile::tempdir().unwrap();
-    let config = install(folder.path());
+    let config = install(folder.path(), SETTINGS, &[("page", PAGE)]);
     let installation = Installation::read(Some(&config)).unwrap();
     let store = Store::create(&installation.database()).await.unwrap();
     store.close().await;
@@ -96,15 +97,6 @@ fn check(config: &Path) -> Output {
 }
 
 /// Watches an address at which nobody answers.
-fn install(folder: &Path) -> std::path::PathBuf {
-    let pages = folder.join("config/pages");
-    fs::create_dir_all(&pages).unwrap();
-    fs::write(pages.join("page.toml"), PAGE).unwrap();
-    let config = folder.join("config/vermerk.toml");
-    fs::write(&config, SETTINGS).unwrap();
-    config
-}
-
 const PAGE: &str = r#"
 id = "page"
 url = "http://127.0.0.1:9/"
@@ -115,17 +107,4 @@ every = "1h"
 [recipe]
 kind = "document"
 text = "main"
-"#;
-
-const SETTINGS: &str = r#"
-state = ".."
-[operator]
-name = "test"
-contact = "operator@localhost"
-[fetch]
-allow = ["127.0.0.0/8"]
-pause = "0s"
-jitter = "0s"
-[log]
-lines = false
 "#;

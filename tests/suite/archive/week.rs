@@ -21,6 +21,8 @@ use vermerk::model::{Capture, Digest};
 use vermerk::pipeline::{self, LEASE, Road};
 use vermerk::store::Store;
 
+use crate::world::{SETTINGS, install};
+
 /// Looks a week has: one every three hours.
 const LOOKS: usize = 56;
 
@@ -73,7 +75,7 @@ async fn play() -> Week {
     let _ = fs::remove_dir_all(&folder);
     let look = Arc::new(Mutex::new(0));
     let site = serve(Arc::clone(&look)).await;
-    let config = install(&folder, &site);
+    let config = write(&folder, &site);
     let installation = Installation::read(Some(&config)).unwrap();
     Store::create(&installation.database())
         .await
@@ -210,9 +212,7 @@ fn packed(body: &str) -> Vec<u8> {
     packer.finish().unwrap()
 }
 
-fn install(folder: &Path, site: &str) -> PathBuf {
-    let pages = folder.join("config/pages");
-    fs::create_dir_all(&pages).unwrap();
+fn write(folder: &Path, site: &str) -> PathBuf {
     let topic = replica::PAGE_FILE
         .replace("{{url}}", &format!("http://{site}/{TOPIC_PATH}"))
         .lines()
@@ -221,15 +221,9 @@ fn install(folder: &Path, site: &str) -> PathBuf {
             _ => format!("{line}\n"),
         })
         .collect::<String>();
-    fs::write(pages.join("topic.toml"), topic).unwrap();
-    fs::write(
-        pages.join("document.toml"),
-        DOCUMENT.replace("{{site}}", site),
-    )
-    .unwrap();
-    let config = folder.join("config/vermerk.toml");
-    fs::write(&config, SETTINGS).unwrap();
-    config
+    let document = DOCUMENT.replace("{{site}}", site);
+    let pages = [("topic", topic.as_str()), ("document", &document)];
+    install(folder, &format!("{SETTINGS}{WEB}"), &pages)
 }
 
 const DOCUMENT: &str = r#"
@@ -245,17 +239,7 @@ kind = "document"
 text = "main"
 "#;
 
-const SETTINGS: &str = r#"
-state = ".."
-[operator]
-name = "test"
-contact = "operator@localhost"
-[fetch]
-allow = ["127.0.0.0/8"]
-pause = "0s"
-jitter = "0s"
-[log]
-lines = false
+const WEB: &str = r#"
 [web]
 listen = "127.0.0.1:8080"
 base_url = "https://vermerk.example.org"

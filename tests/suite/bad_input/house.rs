@@ -13,6 +13,8 @@ use axum::response::IntoResponse;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+use crate::world::SETTINGS;
+
 /// No command may take longer, whatever it is given.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -188,10 +190,7 @@ fn main_file(mail: &str) -> String {
             "[mail]\n{mail}\n[[recipients]]\naddress = \"reader@localhost\"\nlanguage = \"en\"\n"
         )
     };
-    format!(
-        "state = \"..\"\n[operator]\nname = \"test\"\ncontact = \"operator@localhost\"\n\
-         [fetch]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\njitter = \"0s\"\n[log]\nlines = false\n{readers}"
-    )
+    format!("{SETTINGS}{readers}")
 }
 
 /// The schedule is far away, so that only the test looks.

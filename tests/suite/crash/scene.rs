@@ -21,6 +21,7 @@ use super::evidence::Leftovers;
 use super::killer::{self, Ended, Moment, Signs};
 use super::mails::Mails;
 use super::site::{Site, words};
+use crate::world::{JSON_LINES, SETTINGS, install};
 
 pub const READER: &str = "reader@localhost";
 
@@ -43,7 +44,7 @@ impl Scene {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mailbox = Mailbox::start(listener).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let config = install(folder.path(), &site, &mailbox);
+        let config = write(folder.path(), &site, &mailbox);
         let scene = Self {
             mailbox,
             site,
@@ -297,30 +298,16 @@ impl Scene {
     }
 }
 
-fn install(folder: &Path, site: &Site, mailbox: &Mailbox) -> PathBuf {
-    let pages = folder.join("config/pages");
-    fs::create_dir_all(&pages).unwrap();
-    fs::write(
-        pages.join("page.toml"),
-        PAGE.replace("{{site}}", &site.address.to_string()),
-    )
-    .unwrap();
-    let config = folder.join("config/vermerk.toml");
-    let port = mailbox.address().port().to_string();
-    fs::write(&config, SETTINGS.replace("{{port}}", &port)).unwrap();
-    config
+fn write(folder: &Path, site: &Site, mailbox: &Mailbox) -> PathBuf {
+    let page = PAGE.replace("{{site}}", &site.address.to_string());
+    let port = mailbox.address().port();
+    let settings = SETTINGS.replace("[fetch]", "mail = \"operator@localhost\"\n[fetch]");
+    let readers = READERS.replace("{{port}}", &port.to_string());
+    let settings = format!("{settings}{JSON_LINES}{readers}");
+    install(folder, &settings, &[("page", &page)])
 }
 
-const SETTINGS: &str = r#"
-state = ".."
-[operator]
-name = "test"
-contact = "operator@localhost"
-mail = "operator@localhost"
-[fetch]
-allow = ["127.0.0.0/8"]
-pause = "0s"
-jitter = "0s"
+const READERS: &str = r#"
 [mail]
 host = "127.0.0.1"
 port = {{port}}
@@ -328,9 +315,6 @@ tls = "none"
 from = "vermerk@localhost"
 [[recipients]]
 address = "reader@localhost"
-[log]
-lines = false
-json_lines = "../changes.jsonl"
 [feed]
 folder = "../feeds"
 "#;

@@ -18,6 +18,8 @@ use vermerk::model::{Digest, Verdict};
 use vermerk::pipeline::{self, LEASE};
 use vermerk::store::{HoldScope, Store};
 
+use crate::world::{JSON_LINES, SETTINGS, install};
+
 const BEGIN: &str = "2024-09-09T06:00:00Z";
 
 /// What the site shows now.
@@ -42,7 +44,9 @@ impl Week {
     pub async fn play() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let shown = Arc::new(Mutex::new(first()));
-        let config = install(folder.path(), &serve(Arc::clone(&shown)).await);
+        let page = PAGE.replace("{{site}}", &serve(Arc::clone(&shown)).await);
+        let settings = format!("{SETTINGS}{JSON_LINES}");
+        let config = install(folder.path(), &settings, &[("page", &page)]);
         let installation = Installation::read(Some(&config)).unwrap();
         Store::create(&installation.database())
             .await
@@ -283,29 +287,6 @@ fn html(main: &str) -> String {
         "<!doctype html><html lang=\"de\"><head><title>Partnerländer</title></head><body><main>{main}</main></body></html>"
     )
 }
-
-fn install(folder: &Path, site: &str) -> PathBuf {
-    let pages = folder.join("config/pages");
-    std::fs::create_dir_all(&pages).unwrap();
-    std::fs::write(pages.join("page.toml"), PAGE.replace("{{site}}", site)).unwrap();
-    let config = folder.join("config/vermerk.toml");
-    std::fs::write(&config, SETTINGS).unwrap();
-    config
-}
-
-const SETTINGS: &str = r#"
-state = ".."
-[operator]
-name = "test"
-contact = "operator@localhost"
-[fetch]
-allow = ["127.0.0.0/8"]
-pause = "0s"
-jitter = "0s"
-[log]
-lines = false
-json_lines = "../changes.jsonl"
-"#;
 
 const PAGE: &str = r#"
 id = "abkommen"

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use reqwest::{Client, Method, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use vermerk::model::Key;
-use vermerk::web::{self, About, Limits, Site, Subscribing};
+use vermerk::web::{self, About, Limits, Site, Sources, Subscribing};
 
 use crate::world::World;
 
@@ -41,6 +42,11 @@ impl Open {
                 operator: "test".to_owned(),
                 contact: "mailto:operator@localhost".to_owned(),
             }),
+            sources: Arc::new(Sources::of(
+                std::slice::from_ref(&world.watched),
+                SignedDuration::from_millis(1500),
+                (world.road.clock)(),
+            )),
             clock: Arc::clone(&world.road.clock),
             proxies: proxies.iter().map(|one| one.parse().unwrap()).collect(),
             subscribing: Some(Arc::new(Subscribing {

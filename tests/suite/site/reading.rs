@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use vermerk::model::{EventId, Remark, RemarkKind};
+use vermerk::model::{Digest, EventId, Remark, RemarkKind};
 
 use super::open::Open;
 use crate::world::{Answer, TOPIC, World};
@@ -189,6 +189,36 @@ async fn a_change_can_be_seen_within_its_whole_page() {
     assert!(page.contains(&format!(
         "rel=\"canonical\" href=\"https://vermerk.example.org{change}\""
     )));
+}
+
+#[tokio::test]
+async fn the_words_of_a_change_are_cited_with_their_digest() {
+    let site = played().await;
+    let change = link_of(&site.text("/").await, "/changes/");
+    let words = site.text(&format!("{change}/text")).await;
+    let digest = Digest::of(words.as_bytes());
+    for path in [
+        change.clone(),
+        format!("{change}/cite.bib"),
+        format!("{change}/cite.json"),
+    ] {
+        let page = site.text(&path).await;
+        assert!(
+            page.contains(&format!("text sha256 {digest}")),
+            "{path}: {page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_methods_say_how_each_source_is_asked() {
+    let page = played().await.text("/methods").await;
+    assert!(page.contains("at least 1.5 seconds"), "{page}");
+    assert!(page.contains("looks a week by its schedule"), "{page}");
+    assert!(
+        page.contains("<dt>robots.txt</dt><dd>is obeyed</dd>"),
+        "{page}"
+    );
 }
 
 #[tokio::test]

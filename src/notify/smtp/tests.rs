@@ -1,0 +1,183 @@
+//! The postman against a mail server of this machine that answers as it is told.
+
+use super::*;
+use crate::notify::{Login, email, example, render};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+
+/// What the scripted server answers to commands that begin so; silence where it says nothing.
+type Script = &'static [(&'static str, &'static str)];
+
+const GOOD: Script = &[
+    ("EHLO", "250 here"),
+    ("MAIL", "250 ok"),
+    ("RCPT", "250 ok"),
+    ("DATA", "354 go on"),
+    (".", "250 taken"),
+    ("NOOP", "250 ok"),
+    ("QUIT", "221 bye"),
+];
+
+#[tokio::test]
+async fn a_mail_is_handed_over_in_one_conversation() {
+    let (sent, heard) = talk(&[], Tls::None, None).await;
+    assert_eq!(sent, Ok(()));
+    assert!(heard.contains("MAIL FROM:<vermerk@example.org>"), "{heard}");
+    assert!(heard.contains("RCPT TO:<leserin@example.org>"), "{heard}");
+    assert!(
+        heard.contains("Subject: [WORDING] Kenya (Kenia): teaser changed"),
+        "{heard}"
+    );
+    assert!(heard.ends_with("QUIT\n"), "{heard}");
+}
+
+#[tokio::test]
+async fn every_refusal_is_somebodys_problem() {
+    for (at, answer, expected) in [
+        ("RCPT", "550 5.1.1 no such user", "final"),
+        ("RCPT", "550 no such user", "final"),
+        ("RCPT", "450 4.2.0 greylisted", "later"),
+        ("RCPT", "550 5.7.1 relaying denied", "later"),
+        ("MAIL", "550 5.1.8 bad sender domain", "later"),
+        ("MAIL", "530 5.7.0 log in first", "later"),
+        ("DATA", "554 no", "later"),
+        (".", "554 5.7.1 looks like spam", "later"),
+        (".", "554 5.6.0 cannot be converted", "final"),
+        (".", "552 5.3.4 too big", "final"),
+        (".", "452 4.3.1 disk full", "later"),
+        ("EHLO", "554 5.3.2 closed", "later"),
+        (".", "421 4.3.2 shutting down", "later"),
+        ("RCPT", "nonsense", "later"),
+        ("DATA", "HANG UP", "later"),
+        (".", "HANG UP", "later"),
+    ] {
+        let script: Script = Vec::leak(vec![(at, answer)]);
+        let (sent, _) = talk(script, Tls::None, None).await;
+        let said = match &sent {
+            Ok(()) => "sent",
+            Err(SendError::Temporary(_)) => "later",
+            Err(SendError::Permanent(_)) => "final",
+        };
+        assert_eq!(said, expected, "{at} {answer}: {sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_quotes_the_recipient_is_kept_without_it() {
+    let script: Script = &[("RCPT", "550 5.1.1 <leserin@example.org>: unknown")];
+    let why = talk(script, Tls::None, None).await.0.expect_err("refused");
+    let why = why.to_string();
+    assert!(why.starts_with("127.0.0.1:"), "{why}");
+    assert!(why.contains("<(recipient)>: unknown"), "{why}");
+    assert!(!why.contains("leserin"), "{why}");
+}
+
+#[tokio::test]
+async fn without_starttls_nothing_is_sent() {
+    let (sent, heard) = talk(&[], Tls::Required, None).await;
+    let why = sent.expect_err("refused").to_string();
+    assert!(why.contains("does not offer STARTTLS"), "{why}");
+    assert!(
+        !heard.contains("MAIL") && !heard.contains("AUTH"),
+        "{heard}"
+    );
+}
+
+#[tokio::test]
+async fn a_silent_server_costs_a_bounded_time() {
+    for at in ["EHLO", "RCPT", "."] {
+        let script: Script = Vec::leak(vec![(at, "")]);
+        let (sent, _) = talk(script, Tls::None, None).await;
+        let why = sent.expect_err("no answer").to_string();
+        assert!(why.contains("no answer within"), "{at}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_there_says_what_to_check() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    drop(listener);
+    let why = postman(port, Tls::None, None)
+        .test()
+        .await
+        .expect_err("nobody");
+    assert!(why.to_string().contains("check host and port"), "{why}");
+}
+
+#[test]
+fn a_password_never_goes_in_the_clear() {
+    let login = Some(Login {
+        user: "u".into(),
+        password: "geheim".into(),
+    });
+    let smtp = Smtp {
+        host: "127.0.0.1".into(),
+        port: 25,
+        tls: Tls::None,
+        login,
+    };
+    assert!(Postman::new(smtp).is_err());
+}
+
+fn postman(port: u16, tls: Tls, login: Option<Login>) -> Postman {
+    let host = "127.0.0.1".to_owned();
+    let mut postman = Postman::new(Smtp {
+        host,
+        port,
+        tls,
+        login,
+    })
+    .expect("settings");
+    let short = Duration::from_millis(300);
+    postman.patience = Patience {
+        command: short,
+        content: short,
+        goodbye: short,
+    };
+    postman
+}
+
+/// Sends one mail to a server that follows the script, and gives back all it heard.
+async fn talk(script: Script, tls: Tls, login: Option<Login>) -> (Result<(), SendError>, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let server = tokio::spawn(serve(listener, script));
+    let delivery = example::mail(example::news(vec![example::reworded()]), "en");
+    let settings = example::settings();
+    let mail = render(&delivery, &settings).expect("a mailbox");
+    let message = email::compose(&mail, &settings).expect("a mail");
+    let postman = postman(port, tls, login);
+    let sent = postman.send(&message).await;
+    postman.rest().await;
+    (sent, server.await.expect("the server's end"))
+}
+
+async fn serve(listener: TcpListener, script: Script) -> String {
+    let (stream, _) = listener.accept().await.expect("a caller");
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    let mut heard = String::new();
+    let mut in_content = false;
+    write.write_all(b"220 here\r\n").await.expect("greeted");
+    while let Ok(Some(line)) = lines.next_line().await {
+        heard.push_str(&line);
+        heard.push('\n');
+        if in_content && line != "." {
+            continue;
+        }
+        let answer = script
+            .iter()
+            .chain(GOOD)
+            .find(|(begin, _)| line.starts_with(begin))
+            .map_or("500 what?", |(_, answer)| answer);
+        in_content = answer.starts_with("354");
+        if answer == "HANG UP" {
+            break;
+        }
+        if !answer.is_empty() {
+            let _ = write.write_all(format!("{answer}\r\n").as_bytes()).await;
+        }
+    }
+    heard
+}
