@@ -7,7 +7,7 @@ use url::Url;
 use super::record::{StoredRecord, bare, field, id_of, label, urn};
 use super::walk::{Step, Walk, explain, read_at};
 use super::{ArchiveError, Settings, folder, http};
-use crate::model::{CaptureId, Exchange, Place};
+use crate::model::{CaptureId, Exchange, Place, Truncation};
 
 /// Looks a capture up in all files, newest first: its place and its records, its own first, then
 /// the request and metadata that were written with it. Reads the whole archive where it must.
