@@ -5,6 +5,7 @@
 //! 3. Everything else is counted by its kind and left out.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -12,10 +13,10 @@ use url::Url;
 
 use super::ArchiveError;
 use super::foreign::{ForeignRecord, Refused, has_digest, read_foreign};
+use super::http;
 use super::intake::{Foreign, Intake, IntakeError, Repeat, Taken};
 use super::record::{bare, field};
-use super::{http, seal};
-use crate::model::{CaptureId, CaptureRef, Imported, PageId};
+use crate::model::{CaptureId, CaptureRef, Digest, Imported, PageId};
 
 /// What came of some files.
 #[derive(Debug, Default)]
@@ -41,10 +42,11 @@ pub fn harvest(
     assign: &Assign<'_>,
 ) -> Result<(), ArchiveError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (_, sha256) = seal::digest(path).map_err(|error| ArchiveError::io(path, error))?;
+    let summed = File::open(path).and_then(|mut file| Digest::read(&mut file));
+    let (digest, _) = summed.map_err(|error| ArchiveError::io(path, error))?;
     let mut reaping = Reaping {
         source: source(&name),
-        sha256,
+        sha256: digest.hex(),
         makers: HashMap::new(),
         last_maker: None,
         harvest,

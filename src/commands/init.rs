@@ -127,7 +127,11 @@ async fn make_database(
     // Whoever begins anew beside an archive has said so.
     archive::adopt(folder, &store.installation().await?)?;
     store.close().await;
-    give_to_owner(&config.state, &[database, folder, &folder.join("owner")]).map_err(|error| {
+    give_to_owner(
+        &config.state,
+        &[database, folder, &folder.join("owner.json")],
+    )
+    .map_err(|error| {
         Failure::failed(format!(
             "{}: cannot be given to the owner of its folder: {error}",
             database.display()

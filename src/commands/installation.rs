@@ -103,11 +103,10 @@ impl Installation {
         let settings = self.archive_settings();
         match archive::claim(&settings, &store.installation().await?)? {
             Owner::Ours => Ok(()),
-            Owner::Another(other) => Err(Failure::failed(format!(
-                "{} is the archive of another installation ({}): name another folder ([archive] folder); or, where that \
+            Owner::Another => Err(Failure::failed(format!(
+                "{} is the archive of another installation: name another folder ([archive] folder); or, where that \
                  installation is gone or its database was lost, take the archive over with `vermerk archive adopt`",
-                settings.folder.display(),
-                other.escape_default()
+                settings.folder.display()
             ))),
         }
     }

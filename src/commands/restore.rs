@@ -50,6 +50,10 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     let settings = installation.archive_settings();
     fs::create_dir_all(&settings.folder).map_err(|error| failed(&settings.folder, &error))?;
     let survived = archive::last_visit(&settings)?.is_some();
+    if !survived {
+        // What comes back knows whose it is.
+        archive::let_go(&settings.folder)?;
+    }
     let put_back = archive::put_back(&settings, &options.folder.join(ARCHIVE), &names)?;
     place(&options.folder.join(DATABASE), &database).map_err(|error| failed(&database, &error))?;
     let keys = place_keys(&options.folder.join(KEYS), &installation.config.state)?;
