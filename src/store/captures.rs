@@ -12,7 +12,7 @@ use crate::model::{Capture, CaptureId, PageId, Place, Resource, Validators};
 macro_rules! captures_where {
     ($condition:literal) => {
         concat!(
-            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, file, \"offset\", source
+            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\", source
              FROM capture JOIN page ON page.no = capture.page WHERE ",
             $condition
         )
@@ -94,7 +94,7 @@ pub(super) async fn known(
 ) -> columns::Result<Vec<Resource>> {
     let rows: Vec<ResourceRow> = sqlx::query_as(
         "SELECT resource.url AS address, etag, last_modified, kept_at, full_at,
-                capture.id, page.id AS page, capture.url, at, status, digest, kind, file, \"offset\",
+                capture.id, page.id AS page, capture.url, at, status, digest, kind, truncated, file, \"offset\",
                 source
          FROM json_each(?1) AS asked
               CROSS JOIN page ON page.id = asked.value
@@ -117,6 +117,7 @@ pub(super) struct Row {
     status: u16,
     digest: String,
     kind: String,
+    truncated: Option<String>,
     file: String,
     offset: i64,
     /// `None`: our own.
@@ -156,9 +157,9 @@ pub(super) async fn write<'a>(
     // As many as fit into one text without a long pause.
     for some in rows.chunks(1000) {
         new += sqlx::query(
-            "INSERT INTO capture (id, page, url, at, status, digest, kind, file, \"offset\", source)
+            "INSERT INTO capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\", source)
              SELECT value->>'id', page.no, value->>'url', value->>'at', value->>'status',
-                    value->>'digest', value->>'kind', value->>'file', value->>'offset',
+                    value->>'digest', value->>'kind', value->>'truncated', value->>'file', value->>'offset',
                     value->>'source'
              FROM json_each(?1) JOIN page ON page.id = value->>'page' WHERE true
              ON CONFLICT (id) DO NOTHING",
@@ -209,6 +210,7 @@ impl Row {
             status: capture.status,
             digest: capture.digest.hex(),
             kind: word(&capture.kind),
+            truncated: capture.truncated.as_ref().map(word),
             file: capture.place.file.clone(),
             offset: i64::try_from(capture.place.offset).map_err(unreadable)?,
             source: source.map(Url::to_string),
@@ -227,6 +229,7 @@ impl TryFrom<Row> for Capture {
             status: row.status,
             digest: row.digest.parse().map_err(unreadable)?,
             kind: from_word(&row.kind)?,
+            truncated: row.truncated.as_deref().map(from_word).transpose()?,
             place: Place {
                 file: row.file,
                 offset: u64::try_from(row.offset).map_err(unreadable)?,

@@ -69,12 +69,13 @@ pub(super) const REPLACE: [&str; 25] = [
     "CREATE TEMP TABLE same (here INTEGER PRIMARY KEY, there INTEGER NOT NULL UNIQUE)",
     "INSERT INTO temp.same SELECT h.no, t.no FROM main.page AS h JOIN there.page AS t ON t.id = h.id
      WHERE h.id IN (SELECT value FROM json_each(?1))",
-    "INSERT INTO main.capture (id, page, url, at, status, digest, kind, file, \"offset\", source)
-     SELECT t.id, same.here, t.url, t.at, t.status, t.digest, t.kind, t.file, t.\"offset\", t.source
+    "INSERT INTO main.capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\", source)
+     SELECT t.id, same.here, t.url, t.at, t.status, t.digest, t.kind, t.truncated, t.file, t.\"offset\", t.source
      FROM there.capture AS t JOIN same ON same.there = t.page WHERE true
      ON CONFLICT (id) DO UPDATE SET
          page = excluded.page, url = excluded.url, at = excluded.at, status = excluded.status,
-         digest = excluded.digest, kind = excluded.kind, file = excluded.file, \"offset\" = excluded.\"offset\",
+         digest = excluded.digest, kind = excluded.kind, truncated = excluded.truncated,
+         file = excluded.file, \"offset\" = excluded.\"offset\",
          source = excluded.source",
     "INSERT INTO main.takedown (capture, hidden, why, at, digest)
      SELECT capture, hidden, why, at, digest FROM there.takedown WHERE true

@@ -10,7 +10,8 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::visits::{self, Admitted};
 use super::{
-    Recorded, captures, changes, columns, error, events, holds, memory, outbox, statuses, tellings,
+    Recorded, captures, changes, columns, error, events, holds, memory, outbox, restored, statuses,
+    tellings,
 };
 use crate::model::Record;
 
@@ -99,6 +100,7 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
     let Some(&Admitted { no, .. }) = admitted.first() else {
         return Ok(Recorded::Stale);
     };
+    let is_quiet = restored::is_quiet(conn, no).await?;
     visits::write(conn, &admitted).await?;
     let due = record.visit.due;
     let captures = record.captures.iter().map(|capture| (capture, None));
@@ -108,6 +110,9 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
         holds::decide(conn, no, decision).await?;
     }
     changes::write(conn, no, due, &record.changes).await?;
+    if is_quiet && !record.changes.is_empty() {
+        restored::note_quiet(conn, no, due).await?;
+    }
     let lexicon = record.memory.as_ref().and_then(|memory| memory.lexicon);
     events::write(conn, no, due, lexicon, &record.events).await?;
     if let Some(statuses) = &record.statuses {

@@ -70,6 +70,8 @@ struct One {
     citation: Option<Citation>,
     /// Whose captures show it, where they are not ours.
     taken: Option<Taken>,
+    /// It was taken over after a restore, and mailed to nobody.
+    is_taken_over: bool,
 }
 
 /// A change with what belongs to it, ours or of others.
@@ -137,6 +139,7 @@ pub async fn one(
         Extent::Entry => None,
         Extent::Page => whole_pages(&site, &change).await?,
     };
+    let is_taken_over = site.store.taken_over().await?.contains(&change.visit);
     let version = compared(vec![change]).await?.pop();
     page(&One {
         version: version.ok_or(Trouble::Failed)?,
@@ -149,6 +152,7 @@ pub async fn one(
         events,
         citation,
         taken,
+        is_taken_over,
         frame,
     })
 }
