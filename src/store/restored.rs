@@ -1,16 +1,16 @@
 //! Copies of the database, and what is different in one that was put back from a copy.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::path::Path;
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::columns::{instant_if, ms, page_id};
+use super::columns::{self, instant, instant_if, ms, page_id};
 use super::{Store, StoreError, open};
-use crate::model::PageId;
+use crate::model::{PageId, VisitId};
 
 /// How far the database has come with a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,51 @@ impl Store {
             .and_then(|file| file.sync_all())
             .map_err(|error| StoreError::of_file(path, &error))?;
         check(path).await
+    }
+
+    /// Opens a copy that somebody brings: read through, and with nothing in its schema that our own
+    /// migrations do not make. A trigger of a stranger's would act with every look.
+    pub async fn adopt(path: &Path) -> Result<Self, StoreError> {
+        let folder = tempfile::tempdir().map_err(|error| StoreError::of_file(path, &error))?;
+        let ours = Self::create(&folder.path().join("ours.db")).await?;
+        let expected = ours.schema().await?;
+        ours.close().await;
+        let store = Self::open(path).await?;
+        let found = store.schema().await?;
+        let Some(foreign) = found.symmetric_difference(&expected).next() else {
+            return Ok(store);
+        };
+        store.close().await;
+        Err(StoreError::Damaged {
+            path: path.to_owned(),
+            why: format!(
+                "its schema is not the one that this program makes: {}",
+                foreign.escape_debug()
+            ),
+        })
+    }
+
+    /// Whether nothing was ever kept in it: no look, no change, no subscriber, no delivery.
+    pub async fn is_untouched(&self) -> Result<bool, StoreError> {
+        sqlx::query_scalar(
+            "SELECT NOT EXISTS (SELECT 1 FROM visit) AND NOT EXISTS (SELECT 1 FROM change)
+                 AND NOT EXISTS (SELECT 1 FROM subscriber) AND NOT EXISTS (SELECT 1 FROM delivery)",
+        )
+        .fetch_one(&self.0.readers)
+        .await
+        .map_err(|error| self.failed(&error))
+    }
+
+    /// Tables, indexes, views and triggers with their text; neither the library's nor `SQLite`'s own.
+    async fn schema(&self) -> Result<BTreeSet<String>, StoreError> {
+        let all: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_schema
+             WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '_sqlx_migrations'",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        let all = all.map_err(|error| self.failed(&error))?;
+        Ok(all.into_iter().collect())
     }
 
     pub async fn progress(&self) -> Result<BTreeMap<PageId, Progress>, StoreError> {
@@ -74,6 +119,27 @@ impl Store {
                 .await;
         since
             .map(|since| since.flatten().is_some())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// Looks whose changes were mailed to nobody after a restore.
+    pub async fn taken_over(&self) -> Result<HashSet<VisitId>, StoreError> {
+        let rows: Result<Vec<(String, i64)>, _> = sqlx::query_as(
+            "SELECT page.id, taken_over.visit
+             FROM taken_over JOIN page ON page.no = taken_over.page",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        let visit = |(page, due): (String, i64)| Ok(VisitId::new(&page_id(&page)?, instant(due)?));
+        rows.and_then(|rows| rows.into_iter().map(visit).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// The name of this installation, which its copies keep.
+    pub async fn installation(&self) -> Result<String, StoreError> {
+        sqlx::query_scalar("SELECT id FROM installation")
+            .fetch_one(&self.0.readers)
+            .await
             .map_err(|error| self.failed(&error))
     }
 
@@ -115,6 +181,28 @@ impl Store {
             .map(drop);
         self.end(transaction, outcome).await
     }
+}
+
+/// Whether what changes on a page is told to nobody.
+pub(super) async fn is_quiet(conn: &mut SqliteConnection, no: i64) -> columns::Result<bool> {
+    sqlx::query_scalar("SELECT quiet_since IS NOT NULL FROM page WHERE no = ?1")
+        .bind(no)
+        .fetch_one(conn)
+        .await
+}
+
+/// Notes a look whose changes were told to nobody.
+pub(super) async fn note_quiet(
+    conn: &mut SqliteConnection,
+    no: i64,
+    visit: Timestamp,
+) -> columns::Result<()> {
+    sqlx::query("INSERT OR IGNORE INTO taken_over (page, visit) VALUES (?1, ?2)")
+        .bind(no)
+        .bind(ms(visit))
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Every page of the copy and every index of it.
@@ -162,6 +250,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_copy_with_a_strangers_trigger_is_refused() {
+        let (folder, store) = store_of(1).await;
+        let copy = folder.path().join("copy.db");
+        store.copy_to(&copy).await.unwrap();
+        let adopted = Store::adopt(&copy).await.unwrap();
+        assert_eq!(adopted.is_untouched().await, Ok(true));
+        sqlx::query("CREATE TRIGGER evil AFTER INSERT ON visit BEGIN DELETE FROM change; END")
+            .execute(&adopted.0.writer)
+            .await
+            .unwrap();
+        adopted.close().await;
+        let refused = Store::adopt(&copy).await.unwrap_err().to_string();
+        assert!(refused.contains("trigger evil"), "{refused}");
+    }
+
+    #[tokio::test]
     async fn what_waited_in_a_restored_copy_is_not_sent() {
         let (_folder, store) = store_of(1).await;
         let visit = claimed(&store, 1).await;
@@ -172,11 +276,9 @@ mod tests {
         assert_eq!(store.record(record).await, Ok(Recorded::Done));
         assert_eq!(store.withdraw_pending(at(2)).await, Ok(1));
         assert_eq!(store.claim(at(3), LEASE).await, Ok(None));
-        let rows = store
-            .deliveries(Listed::In(DeliveryState::Withdrawn), 9)
-            .await
-            .unwrap();
-        assert_eq!(rows.len(), 1);
+        let rows = store.deliveries(Listed::All, 9).await.unwrap();
+        let states: Vec<_> = rows.iter().map(|row| row.state).collect();
+        assert_eq!(states, [DeliveryState::Withdrawn]);
     }
 
     #[tokio::test]

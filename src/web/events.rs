@@ -12,8 +12,8 @@ use super::said::{Contradiction, Said, brief, contradictions, headline};
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, captures, doubts, page, terms};
 use crate::model::{
-    CaptureId, CaptureRef, ChangeId, Country, Earlier, Event, EventId, Factuality, Field,
-    LegalType, PageBrief, PageId, Remark, RemarkKind, Revision, Stage, Statement,
+    CaptureId, CaptureRef, ChangeId, Country, Event, EventId, Factuality, Field, LegalType,
+    PageBrief, PageId, Remark, RemarkKind, Revision, Stage, Statement,
 };
 use crate::notify::hygiene::one_line;
 use crate::store::EventFilter;
@@ -214,7 +214,7 @@ async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
         event,
         brief: found.ok_or(Trouble::NotFound)?,
         revisions,
-        taken: theirs.as_ref().map(Earlier::taken),
+        taken: theirs.as_ref().map(Taken::of),
     })
 }
 

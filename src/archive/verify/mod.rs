@@ -83,6 +83,17 @@ pub fn verify_since(
     papers::journal(settings, &ledger, &mut report)?;
     papers::others(settings, &ledger, &mut report);
     papers::keys(settings, &mut report)?;
+    papers::owner(settings, &mut report)?;
+    papers::checkpoints(settings, &ledger, &mut report)?;
+    Ok(report)
+}
+
+/// Checks what lies beside the records alone: ledger, journal, keys, checkpoints.
+pub fn verify_papers(settings: &Settings) -> Result<Report, ArchiveError> {
+    let mut report = Report::default();
+    let ledger = papers::ledger(settings, &mut report)?;
+    papers::journal(settings, &ledger, &mut report)?;
+    papers::keys(settings, &mut report)?;
     papers::checkpoints(settings, &ledger, &mut report)?;
     Ok(report)
 }
