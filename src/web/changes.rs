@@ -7,12 +7,13 @@ use axum::response::IntoResponse as _;
 use serde::Deserialize;
 
 use super::cite::Citation;
-use super::entry::{Pages, Shown, Version, compared, compared_pages};
+use super::entry::{Shown, Version, compared};
 use super::events::{countries, instant, read};
 use super::lines::{Happened, Line, entry_path, events_of, folded, lines, name};
 use super::past::{self, by_change};
 use super::said::brief;
 use super::taken::Taken;
+use super::whole::{Pages, compared_pages};
 use super::{Frame, Reply, Site, Trouble, captures, page};
 use crate::model::{
     CaptureId, CaptureRef, Change, ChangeId, Country, Digest, EntryKey, Event, Field, Grade,

@@ -15,7 +15,7 @@ use crate::pipeline::in_background;
 use crate::store::{ChangeFilter, PageStatus};
 
 /// How long the words of two texts are compared before the answer is coarse.
-const PATIENCE: Duration = Duration::from_millis(200);
+pub(super) const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Changes whose words stand on an entry's own page; the others have pages of their own.
 const SHOWN: usize = 12;
@@ -288,23 +288,6 @@ impl Shown {
     }
 }
 
-/// Two whole pages.
-pub struct Pages {
-    pub shown: Shown,
-    /// Paragraphs that stand elsewhere, with the words they had.
-    pub moved: usize,
-}
-
-impl Pages {
-    /// Without the long stretches that did not change.
-    pub fn folded(&self) -> Option<Shown> {
-        match &self.shown {
-            Shown::Words(parts) => Some(Shown::Words(wordiff::folded(parts))),
-            Shown::Sides(..) => None,
-        }
-    }
-}
-
 impl Shown {
     /// What either side says.
     pub fn sides(&self) -> Option<[Vec<Part>; 2]> {
@@ -332,20 +315,8 @@ fn cut(before: &Text, after: &Text) -> Option<Part> {
     })
 }
 
-/// The words of two whole pages; this takes its time, too.
-pub async fn compared_pages(before: Text, after: Text) -> Result<Pages, Trouble> {
-    let work = move || {
-        let (compared, moved) = wordiff::diff_in_any_order(&before, &after, PATIENCE);
-        Pages {
-            shown: Shown::Words(without_marked_blanks(compared.parts)),
-            moved,
-        }
-    };
-    Ok(in_background(work).await?)
-}
-
 /// A struck-out blank looks like a mistake: the blank before a marked word belongs to the word before it.
-fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
+pub(super) fn without_marked_blanks(parts: Vec<Part>) -> Vec<Part> {
     let mut shown: Vec<Part> = Vec::with_capacity(parts.len());
     for mut part in parts {
         part.text = lines(&part.text);

@@ -37,6 +37,7 @@ mod proof;
 mod looks;
 mod captures;
 mod pair;
+mod whole;
 mod revisions;
 mod search;
 mod prose;

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
-use super::entry::{Pages, compared_pages};
 use super::said::brief;
+use super::whole::{Pages, compared_pages};
 use super::{Frame, Reply, Site, captures, page};
 use crate::model::Capture;
 use crate::notify::hygiene::one_line;

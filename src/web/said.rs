@@ -201,9 +201,12 @@ pub fn dated(frame: &Frame, when: &When) -> Dated {
         .filter(|_| when.precision == Precision::Day)
         .map(|day| short(frame, day))
         .or_else(|| month.map(|first| short_month(frame, first)))
-        .map(|short| match since {
-            true => words::SINCE_DATE.fill(frame.tongue, &[("date", &short)]),
-            false => short,
+        .map(|short| {
+            if since {
+                words::SINCE_DATE.fill(frame.tongue, &[("date", &short)])
+            } else {
+                short
+            }
         });
     Dated {
         short: short.unwrap_or_else(|| words.clone()),

@@ -35,7 +35,7 @@ const LAYOUTS: [Layout; 2] = [
     Layout {
         class: "broad",
         width: 760.0,
-        left: 190.0,
+        left: 232.0,
         row: 34.0,
         label: 16.0,
         middle: 12.0,

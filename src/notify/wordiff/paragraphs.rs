@@ -57,7 +57,7 @@ pub fn moved(then: &str, now: &str, until: Instant) -> (String, usize) {
     let unmatched = |range: fn(&DiffOp) -> Range<usize>| {
         let ops = diff.ops().iter();
         let ops = ops.filter(|op| !matches!(op, DiffOp::Equal { .. }));
-        ops.flat_map(move |op| range(op))
+        ops.flat_map(range)
     };
     let mut gone: HashMap<&str, usize> = HashMap::new();
     for place in unmatched(DiffOp::old_range) {
