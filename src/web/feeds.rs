@@ -42,7 +42,7 @@ struct Head {
     witness: Option<Witness>,
 }
 
-type Writer = fn(&Frame, Head, Vec<Item>) -> Response;
+type Writer = fn(&Frame, &Head, Vec<Item>) -> Response;
 
 /// One thing to tell.
 struct Item {
@@ -100,7 +100,7 @@ async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply
         own,
         witness,
     };
-    Ok(write(frame, head, items))
+    Ok(write(frame, &head, items))
 }
 
 impl Scope {
@@ -242,11 +242,11 @@ async fn told(
     Ok(html_of)
 }
 
-fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
+fn atom(frame: &Frame, head: &Head, items: Vec<Item>) -> Response {
     let name = format!("vermerk:site:{}{}", frame.about.base, head.scope.path());
     let newest = items.iter().map(|item| item.updated).max();
     let feed = Feed {
-        title: Text::plain(head.title),
+        title: Text::plain(head.title.clone()),
         id: format!(
             "urn:uuid:{}",
             Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
@@ -255,7 +255,10 @@ fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
         updated: moment(newest.unwrap_or(Timestamp::UNIX_EPOCH)),
         lang: Some(frame.tongue.code().to_owned()),
         links: vec![link(&head.own, "self"), link(&frame.link("/"), "alternate")],
-        subtitle: head.witness.map(|one| Text::plain(checkpoint(&one))),
+        subtitle: head
+            .witness
+            .as_ref()
+            .map(|one| Text::plain(checkpoint(one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -272,7 +275,7 @@ fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
     (kind, feed.to_string()).into_response()
 }
 
-fn json_feed(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
+fn json_feed(frame: &Frame, head: &Head, items: Vec<Item>) -> Response {
     let items: Vec<_> = items
         .into_iter()
         .map(|item| {
