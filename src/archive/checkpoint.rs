@@ -70,10 +70,12 @@ pub fn checkpoint(
     let write = || {
         fs::create_dir_all(&folder)?;
         let key = signer.public();
-        put(&key_path(settings, key.mark()), key.pem().as_bytes())?;
-        put(&path, note.as_bytes())
+        folder::put_whole(&key_path(settings, key.mark()), key.pem().as_bytes())?;
+        folder::put_whole(&path, note.as_bytes())
     };
     write().map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    // One that is taken away later is missed.
+    enter(settings, &path, note.as_bytes(), at)?;
     Ok(Checkpoint { at, path, note })
 }
 
@@ -102,15 +104,33 @@ pub fn keep_token(
     token: &[u8],
 ) -> Result<PathBuf, ArchiveError> {
     let path = checkpoint.path.with_extension(TOKEN);
-    put(&path, token).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    seal::seal_whole(settings, &format!("{FOLDER}/{name}"), token, checkpoint.at)?;
+    folder::put_whole(&path, token)
+        .map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    enter(settings, &path, token, checkpoint.at)?;
     Ok(path)
+}
+
+fn enter(
+    settings: &Settings,
+    path: &Path,
+    bytes: &[u8],
+    at: Timestamp,
+) -> Result<(), ArchiveError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    seal::seal_whole(settings, &format!("{FOLDER}/{name}"), bytes, at)
 }
 
 /// The files of all checkpoints, oldest first, with what stands in them.
 pub(super) fn notes(settings: &Settings) -> Result<Vec<(PathBuf, Vec<u8>)>, ArchiveError> {
     files(settings, NOTE)
+}
+
+/// All that stands there: notes, stamps of their time, public keys.
+pub(super) fn papers(settings: &Settings) -> Result<Vec<(PathBuf, Vec<u8>)>, ArchiveError> {
+    let mut papers = notes(settings)?;
+    papers.append(&mut files(settings, TOKEN)?);
+    papers.append(&mut files(settings, "pem")?);
+    Ok(papers)
 }
 
 /// The public keys beside them; `None` where a file does not hold the key that its name says.
@@ -233,14 +253,6 @@ pub(super) fn made_at(path: &Path) -> Option<Timestamp> {
     let name = path.file_stem()?.to_str()?;
     let read = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", name).ok()?;
     jiff::tz::Offset::UTC.to_timestamp(read).ok()
-}
-
-/// A file that has these bytes is left alone.
-fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|found| found == bytes) {
-        return Ok(());
-    }
-    folder::put_whole(path, bytes)
 }
 
 fn rewritten(line: u64) -> ArchiveError {

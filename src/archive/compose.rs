@@ -7,8 +7,6 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use serde::Serialize;
-use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
@@ -16,7 +14,7 @@ use super::http;
 use super::intake::IMPORTED;
 use super::record::{StoredRecord, date, label, urn};
 use super::{Reason, Settings};
-use crate::model::{Capture, CaptureKind, Digest, Exchange, PageId, Resource, Robots};
+use crate::model::{Capture, CaptureKind, Digest, Exchange, PageId, Resource, Robots, word};
 
 pub(super) const HTTP_RESPONSE: &str = "application/http; msgtype=response";
 pub(super) const HTTP_REQUEST: &str = "application/http; msgtype=request";
@@ -47,9 +45,12 @@ pub(super) struct Occasion<'a> {
     pub form: Form<'a>,
 }
 
+/// An answer behind a redirect is kept at each look: replay of the redirect leads to what stood there
+/// at that time, and no other record says that it was asked.
 pub(super) fn form<'a>(
     exchange: &Exchange,
     digest: Digest,
+    reason: &Reason,
     known: Option<&'a Resource>,
 ) -> Form<'a> {
     let Some(known) = known else {
@@ -58,7 +59,7 @@ pub(super) fn form<'a>(
     let capture = &known.capture;
     // A revisit must refer to a record that holds the payload, never to another revisit.
     let referable = capture.kind == CaptureKind::Response;
-    let due = day(known.kept_at) < day(exchange.started);
+    let due = reason.via.is_some() || day(known.kept_at) < day(exchange.started);
     let response = &exchange.response;
     let repeats = response.status == 200
         && referable
@@ -118,26 +119,52 @@ pub(super) fn records(
 
 /// What stands at the head of every file.
 pub(super) fn warcinfo(settings: &Settings, file: &str, id: Uuid, at: Timestamp) -> StoredRecord {
-    let fields = fields(&[
-        ("software", concat!("vermerk/", env!("CARGO_PKG_VERSION"))),
-        ("format", "WARC File Format 1.1"),
-        (
-            "conformsTo",
-            "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        ),
-        ("operator", &settings.operator),
-        (
+    let mut lines = MADE_BY.to_vec();
+    lines.push(("operator", &settings.operator));
+    // Of what others captured we know neither how they treated robots.txt nor what they called themselves.
+    if settings.prefix != IMPORTED {
+        lines.push((
             "robots",
             "obey (RFC 9309), but for pages whose settings give a reason not to",
-        ),
-        ("http-header-user-agent", &settings.user_agent),
-        ("isPartOf", &settings.prefix),
-        ("description", description(settings)),
-    ]);
+        ));
+        lines.push(("http-header-user-agent", &settings.user_agent));
+    }
+    lines.push(("isPartOf", &settings.prefix));
+    lines.push(("description", description(settings)));
     StoredRecord::new("warcinfo", id, at)
         .with("WARC-Filename", file)
-        .holding(FIELDS, fields)
+        .holding(FIELDS, fields(&lines))
 }
+
+/// What stands at the head of a file that holds some records of another.
+pub(super) fn excerpt(
+    settings: &Settings,
+    file: &str,
+    of: &str,
+    id: Uuid,
+    at: Timestamp,
+) -> StoredRecord {
+    let description = format!(
+        "Excerpt of {of}: some of its captures, byte for byte as they stand there. The warcinfo of that file follows."
+    );
+    let mut lines = MADE_BY.to_vec();
+    lines.push(("operator", &settings.operator));
+    lines.push(("isPartOf", &settings.prefix));
+    lines.push(("excerptOf", of));
+    lines.push(("description", &description));
+    StoredRecord::new("warcinfo", id, at)
+        .with("WARC-Filename", file)
+        .holding(FIELDS, fields(&lines))
+}
+
+const MADE_BY: [(&str, &str); 3] = [
+    ("software", concat!("vermerk/", env!("CARGO_PKG_VERSION"))),
+    ("format", "WARC File Format 1.1"),
+    (
+        "conformsTo",
+        "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+    ),
+];
 
 /// What kind of captures a file holds. Own ones and those of others never share a file.
 fn description(settings: &Settings) -> &'static str {
@@ -270,12 +297,4 @@ pub(super) fn fields(lines: &[(&str, &str)]) -> Vec<u8> {
         format!("{name}: {value}\r\n")
     };
     lines.iter().map(line).collect::<String>().into_bytes()
-}
-
-/// The word of an enum without data, as the journal has it too.
-fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(word)) => word,
-        _ => String::new(),
-    }
 }

@@ -4,12 +4,14 @@
 //! 2. What is closed is copied as it is; what grows, up to its last whole record or line.
 //! 3. Putting back never writes over a file: one that is there must hold all of the copy already.
 
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::folder;
+use super::ledger::{self, Sealed};
 use super::package::Hashed;
 use super::walk::{Step, Walk};
 use super::{ArchiveError, Settings};
@@ -34,13 +36,44 @@ pub struct PutBack {
 const RECORDS: &str = ".warc.gz";
 const OPEN: &str = ".open";
 
-/// Copies everything below the archive's folder into a new folder.
-pub fn copy_to(settings: &Settings, target: &Path) -> Result<Vec<Copied>, ArchiveError> {
+/// Copies everything below the archive's folder into a new folder. Says what is missing, or is no
+/// longer as the ledger has it: a copy of damage is no whole copy.
+pub fn copy_to(
+    settings: &Settings,
+    target: &Path,
+) -> Result<(Vec<Copied>, Vec<String>), ArchiveError> {
+    // Before anything is copied, so that all that it names was closed by then.
+    let sealed = ledger::files(settings)?;
     let wrap = |source| ArchiveError::io(&settings.folder, source);
     let mut names = names(&settings.folder, "").map_err(wrap)?;
     names.sort_by_key(|name| (name.contains(RECORDS), name.clone()));
     let copy = |name: &String| copy(settings, name, target);
-    names.iter().map(copy).collect()
+    let copied = names.iter().map(copy).collect::<Result<Vec<_>, _>>()?;
+    let otherwise = otherwise(&sealed, &copied);
+    Ok((copied, otherwise))
+}
+
+/// A day's journal is entered up to the length it had, and is checked by its own lines.
+fn otherwise(sealed: &HashMap<String, Sealed>, copied: &[Copied]) -> Vec<String> {
+    let found: HashMap<&str, &str> = copied
+        .iter()
+        .map(|file| (file.path.as_str(), file.sha256.as_str()))
+        .collect();
+    let whole = sealed
+        .values()
+        .filter(|one| !one.file.starts_with("journal/"));
+    let mut otherwise: Vec<String> = whole
+        .filter_map(|one| match found.get(one.file.as_str()) {
+            None => Some(format!("{}: in the ledger, but not here", one.file)),
+            Some(sha256) if **sha256 != one.sha256 => Some(format!(
+                "{}: does not have the SHA-256 that the ledger has",
+                one.file
+            )),
+            Some(_) => None,
+        })
+        .collect();
+    otherwise.sort();
+    otherwise
 }
 
 /// Puts the files of a copy into the archive's folder, all or none. The names must have been checked.

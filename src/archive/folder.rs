@@ -92,8 +92,11 @@ pub(super) fn open_to_read(settings: &Settings, name: &str) -> Result<File, Arch
     file.map_err(|source| ArchiveError::of(&settings.folder, &closed, source))
 }
 
-/// Writes a file as a whole or not at all.
+/// Writes a file as a whole or not at all; one that has these bytes is left alone.
 pub(super) fn put_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|found| found == bytes) {
+        return Ok(());
+    }
     let mut half = path.as_os_str().to_owned();
     half.push(".new");
     let mut new = File::create(&half)?;

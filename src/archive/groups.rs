@@ -12,8 +12,10 @@ use super::folder::{self, State, Volume};
 use super::intake::is_imported;
 use super::record::{bare, field, holder, id_of, urn};
 use super::walk::{Fields, Step, Walk};
-use super::{ArchiveError, Settings, compose, http};
-use crate::model::{Capture, CaptureId, CaptureKind, Imported, PageId, Place, Response};
+use super::{ArchiveError, Settings, compose, http, read};
+use crate::model::{
+    Capture, CaptureId, CaptureKind, Imported, PageId, Place, Response, Truncation,
+};
 
 /// Of each block so much is looked at.
 const BEGINNING: usize = 64 * 1024;
@@ -57,7 +59,7 @@ pub fn imported(settings: &Settings) -> Result<Vec<Imported>, ArchiveError> {
     let mut all = Vec::new();
     for volume in folder::volumes(settings)? {
         if is_imported(&volume.name) {
-            let groups = groups(settings, &volume, Damage::Refused)?;
+            let groups = groups(settings, &volume, Damage::PassedOver)?;
             all.extend(groups.iter().filter_map(|group| {
                 let source = group.field("WARC-Source-URI")?.parse().ok()?;
                 let capture = group.capture(&volume)?;
@@ -139,6 +141,12 @@ impl Group {
         http::parse_response(&self.head)
     }
 
+    /// Of an answer; a revisit has no body to be cut.
+    fn truncated(&self) -> Option<Truncation> {
+        let told = self.field("WARC-Truncated")?;
+        read::truncation(told).filter(|_| self.field("WARC-Type") == Some("response"))
+    }
+
     /// What a database lists of it; `None` where it is no capture of a page.
     fn capture(&self, volume: &Volume) -> Option<Capture> {
         // The block of an answer "not modified" is empty: its metadata say the status.
@@ -157,6 +165,7 @@ impl Group {
                 ("revisit", _) => CaptureKind::Revisit,
                 _ => return None,
             },
+            truncated: self.truncated(),
             place: Place {
                 file: volume.name.clone(),
                 offset: self.range.start,

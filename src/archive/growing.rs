@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::{ArchiveError, Settings, compose, folder};
+use super::folder::Volume;
+use super::{ArchiveError, Settings, compose, folder, seal};
 
 /// How often a name is looked for that no other process has taken.
 const TRIES: u32 = 1000;
@@ -94,9 +95,48 @@ impl Growing {
         synced
     }
 
+    /// Goes on in a locked file that another has left whole.
+    pub fn resume(
+        settings: &Settings,
+        volume: Volume,
+        file: File,
+        day: Date,
+        first: (Uuid, u64),
+    ) -> Result<Self, ArchiveError> {
+        let (warcinfo, empty) = first;
+        let length = file
+            .metadata()
+            .map_err(|source| ArchiveError::of(&settings.folder, &volume.path, source))?
+            .len();
+        Ok(Self {
+            name: volume.name,
+            warcinfo,
+            day,
+            length,
+            folder: settings.folder.clone(),
+            path: volume.path,
+            file,
+            empty,
+            synced: length,
+        })
+    }
+
+    pub fn holds_captures(&self) -> bool {
+        self.length > self.empty
+    }
+
+    /// Closes it for good and seals it. Where sealing fails, the next start does it.
+    pub fn finish(self, settings: &Settings) -> Result<(), ArchiveError> {
+        let name = self.close()?;
+        if let Some(Err(error)) = name.map(|name| seal::seal_closed(settings, &name)) {
+            tracing::warn!(%error, "a closed file of the archive is not in its ledger yet");
+        }
+        Ok(())
+    }
+
     /// Gives the file its final name, and returns it; a file without a capture is removed.
     pub fn close(self) -> Result<Option<String>, ArchiveError> {
-        let holds = self.length > self.empty;
+        let holds = self.holds_captures();
         close(&self.folder, &self.file, &self.path, &self.name, holds)?;
         Ok(holds.then_some(self.name))
     }

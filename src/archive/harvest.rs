@@ -5,6 +5,7 @@
 //! 3. Everything else is counted by its kind and left out.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -13,9 +14,9 @@ use url::Url;
 use super::ArchiveError;
 use super::foreign::{ForeignRecord, Refused, has_digest, read_foreign};
 use super::http;
-use super::intake::{Foreign, Intake, IntakeError, Taken};
+use super::intake::{Foreign, Intake, IntakeError, Repeat, Taken};
 use super::record::{bare, field};
-use crate::model::{CaptureId, CaptureRef, Imported, PageId};
+use crate::model::{CaptureId, CaptureRef, Digest, Imported, PageId};
 
 /// What came of some files.
 #[derive(Debug, Default)]
@@ -41,8 +42,13 @@ pub fn harvest(
     assign: &Assign<'_>,
 ) -> Result<(), ArchiveError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let summed = File::open(path).and_then(|mut file| Digest::read(&mut file));
+    let (digest, _) = summed.map_err(|error| ArchiveError::io(path, error))?;
     let mut reaping = Reaping {
         source: source(&name),
+        sha256: digest.hex(),
+        makers: HashMap::new(),
+        last_maker: None,
         harvest,
         intake,
         assign,
@@ -75,6 +81,11 @@ fn source(name: &str) -> Url {
 
 struct Reaping<'a> {
     source: Url,
+    /// Of the whole source file.
+    sha256: String,
+    /// What the file's `warcinfo` records say of who captured and with what, by their ids.
+    makers: HashMap<String, Vec<String>>,
+    last_maker: Option<String>,
     harvest: &'a mut Harvest,
     intake: &'a mut Intake,
     assign: &'a Assign<'a>,
@@ -104,7 +115,10 @@ impl Reaping<'_> {
         match (kind.as_str(), url) {
             ("request", Some(url)) => self.request(url, record.block),
             ("response" | "revisit", Some(url)) => self.answer(&kind, url, record),
-            ("warcinfo", _) => Ok(()),
+            ("warcinfo", _) => {
+                self.maker(&record);
+                Ok(())
+            }
             (other, _) => {
                 self.leave_out(format!("of the kind {:?}", short(other)));
                 Ok(())
@@ -137,6 +151,12 @@ impl Reaping<'_> {
             return self.refuse(record.place, "has no readable WARC-Date; left out");
         };
         let repeats = self.repeated(&record).filter(|_| kind == "revisit");
+        let is_unmodified =
+            told("WARC-Profile").is_some_and(|it| it.ends_with("server-not-modified"));
+        let repeats = repeats.map(|holder| match is_unmodified {
+            true => Repeat::Unmodified(holder),
+            false => Repeat::Bytes(holder),
+        });
         if kind == "revisit" && repeats.is_none() {
             self.leave_out("that repeat an answer which is not in these files".to_owned());
             return Ok(());
@@ -151,7 +171,8 @@ impl Reaping<'_> {
             url,
             source: self.source.clone(),
             truncated: told("WARC-Truncated").map(short),
-            about: about(&record),
+            taken: None,
+            about: self.about(&record),
             block: Vec::new(),
         };
         self.answer = Some(Answer {
@@ -164,6 +185,27 @@ impl Reaping<'_> {
             },
         });
         Ok(())
+    }
+
+    fn maker(&mut self, record: &ForeignRecord) {
+        /// More lines say nothing more of who captured.
+        const LINES: usize = 32;
+        let id = field(&record.fields, "WARC-Record-ID").unwrap_or_default();
+        let lines = String::from_utf8_lossy(&record.block);
+        let lines = lines.lines().map(short).filter(|line| line.contains(':'));
+        self.makers
+            .insert(id.to_owned(), lines.take(LINES).collect());
+        self.last_maker = Some(id.to_owned());
+    }
+
+    /// What is kept of where the record stood, what it said of itself, and who made it.
+    fn about(&self, record: &ForeignRecord) -> Vec<(String, String)> {
+        let mut about = about(record);
+        about.push(("sourceFileSha256".to_owned(), self.sha256.clone()));
+        let id = field(&record.fields, "WARC-Warcinfo-ID").or(self.last_maker.as_deref());
+        let lines = id.and_then(|id| self.makers.get(id)).into_iter().flatten();
+        about.extend(lines.map(|line| ("sourceWarcinfo".to_owned(), line.clone())));
+        about
     }
 
     /// Takes the answer that waits.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::compose::{self, FIELDS, HTTP_REQUEST, HTTP_RESPONSE, target};
 use super::growing::{Failure, Growing};
 use super::record::{StoredRecord, date, label, urn};
-use super::{ArchiveError, Settings, http, seal};
+use super::{ArchiveError, Settings, http, read, seal};
 use crate::model::{Capture, CaptureId, CaptureKind, CaptureRef, Digest, Imported, PageId, Place};
 
 /// Beginning of the names of files that hold what others captured.
@@ -33,14 +33,33 @@ pub struct Foreign {
     /// The HTTP answer as its source keeps it, head and body.
     pub block: Vec<u8>,
     /// Where the payload is that a revisit repeats.
-    pub repeats: Option<CaptureRef>,
+    pub repeats: Option<Repeat>,
     pub request: Option<Vec<u8>>,
     /// `WARC-Source-URI`.
     pub source: Url,
     /// Why its body is not whole, by the word of its source.
     pub truncated: Option<String>,
+    /// When it was fetched from its source; `None`: when the import began.
+    pub taken: Option<Timestamp>,
     /// What else its source says of it; for the metadata record.
     pub about: Vec<(String, String)>,
+}
+
+/// What a revisit says of an earlier answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repeat {
+    /// The same bytes came.
+    Bytes(CaptureRef),
+    /// The server answered 304, whose head is not kept.
+    Unmodified(CaptureRef),
+}
+
+impl Repeat {
+    fn holder(&self) -> &CaptureRef {
+        match self {
+            Self::Bytes(holder) | Self::Unmodified(holder) => holder,
+        }
+    }
 }
 
 /// An import under way.
@@ -97,8 +116,8 @@ impl Intake {
 
     /// Writes one capture. It is on disk after `sync`.
     pub fn take(&mut self, foreign: &Foreign) -> Result<Taken, IntakeError> {
-        let response = http::parse_response(&foreign.block)
-            .ok_or(IntakeError::Unfit("holds no answer of a web server"))?;
+        let answer =
+            answer(foreign).ok_or(IntakeError::Unfit("holds no answer of a web server"))?;
         check_time(foreign.at, self.now)?;
         if foreign.url.as_str().len() > MAX_ADDRESS || foreign.source.as_str().len() > MAX_ADDRESS {
             return Err(IntakeError::Unfit("has an address of more than 8 KiB"));
@@ -107,10 +126,11 @@ impl Intake {
         if self.known.contains(&id) {
             return Ok(Taken::Known(id));
         }
-        let digest = match &foreign.repeats {
-            Some(earlier) => earlier.digest,
-            None => response.payload_digest(),
-        };
+        let Answer {
+            status,
+            digest,
+            kind,
+        } = answer;
         if self
             .own
             .contains(&(target(&foreign.url).to_string(), foreign.at, digest))
@@ -126,12 +146,14 @@ impl Intake {
             page: foreign.page.clone(),
             url: target(&foreign.url),
             at: foreign.at,
-            status: response.status,
+            status,
             digest,
-            kind: match foreign.repeats {
-                Some(_) => CaptureKind::Revisit,
-                None => CaptureKind::Response,
-            },
+            kind,
+            truncated: foreign
+                .truncated
+                .as_deref()
+                .and_then(read::truncation)
+                .filter(|_| foreign.repeats.is_none()),
             place: offset,
         };
         Ok(Taken::New(Box::new(Imported {
@@ -199,6 +221,36 @@ pub fn is_imported(file: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('-'))
 }
 
+/// What a foreign record says that the server answered.
+struct Answer {
+    status: u16,
+    digest: Digest,
+    kind: CaptureKind,
+}
+
+fn answer(foreign: &Foreign) -> Option<Answer> {
+    if let (Some(Repeat::Unmodified(holder)), true) = (&foreign.repeats, foreign.block.is_empty()) {
+        return Some(Answer {
+            status: 304,
+            digest: holder.digest,
+            kind: CaptureKind::NotModified,
+        });
+    }
+    let response = http::parse_response(&foreign.block)?;
+    Some(Answer {
+        status: response.status,
+        digest: match &foreign.repeats {
+            Some(earlier) => earlier.holder().digest,
+            None => response.payload_digest(),
+        },
+        kind: match foreign.repeats {
+            Some(Repeat::Bytes(_)) => CaptureKind::Revisit,
+            Some(Repeat::Unmodified(_)) => CaptureKind::NotModified,
+            None => CaptureKind::Response,
+        },
+    })
+}
+
 /// There was no web before 1990, and nobody captures tomorrow's pages today.
 fn check_time(at: Timestamp, now: Timestamp) -> Result<(), IntakeError> {
     const FIRST: i64 = 631_152_000;
@@ -231,15 +283,22 @@ fn records(
             .with("WARC-Warcinfo-ID", urn(warcinfo))
             .with("WARC-Target-URI", target(&foreign.url))
             .with("WARC-Source-URI", &foreign.source)
-            .with("WARC-Creation-Date", date(now))
+            .with("WARC-Creation-Date", date(foreign.taken.unwrap_or(now)))
     };
     let other = |part: &str| Uuid::new_v5(&id.0, part.as_bytes());
     let answer = match &foreign.repeats {
-        Some(earlier) => begun("revisit", id.0)
-            .with("WARC-Profile", compose::IDENTICAL)
-            .with("WARC-Refers-To", urn(earlier.id.0))
-            .with("WARC-Refers-To-Target-URI", target(&earlier.url))
-            .with("WARC-Refers-To-Date", date(earlier.at)),
+        Some(earlier) => {
+            let profile = match earlier {
+                Repeat::Bytes(_) => compose::IDENTICAL,
+                Repeat::Unmodified(_) => compose::NOT_MODIFIED,
+            };
+            let earlier = earlier.holder();
+            begun("revisit", id.0)
+                .with("WARC-Profile", profile)
+                .with("WARC-Refers-To", urn(earlier.id.0))
+                .with("WARC-Refers-To-Target-URI", target(&earlier.url))
+                .with("WARC-Refers-To-Date", date(earlier.at))
+        }
         None => begun("response", id.0),
     };
     let answer = answer.with("WARC-Payload-Digest", label(&digest));
@@ -253,8 +312,11 @@ fn records(
             .with("WARC-Concurrent-To", urn(id.0))
             .holding(HTTP_REQUEST, http::without_secrets(request))
     }));
-    let page = [("page".to_owned(), foreign.page.to_string())];
-    let about = page.iter().chain(&foreign.about);
+    let mut own = vec![("page".to_owned(), foreign.page.to_string())];
+    if foreign.block.is_empty() {
+        own.push(("responseStatus".to_owned(), "HTTP/1.1 304".to_owned()));
+    }
+    let about = own.iter().chain(&foreign.about);
     let about: Vec<(&str, &str)> = about
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();

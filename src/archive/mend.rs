@@ -1,19 +1,22 @@
 //! Puts right what a crash left: cuts `.open` files back to their last whole record and closes them.
 //!
-//! A file that another process has locked is that process's own and is left alone.
+//! A file that another process has locked is that process's own and is left alone. One that is whole
+//! waits: whoever writes next goes on in it.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io;
 
 use super::folder::{self, State, Volume};
 use super::record::field;
 use super::walk::{Step, Walk};
-use super::{ArchiveError, Mended, Settings, growing};
+use super::{ArchiveError, Mended, Settings, growing, left};
 
 /// How much of a file is whole.
 struct Whole {
     bytes: u64,
     captures: usize,
+    /// Whether anything in it is no record.
+    is_flawed: bool,
 }
 
 pub(super) fn mend(settings: &Settings) -> Result<Vec<Mended>, ArchiveError> {
@@ -28,11 +31,15 @@ pub(super) fn mend(settings: &Settings) -> Result<Vec<Mended>, ArchiveError> {
 
 fn mend_one(settings: &Settings, volume: &Volume) -> Result<Option<Mended>, ArchiveError> {
     let wrap = |source| ArchiveError::of(&settings.folder, &volume.path, source);
-    let Some(file) = lock(volume).map_err(wrap)? else {
+    let Some(file) = left::lock(volume).map_err(wrap)? else {
         return Ok(None);
     };
     let length = file.metadata().map_err(wrap)?.len();
     let whole = whole(&volume.path).map_err(wrap)?;
+    let can_go_on = whole.captures > 0 && !whole.is_flawed && whole.bytes == length;
+    if can_go_on && left::is_of(settings, &volume.name) {
+        return Ok(None);
+    }
     if whole.bytes < length {
         file.set_len(whole.bytes).map_err(wrap)?;
     }
@@ -45,31 +52,21 @@ fn mend_one(settings: &Settings, volume: &Volume) -> Result<Option<Mended>, Arch
     }))
 }
 
-/// `None` where the file is another's, or was closed by another in the meantime.
-fn lock(volume: &Volume) -> io::Result<Option<File>> {
-    let file = match OpenOptions::new().read(true).write(true).open(&volume.path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
-    };
-    match file.try_lock() {
-        Ok(()) if growing::still_at(&file, &volume.path) => Ok(Some(file)),
-        Ok(()) | Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
 /// Damage with whole records behind it is no torn tail: it stays, for `verify` to name.
 fn whole(path: &std::path::Path) -> io::Result<Whole> {
     let mut walk = Walk::new(File::open(path)?);
     let mut whole = Whole {
         bytes: 0,
         captures: 0,
+        is_flawed: false,
     };
     while let Some(step) = walk.next(&mut |_| {})? {
-        if let Step::Record { fields, .. } = step {
-            whole.bytes = walk.position();
-            whole.captures += usize::from(field(&fields, "WARC-Type") != Some("warcinfo"));
-        }
+        let Step::Record { fields, .. } = step else {
+            whole.is_flawed = true;
+            continue;
+        };
+        whole.bytes = walk.position();
+        whole.captures += usize::from(field(&fields, "WARC-Type") != Some("warcinfo"));
     }
     Ok(whole)
 }

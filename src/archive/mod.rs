@@ -1,6 +1,7 @@
 //! Keeps every exchange in WARC 1.1 files, and visits and decisions in a journal beside them.
 //!
-//! 1. `open` cuts back what a crash left torn, closes those files and starts the writer.
+//! 1. `open` cuts back what a crash left torn, closes those files and starts the writer, which goes on
+//!    in the day's file where another has left it whole.
 //! 2. `append` and `journal` hand their work to the writer and return when it is on disk.
 //! 3. `read`, `find`, `polls` and `verify` never write, and work beside a running writer.
 //! 4. A closed file gets an index and a line in the ledger; `checkpoint` signs the ledger.
@@ -9,9 +10,11 @@ mod record;
 mod http;
 mod compose;
 mod folder;
+mod owner;
 mod growing;
 mod lines;
 mod journal;
+mod left;
 mod writer;
 mod walk;
 mod sums;
@@ -61,6 +64,7 @@ pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
 pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, EventOutcome, last_event, note};
+pub use owner::{Owner, adopt, claim, let_go};
 pub use package::{Form, Handed, export};
 pub use polls::{Poll, PollRecord, Polled, Stretch, poll_log, polls, stretches};
 pub use proof::{Signed, paper, signed, witness};
@@ -72,7 +76,7 @@ pub use signer::{NoKey, PublicKey, Signer};
 pub use timestamp::{QUERY, Question};
 pub use verify::{FIXITY_CHECK, Report, verify, verify_papers, verify_since};
 
-use writer::{Append, Order, Writer};
+use writer::{Append, Ending, Order, Writer};
 
 /// Where the archive is and what its `warcinfo` says.
 #[derive(Debug, Clone)]
@@ -202,7 +206,7 @@ impl Archive {
         known: Option<&Resource>,
     ) -> Result<Kept, ArchiveError> {
         let digest = exchange.response.payload_digest();
-        if let compose::Form::Nothing(earlier) = compose::form(&exchange, digest, known) {
+        if let compose::Form::Nothing(earlier) = compose::form(&exchange, digest, &reason, known) {
             // Nothing is to be written, so nobody has to be waited for.
             return Ok(Kept::again(earlier, None));
         }
@@ -256,9 +260,15 @@ impl Archive {
         &self.settings
     }
 
-    /// Writes what is waiting, closes the open file, ends the writer.
+    /// Writes what is waiting, closes the day's file, ends the writer.
     pub async fn close(self) -> Result<(), ArchiveError> {
-        self.ask(Order::Close).await
+        self.ask(|answer| Order::End(Ending::Close, answer)).await
+    }
+
+    /// The same, but leaves the day's file for whoever comes next: one file for each day, and not one
+    /// for each call.
+    pub async fn leave(self) -> Result<(), ArchiveError> {
+        self.ask(|answer| Order::End(Ending::Leave, answer)).await
     }
 
     /// Files are read off the async threads.

@@ -15,7 +15,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::groups::Group;
 use super::selection::{Portion, Selection, Span, select};
-use super::{ArchiveError, Settings, bag, cdxj, folder, wacz};
+use super::{ArchiveError, Settings, bag, cdxj, checkpoint, folder, ledger, read, wacz};
+use crate::extract;
+use crate::model::Place;
 
 /// What the records are handed over as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +104,7 @@ fn write(
     let wrap = |source| ArchiveError::io(staged, source);
     let _ = fs::remove_dir_all(staged);
     let captures = selection.captures();
-    let times = || captures.iter().filter_map(|group| group.at());
+    let times = || captures.iter().filter_map(|(_, group)| group.at());
     let about = About {
         settings,
         span,
@@ -121,7 +123,9 @@ fn write(
     if form != Form::Warc {
         let index = index(settings, &parts, &root)?;
         parts.push(put(&root, "indexes/index.cdxj", index.as_bytes()).map_err(wrap)?);
-        parts.push(put(&root, "pages/pages.jsonl", pages(&captures).as_bytes()).map_err(wrap)?);
+        let pages = pages(settings, selection);
+        parts.push(put(&root, "pages/pages.jsonl", pages.as_bytes()).map_err(wrap)?);
+        parts.append(&mut proof(settings, &root)?);
     }
     match form {
         Form::Warc => {}
@@ -144,16 +148,25 @@ fn copy_all(
 ) -> Result<Vec<Part>, ArchiveError> {
     let copy = |portion: &Portion| {
         let mut source = folder::open_to_read(settings, &portion.volume.name)?;
-        copy(&mut source, portion, root, below)
+        copy(settings, &mut source, portion, root, below)
             .map_err(|error| ArchiveError::io(&portion.volume.path, error))
     };
     selection.portions.iter().map(copy).collect()
 }
 
 /// The file's `warcinfo` and the chosen captures, as they stand there.
-fn copy(source: &mut File, portion: &Portion, root: &Path, below: &str) -> io::Result<Part> {
-    let path = format!("{below}{}", portion.volume.name);
+fn copy(
+    settings: &Settings,
+    source: &mut File,
+    portion: &Portion,
+    root: &Path,
+    below: &str,
+) -> io::Result<Part> {
+    let path = format!("{below}{}", portion.name());
     let mut target = Hashed::create(&root.join(&path))?;
+    if let Some(head) = portion.head(settings) {
+        target.write_all(&head.pack()?)?;
+    }
     let ranges = portion.groups.iter().map(|group| &group.range);
     for range in std::iter::once(&portion.warcinfo).chain(ranges) {
         source.seek(SeekFrom::Start(range.start))?;
@@ -180,12 +193,28 @@ fn index(settings: &Settings, parts: &[Part], root: &Path) -> Result<String, Arc
     Ok(lines.concat())
 }
 
+/// What the records can be checked with: the ledger, the checkpoints that sign it, their keys and the
+/// stamps of their time.
+fn proof(settings: &Settings, root: &Path) -> Result<Vec<Part>, ArchiveError> {
+    let ledger = ledger::bytes(settings)?;
+    let mut papers = vec![("ledger.jsonl".to_owned(), ledger)];
+    for (path, bytes) in checkpoint::papers(settings)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        papers.push((format!("{}/{name}", checkpoint::FOLDER), bytes));
+    }
+    papers.retain(|(_, bytes)| !bytes.is_empty());
+    let put = |(path, bytes): (String, Vec<u8>)| {
+        put(root, &format!("proof/{path}"), &bytes).map_err(|source| ArchiveError::io(root, source))
+    };
+    papers.into_iter().map(put).collect()
+}
+
 /// The pages a reader would open: whole answers that are documents.
-fn pages(captures: &[&Group]) -> String {
+fn pages(settings: &Settings, selection: &Selection) -> String {
     let mut text =
         json!({"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}).to_string();
     text.push('\n');
-    for group in captures {
+    for (file, group) in selection.captures() {
         let answer = group.answer().filter(|answer| answer.status == 200);
         let kind = answer
             .as_ref()
@@ -194,14 +223,22 @@ fn pages(captures: &[&Group]) -> String {
         if let (true, Some(url), Some(at), Some(id)) =
             (document, group.url(), group.at(), group.id())
         {
-            let title = group
-                .page()
-                .map_or_else(|| url.to_string(), |page| page.to_string());
+            let title = title(settings, file, group).unwrap_or_else(|| url.to_string());
             let line = json!({"id": id.to_string(), "url": url.as_str(), "ts": super::record::date(at), "title": title});
             text += &format!("{line}\n");
         }
     }
     text
+}
+
+/// What the document calls itself; `None` where it does not, or repeats another's bytes.
+fn title(settings: &Settings, file: &str, group: &Group) -> Option<String> {
+    let place = Place {
+        file: file.to_owned(),
+        offset: group.range.start,
+    };
+    let exchange = read::exchange(settings, group.id()?, &place).ok()?;
+    extract::title(&exchange)
 }
 
 /// Writes a small file of a package.

@@ -15,7 +15,7 @@ use super::read::{damaged, record};
 use super::record::bare;
 use super::{ArchiveError, Settings, cdxj, compose, folder, journal};
 use crate::model::{
-    CaptureId, Digest, Freshness, PageId, Place, Problem, Purpose, Seen, Sight, VisitId,
+    CaptureId, Digest, Freshness, Moved, PageId, Place, Problem, Purpose, Seen, Sight, VisitId,
 };
 
 const URN: &str = "urn:vermerk:polls:";
@@ -35,11 +35,15 @@ pub struct Poll {
     /// What the server answered, where it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The digest of the payload it had then, and the capture that holds it.
+    /// The digest of the payload it had then, and the capture that holds it; where nothing came to
+    /// read, those of the last answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<CaptureId>,
+    /// The address that answered in its stead, and the capture of the redirect that led there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
@@ -134,14 +138,14 @@ pub fn stretches(polls: &[Poll]) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     for poll in polls {
         match stretches.last_mut() {
-            Some(last) if last.sha256 == poll.sha256 => {
+            Some(last) if last.sha256 == poll.payload() => {
                 let gap = poll.at.duration_since(last.last);
                 last.longest_gap = last.longest_gap.max(gap);
                 last.last = poll.at;
                 last.polls += 1;
             }
             _ => stretches.push(Stretch {
-                sha256: poll.sha256,
+                sha256: poll.payload(),
                 first: poll.at,
                 last: poll.at,
                 polls: 1,
@@ -164,7 +168,7 @@ pub(super) fn unlogged(settings: &Settings, today: Date) -> Result<Vec<Date>, Ar
     volumes.retain(|volume| volume.name.starts_with(&settings.prefix));
     for volume in volumes.iter().rev() {
         let entries = cdxj::entries(settings, &volume.name, URN)?;
-        if let Some(newest) = entries.iter().filter_map(day_of).max() {
+        if let Some(newest) = entries.iter().filter_map(|entry| day_of(&entry.url)).max() {
             days.retain(|day| *day > newest);
             break;
         }
@@ -203,7 +207,13 @@ fn of_day(settings: &Settings, day: Date) -> Result<Vec<Poll>, ArchiveError> {
 }
 
 impl Poll {
+    /// The payload that stood there; what an error page holds is none.
+    pub fn payload(&self) -> Option<Digest> {
+        self.sha256.filter(|_| self.outcome != Freshness::Nothing)
+    }
+
     fn of(seen: &Seen, sight: &Sight) -> Self {
+        let shown = sight.capture.as_ref().or(sight.evidence.as_ref());
         Self {
             url: compose::target(&sight.url),
             at: sight.at.unwrap_or(seen.at),
@@ -212,8 +222,9 @@ impl Poll {
             purpose: seen.purpose,
             outcome: sight.freshness,
             status: sight.status,
-            sha256: sight.capture.as_ref().map(|capture| capture.digest),
-            capture: sight.capture.as_ref().map(|capture| capture.id),
+            sha256: shown.map(|capture| capture.digest),
+            capture: shown.map(|capture| capture.id),
+            moved: sight.moved.clone(),
             problem: sight.problem.clone(),
         }
     }
@@ -235,7 +246,7 @@ fn records(
     for (_, file) in files {
         let mut is_over = false;
         for entry in cdxj::entries(settings, &file, URN)? {
-            let Some(day) = day_of(&entry) else {
+            let Some(day) = day_of(&entry.url) else {
                 continue;
             };
             is_over |= day > *wanted.end();
@@ -259,6 +270,7 @@ fn begun(file: &str) -> Option<Date> {
     place.begun().map(compose::day)
 }
 
-fn day_of(entry: &cdxj::Entry) -> Option<Date> {
-    entry.url.strip_prefix(URN)?.parse().ok()
+/// The day whose log bears that name.
+pub(super) fn day_of(url: &str) -> Option<Date> {
+    bare(url).strip_prefix(URN)?.parse().ok()
 }

@@ -7,7 +7,7 @@ use url::Url;
 use super::record::{StoredRecord, bare, field, id_of, label, urn};
 use super::walk::{Step, Walk, explain, read_at};
 use super::{ArchiveError, Settings, folder, http};
-use crate::model::{CaptureId, Exchange, Place};
+use crate::model::{CaptureId, Exchange, Place, Truncation};
 
 /// Looks a capture up in all files, newest first: its place and its records, its own first, then
 /// the request and metadata that were written with it. Reads the whole archive where it must.
@@ -104,7 +104,7 @@ fn read_exchange(record: &StoredRecord, id: CaptureId) -> Result<Exchange, Strin
         .unwrap_or_default()
         .clone_into(&mut response.protocol);
     let truncated = record.header("WARC-Truncated");
-    response.truncated = truncated.and_then(|why| serde_json::from_value(why.into()).ok());
+    response.truncated = truncated.and_then(truncation);
     Ok(Exchange {
         url: Url::parse(need("WARC-Target-URI")?).map_err(|error| error.to_string())?,
         started: need("WARC-Date")?
@@ -143,4 +143,9 @@ pub(super) fn damaged(place: &Place, why: impl Into<String>) -> ArchiveError {
         offset: place.offset,
         why: why.into(),
     }
+}
+
+/// What a record says of an answer that is not whole.
+pub(super) fn truncation(told: &str) -> Option<Truncation> {
+    serde_json::from_value(told.into()).ok()
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::folder::{self, Volume};
 use super::groups::{Damage, Group, groups};
-use super::record::label;
-use super::{ArchiveError, Settings};
+use super::record::{StoredRecord, label};
+use super::{ArchiveError, Settings, compose, polls};
 use crate::model::{Access, CaptureId, Digest, PageId, Takedown};
 
 /// What is asked for.
@@ -37,6 +38,14 @@ pub(super) struct Portion {
     pub warcinfo: Range<u64>,
     /// In the order of the file.
     pub groups: Vec<Group>,
+    extent: Extent,
+}
+
+/// Whether all of a file is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    Whole,
+    Excerpt,
 }
 
 /// What is taken of all files.
@@ -62,18 +71,26 @@ pub(super) fn select(settings: &Settings, span: &Span) -> Result<Selection, Arch
     let span = &span;
     let holders = holders(&files, span);
     let mut hidden = 0;
-    let portions = files.into_iter().map(|(volume, warcinfo, groups)| Portion {
-        volume,
-        warcinfo,
-        groups: groups
-            .into_iter()
-            .filter(|group| {
-                let shown = !is_hidden(group, span);
-                let asked = asked_for(group, span);
-                hidden += usize::from(asked && !shown);
-                shown && (asked || group.id().is_some_and(|id| holders.contains(&id)))
-            })
-            .collect(),
+    let portions = files.into_iter().map(|(volume, warcinfo, groups)| {
+        let all = groups.len();
+        let taken = |group: &Group| {
+            let shown = !is_hidden(group, span);
+            let asked = asked_for(group, span);
+            hidden += usize::from(asked && !shown);
+            shown && (asked || group.id().is_some_and(|id| holders.contains(&id)))
+        };
+        let groups: Vec<Group> = groups.into_iter().filter(taken).collect();
+        let extent = if groups.len() == all {
+            Extent::Whole
+        } else {
+            Extent::Excerpt
+        };
+        Portion {
+            volume,
+            warcinfo,
+            groups,
+            extent,
+        }
     });
     let mut portions: Vec<Portion> = portions.collect();
     portions.retain(|portion| !portion.groups.is_empty());
@@ -89,8 +106,13 @@ fn holders(files: &[(Volume, Range<u64>, Vec<Group>)], span: &Span) -> BTreeSet<
         .collect()
 }
 
-/// Without a page everything counts, poll logs too.
+/// The log of a day is of all pages: it shows when the one that is asked for was looked at, and is
+/// handed over whole.
 fn asked_for(group: &Group, span: &Span) -> bool {
+    if let Some(day) = group.field("WARC-Target-URI").and_then(polls::day_of) {
+        return span.from.is_none_or(|from| compose::day(from) <= day)
+            && span.to.is_none_or(|to| day <= compose::day(to));
+    }
     let page = match &span.page {
         Some(page) => group.page().as_ref() == Some(page),
         None => true,
@@ -133,17 +155,45 @@ impl Hidden {
     }
 }
 
+impl Portion {
+    /// The file's own name; part of a file is another file, and says so.
+    pub fn name(&self) -> String {
+        let name = &self.volume.name;
+        let stamp = name.rmatch_indices('-').nth(1).map(|(place, _)| place);
+        match (
+            self.extent,
+            stamp.and_then(|place| name.split_at_checked(place)),
+        ) {
+            (Extent::Excerpt, Some((prefix, rest))) => format!("{prefix}-excerpt{rest}"),
+            _ => name.clone(),
+        }
+    }
+
+    /// What stands at the head of part of a file, before the file's own `warcinfo`.
+    pub fn head(&self, settings: &Settings) -> Option<StoredRecord> {
+        let first = self.groups.first()?;
+        let ids = self
+            .groups
+            .iter()
+            .filter_map(|group| group.field("WARC-Record-ID"));
+        let name = self.name();
+        let of = ids.fold(format!("vermerk:excerpt:{name}"), |all, id| all + "\n" + id);
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, of.as_bytes());
+        let at = first.at().unwrap_or_default();
+        (self.extent == Extent::Excerpt)
+            .then(|| compose::excerpt(settings, &name, &self.volume.name, id, at))
+    }
+}
+
 impl Selection {
     /// Every capture that is taken, with its file's name, oldest first.
-    pub fn captures(&self) -> Vec<&Group> {
-        let mut captures: BTreeMap<(Timestamp, &str), &Group> = BTreeMap::new();
-        for group in self.portions.iter().flat_map(|portion| &portion.groups) {
-            if let (true, Some(at), Some(id)) = (
-                group.is_capture(),
-                group.at(),
-                group.field("WARC-Record-ID"),
-            ) {
-                captures.insert((at, id), group);
+    pub fn captures(&self) -> Vec<(&str, &Group)> {
+        let mut captures: BTreeMap<(Timestamp, &str), (&str, &Group)> = BTreeMap::new();
+        for portion in &self.portions {
+            for group in portion.groups.iter().filter(|group| group.is_capture()) {
+                if let (Some(at), Some(id)) = (group.at(), group.field("WARC-Record-ID")) {
+                    captures.insert((at, id), (&portion.volume.name, group));
+                }
             }
         }
         captures.into_values().collect()

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::compose::{self, Form, Occasion};
 use super::growing::{Failure, Growing};
 use super::journal::{Journal, Line};
-use super::{ArchiveError, Kept, Reason, Settings, StoredRecord, polls, seal};
+use super::{ArchiveError, Kept, Reason, Settings, StoredRecord, left, polls};
 use crate::model::{
     Capture, CaptureId, CaptureKind, Digest, Exchange, Freshness, PageId, Place, Resource,
     whole_millis,
@@ -43,7 +43,16 @@ pub(super) enum Order {
         now: Timestamp,
         answer: Answer<()>,
     },
-    Close(Answer<()>),
+    End(Ending, Answer<()>),
+}
+
+/// What becomes of the day's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// It is closed, with all that others left.
+    Close,
+    /// It waits for the next who writes.
+    Leave,
 }
 
 #[derive(Debug)]
@@ -84,18 +93,22 @@ impl Writer {
     /// Works until it is told to close, or until nobody is left to give orders.
     pub fn run(mut self, orders: &Receiver<Order>) {
         while let Ok(first) = orders.recv() {
-            if let Some(answer) = self.work(first, orders) {
-                reply(answer, self.close());
+            if let Some((ending, answer)) = self.work(first, orders) {
+                reply(answer, self.end(ending));
                 return;
             }
         }
-        if let Err(error) = self.close() {
+        if let Err(error) = self.end(Ending::Close) {
             tracing::error!(%error, "the archive's last file was not closed");
         }
     }
 
     /// One group: the first order and what waits behind it. Returns who asked to close, if anyone.
-    pub(super) fn work(&mut self, first: Order, orders: &Receiver<Order>) -> Option<Answer<()>> {
+    pub(super) fn work(
+        &mut self,
+        first: Order,
+        orders: &Receiver<Order>,
+    ) -> Option<(Ending, Answer<()>)> {
         let mut closing = None;
         for order in std::iter::once(first).chain(orders.try_iter()).take(GROUP) {
             match order {
@@ -108,8 +121,8 @@ impl Writer {
                     let ended = self.end_days(now);
                     reply(answer, ended);
                 }
-                Order::Close(answer) => {
-                    closing = Some(answer);
+                Order::End(ending, answer) => {
+                    closing = Some((ending, answer));
                     break;
                 }
             }
@@ -134,7 +147,7 @@ impl Writer {
             ..
         } = append;
         let (digest, known) = (*digest, append.known.as_ref());
-        let form = compose::form(exchange, digest, known);
+        let form = compose::form(exchange, digest, reason, known);
         let (kind, same) = match form {
             Form::Nothing(earlier) => return Ok(Kept::again(earlier, None)),
             Form::Response => (CaptureKind::Response, None),
@@ -163,6 +176,7 @@ impl Writer {
             status: exchange.response.status,
             digest: same.map_or(digest, |earlier| earlier.digest),
             kind,
+            truncated: exchange.response.truncated.filter(|_| same.is_none()),
             place,
         };
         Ok(match same {
@@ -235,35 +249,28 @@ impl Writer {
             }
         }
         self.settle();
-        match self.file.take_if(|file| file.day < today) {
-            Some(file) => self.finish(file),
-            None => Ok(()),
+        if let Some(file) = self.file.take_if(|file| file.day < today) {
+            file.finish(&self.settings)?;
         }
-    }
-
-    /// Closes a file for good and seals it. Where sealing fails, the next start does it.
-    fn finish(&self, file: Growing) -> Result<(), ArchiveError> {
-        let name = file.close()?;
-        if let Some(Err(error)) = name.map(|name| seal::seal_closed(&self.settings, &name)) {
-            tracing::warn!(%error, "a closed file of the archive is not in its ledger yet");
-        }
-        Ok(())
+        left::finish(&self.settings, |day| day < today)
     }
 
     /// The file that takes captures of that instant: the open one, unless its day is over or it is
     /// full. An exchange that began before midnight may still follow one that began after it.
     fn file_for(&mut self, at: Timestamp) -> Result<Growing, ArchiveError> {
-        let fits = |file: &Growing| {
-            compose::day(at) <= file.day && file.length <= self.settings.max_file_bytes
-        };
+        let most = self.settings.max_file_bytes;
+        let fits = |file: &Growing| compose::day(at) <= file.day && file.length <= most;
         if let Some(file) = self.file.take_if(|file| fits(file)) {
             return Ok(file);
         }
         self.settle();
         if let Some(file) = self.file.take() {
-            self.finish(file)?;
+            file.finish(&self.settings)?;
         }
-        Growing::begin(&self.settings, at, (self.ids)())
+        match left::take(&self.settings, fits)? {
+            Some(file) => Ok(file),
+            None => Growing::begin(&self.settings, at, (self.ids)()),
+        }
     }
 
     /// Syncs what was written and answers for it. After a failed fsync the file is given up.
@@ -288,10 +295,16 @@ impl Writer {
         }
     }
 
-    fn close(mut self) -> Result<(), ArchiveError> {
-        match self.file.take() {
-            Some(file) => self.finish(file),
-            None => Ok(()),
+    fn end(mut self, ending: Ending) -> Result<(), ArchiveError> {
+        match (ending, self.file.take()) {
+            (Ending::Leave, Some(file)) if file.holds_captures() => Ok(()),
+            (Ending::Leave, None) => Ok(()),
+            (_, file) => {
+                if let Some(file) = file {
+                    file.finish(&self.settings)?;
+                }
+                left::finish(&self.settings, |_| ending == Ending::Close)
+            }
         }
     }
 

@@ -58,6 +58,8 @@ pub enum Options {
     },
     /// Make what is missing: the index of a closed file, its line in the ledger
     Index,
+    /// Take the archive over for this installation: after its database was lost and made anew, or of one that is gone
+    Adopt,
     /// Sign the ledger now, and print the note and the public key it can be checked with
     Checkpoint,
     /// Every look at an address, unchanged ones too: what it had, and between which times
@@ -83,6 +85,7 @@ pub async fn run(installation: &Installation, options: Options) -> Result<Answer
         }
         Options::Verify { since } => fixity::verify(installation, since.as_deref()).await,
         Options::Index => fixity::index(installation).await,
+        Options::Adopt => adopt(installation).await,
         Options::Checkpoint => fixity::checkpoint(installation).await,
         Options::Polls { url, from, to } => {
             polls::polls(installation, url, from.as_deref(), to.as_deref()).await
@@ -94,6 +97,16 @@ pub async fn run(installation: &Installation, options: Options) -> Result<Answer
             takedown::run(installation, id(&capture)?, access, why).await
         }
     }
+}
+
+async fn adopt(installation: &Installation) -> Result<Answer, Failure> {
+    let store = installation.store().await?;
+    let settings = installation.archive_settings();
+    archive::adopt(&settings.folder, &store.installation().await?)?;
+    Ok(Answer::fine(format!(
+        "{} belongs to this installation\n",
+        settings.folder.display()
+    )))
 }
 
 /// A record and where it stands.
@@ -136,6 +149,7 @@ async fn list(installation: &Installation, page: Option<&str>) -> Result<Answer,
 
 fn row(capture: &Capture, source: &str) -> [String; 7] {
     let kind = match capture.kind {
+        CaptureKind::Response if capture.truncated.is_some() => "cut off",
         CaptureKind::Response => "whole",
         CaptureKind::Revisit => "same bytes",
         CaptureKind::NotModified => "304",

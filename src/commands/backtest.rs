@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::history::instant;
 use super::retaken::retake;
@@ -55,7 +56,8 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         }
     }
     again.close().await;
-    Ok(Answer::fine(text))
+    let exit = retaken.exit();
+    Ok(Answer { text, exit })
 }
 
 /// Between which times.
@@ -128,7 +130,7 @@ async fn compare(
 }
 
 /// What only one side has, and what both have otherwise.
-fn differing<T: PartialEq>(
+fn differing<T: PartialEq + Serialize>(
     what: &str,
     before: &Side<T>,
     after: &Side<T>,
@@ -147,10 +149,27 @@ fn differing<T: PartialEq>(
         ("different", other.collect()),
     ] {
         for key in keys {
-            text += &format!("{word} {what}\n{}", say(before.get(key), after.get(key)));
+            let (before, after) = (before.get(key), after.get(key));
+            let parts = parts_that_differ(before, after);
+            text += &format!("{word} {what}{parts}\n{}", say(before, after));
         }
     }
     text
+}
+
+/// Which parts of both are not the same: what is said of them in short may well be.
+fn parts_that_differ<T: Serialize>(before: Option<&T>, after: Option<&T>) -> String {
+    let value = |one: Option<&T>| serde_json::to_value(one?).ok();
+    let (Some(before), Some(after)) = (value(before), value(after)) else {
+        return String::new();
+    };
+    let fields = before.as_object().into_iter().flatten();
+    let others = fields.filter(|(name, one)| after.get(name.as_str()) != Some(*one));
+    let names: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(" in {}", names.join(", ")),
+    }
 }
 
 fn of_change(before: Option<&Change>, after: Option<&Change>) -> String {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Answer, Failure, Installation};
+use super::{Answer, Exit, Failure, Installation};
 use crate::archive::{self, Copied};
 use crate::model::Digest;
 use crate::pipeline::in_background;
@@ -53,10 +53,10 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         if settings.folder.is_dir() {
             archive::copy_to(&settings, &target)
         } else {
-            Ok(Vec::new())
+            Ok((Vec::new(), Vec::new()))
         }
     });
-    let copied = copied.await??;
+    let (copied, damaged) = copied.await??;
     let config = copy_config(&installation.config.file, &folder.join(CONFIG))
         .map_err(|error| io_failure(folder, &error))?;
     let keys = copy_keys(&installation.config.state, &folder.join(KEYS))
@@ -64,12 +64,20 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     let others = [config, keys].concat();
     let lines = manifest(folder, &copied, &others).map_err(|error| io_failure(folder, &error))?;
     let bytes: u64 = copied.iter().map(|file| file.bytes).sum();
-    Ok(Answer::fine(format!(
+    let mut answer = Answer::fine(format!(
         "{lines} files, {bytes} bytes of archive: {}\nTo check it: cd {} && sha256sum --check --quiet {MANIFEST}\n{}",
         folder.display(),
         folder.display(),
         secrets(&others)
-    )))
+    ));
+    if !damaged.is_empty() {
+        for file in &damaged {
+            answer.text += &format!("FAULT {file}\n");
+        }
+        answer.text += "The archive is damaged, and so is this copy of it: keep the backup before it (see vermerk archive verify)\n";
+        answer.exit = Exit::Failed;
+    }
+    Ok(answer)
 }
 
 fn io_failure(folder: &Path, error: &io::Error) -> Failure {

@@ -38,7 +38,8 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     let road = installation.road(system_clock()).await?;
     let answer = look_and_send(installation, &road, pages, options).await;
     road.store.close().await;
-    road.archive.close().await?;
+    // The next call goes on in the day's file.
+    road.archive.leave().await?;
     answer
 }
 

@@ -35,7 +35,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         correction
     } else {
         let correction = Remark::correction(event, why, (system_clock())());
-        journal(installation, &correction).await?;
+        journal(installation, &store, &correction).await?;
         correction
     };
     Ok(Answer::fine(match store.correct(&correction, &domain).await? {

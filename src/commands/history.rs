@@ -41,6 +41,8 @@ struct Told {
     events: Vec<Event>,
     /// `None`: we saw it ourselves.
     source: Option<Url>,
+    /// Whether it was taken over after a restore, and mailed to nobody.
+    is_taken_over: bool,
 }
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
@@ -65,8 +67,10 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
 async fn own(store: &Store, filter: &ChangeFilter) -> Result<Vec<Told>, Failure> {
     let changes = store.changes(filter).await?;
     let meant = meant(store, &changes).await?;
+    let taken_over = store.taken_over().await?;
     let told = |change: Change| Told {
         events: of_change(&meant, &change),
+        is_taken_over: taken_over.contains(&change.visit),
         change,
         source: None,
     };
@@ -88,6 +92,7 @@ async fn of_others(store: &Store, filter: &ChangeFilter) -> Result<Vec<Told>, Fa
                     events: of_change(&earlier.events, &change),
                     change,
                     source: Some(earlier.source.clone()),
+                    is_taken_over: false,
                 });
             }
         }
@@ -162,6 +167,7 @@ fn line(told: &Told) -> String {
         change,
         events,
         source,
+        is_taken_over,
     } = told;
     let events: String = events
         .iter()
@@ -170,8 +176,13 @@ fn line(told: &Told) -> String {
     let source = source.as_ref().map_or_else(String::new, |source| {
         format!("  captured by others, imported from {source}")
     });
+    let restored = if *is_taken_over {
+        "  taken over after a restore, mailed to nobody"
+    } else {
+        ""
+    };
     format!(
-        "{}  {}{source}\n{events}{}\n",
+        "{}  {}{source}{restored}\n{events}{}\n",
         utc(change.confirmed),
         change.visit,
         present::change(change)

@@ -120,6 +120,6 @@ async fn decide(
             exit: Exit::Failed,
         },
     };
-    road.archive.close().await?;
+    road.archive.leave().await?;
     Ok(answer)
 }

@@ -57,6 +57,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     let store = installation.store().await?;
     let now = (system_clock())();
     store.register(&installation.first_plans(now)).await?;
+    installation.own_archive(&store).await?;
     let settings = installation.archive_settings();
     std::fs::create_dir_all(&settings.folder)
         .map_err(|error| Failure::failed(format!("{}: {error}", settings.folder.display())))?;

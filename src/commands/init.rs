@@ -13,6 +13,7 @@ use clap::Args;
 
 use super::installation::database_in;
 use super::{Answer, Failure};
+use crate::archive;
 use crate::config::{self, Config, InitError};
 use crate::store::Store;
 
@@ -108,8 +109,8 @@ async fn make_database(
         Store::open(database).await?.close().await;
         return Ok(Made::Left);
     }
-    let archive = &config.archive.folder;
-    if !options.new_database && holds_records(archive) {
+    let folder = &config.archive.folder;
+    if !options.new_database && holds_records(folder) {
         let dir = match options.config_dir.to_str() {
             Some(CONFIG_DIR) => String::new(),
             _ => format!(" --config-dir {}", options.config_dir.display()),
@@ -119,11 +120,18 @@ async fn make_database(
              beside the archive with `vermerk init --new-database{dir}` (pages get a new baseline; the lost database's \
              changes, holds and waiting deliveries stay lost)",
             database.display(),
-            archive.display()
+            folder.display()
         )));
     }
-    Store::create(database).await?.close().await;
-    give_to_owner(&config.state, &[database, archive]).map_err(|error| {
+    let store = Store::create(database).await?;
+    // Whoever begins anew beside an archive has said so.
+    archive::adopt(folder, &store.installation().await?)?;
+    store.close().await;
+    give_to_owner(
+        &config.state,
+        &[database, folder, &folder.join("owner.json")],
+    )
+    .map_err(|error| {
         Failure::failed(format!(
             "{}: cannot be given to the owner of its folder: {error}",
             database.display()

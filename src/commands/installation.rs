@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::Failure;
-use crate::archive::{self, Archive};
+use crate::archive::{self, Archive, Owner};
 use crate::config::{self, Config};
 use crate::fetch;
 use crate::gate::Gate;
@@ -111,9 +111,23 @@ impl Installation {
         Ok(road)
     }
 
+    /// Refuses to write into the archive of another installation.
+    pub async fn own_archive(&self, store: &Store) -> Result<(), Failure> {
+        let settings = self.archive_settings();
+        match archive::claim(&settings, &store.installation().await?)? {
+            Owner::Ours => Ok(()),
+            Owner::Another => Err(Failure::failed(format!(
+                "{} is the archive of another installation: name another folder ([archive] folder); or, where that \
+                 installation is gone or its database was lost, take the archive over with `vermerk archive adopt`",
+                settings.folder.display()
+            ))),
+        }
+    }
+
     /// The same, before anything is taken from the journal.
     pub async fn road_as_it_is(&self, clock: Clock) -> Result<Road, Failure> {
         let store = self.store().await?;
+        self.own_archive(&store).await?;
         let road = self.road_on(store, self.subscriptions(), clock).await?;
         let now = (road.clock)();
         road.store.register(&self.first_plans(now)).await?;

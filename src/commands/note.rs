@@ -6,6 +6,7 @@ use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
 use crate::archive::Archive;
 use crate::model::{EventId, JournalLine, Remark, RemarkKind};
+use crate::store::Store;
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -46,7 +47,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         text,
         at: (system_clock())(),
     };
-    journal(installation, &remark).await?;
+    journal(installation, &store, &remark).await?;
     store.remark(&remark).await?;
     Ok(Answer::fine(format!(
         "kept; it stands on the event's page and in the exports: /events/{event}\n"
@@ -54,12 +55,17 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
 }
 
 /// Journal first, as with every decision; then the database.
-pub(super) async fn journal(installation: &Installation, remark: &Remark) -> Result<(), Failure> {
+pub(super) async fn journal(
+    installation: &Installation,
+    store: &Store,
+    remark: &Remark,
+) -> Result<(), Failure> {
+    installation.own_archive(store).await?;
     let (archive, _) = Archive::open(installation.archive_settings())?;
     archive
         .journal(&JournalLine::Remark(remark.clone()))
         .await?;
-    Ok(archive.close().await?)
+    Ok(archive.leave().await?)
 }
 
 pub(super) fn event_id(text: &str) -> Result<EventId, Failure> {

@@ -46,7 +46,10 @@ fn row(poll: &Poll) -> [String; 6] {
         Freshness::Nothing => "nothing",
     };
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let moved = poll.moved.as_ref();
+    let moved = moved.map(|moved| format!("redirected to {}", moved.to));
     let problem = poll.problem.as_ref().map(ToString::to_string);
+    let odd: Vec<String> = moved.into_iter().chain(problem).collect();
     [
         utc(poll.at),
         or_nothing(poll.status.map(|status| status.to_string())),
@@ -56,7 +59,7 @@ fn row(poll: &Poll) -> [String; 6] {
                 .map(|digest| digest.hex().chars().take(12).collect()),
         ),
         or_nothing(poll.capture.map(|id| id.to_string())),
-        printable(&or_nothing(problem)),
+        printable(&or_nothing((!odd.is_empty()).then(|| odd.join("; ")))),
     ]
 }
 

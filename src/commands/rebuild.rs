@@ -9,6 +9,7 @@ use clap::Args;
 use super::installation::system_clock;
 use super::retaken::{Retaken, retake};
 use super::{Answer, Exit, Failure, Installation};
+use crate::archive;
 use crate::model::PageId;
 use crate::present;
 use crate::store::{RowDifference, Store};
@@ -18,6 +19,9 @@ pub struct Options {
     /// Only compare: print the first rows that come out otherwise and end with 1 if there are any
     #[arg(long)]
     pub check: bool,
+    /// Replace history even where captures cannot be read any more, and what they showed is lost with it
+    #[arg(long, conflicts_with_all = ["check", "into"])]
+    pub with_gaps: bool,
     /// Make a new database of history alone, and leave the one in use as it is
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     pub into: Option<PathBuf>,
@@ -31,7 +35,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     match (&options.into, options.check) {
         (Some(file), _) => into(installation, file).await,
         (None, true) => check(installation).await,
-        (None, false) => replace(installation).await,
+        (None, false) => replace(installation, options).await,
     }
 }
 
@@ -57,11 +61,13 @@ async fn into(installation: &Installation, file: &Path) -> Result<Answer, Failur
         .and_then(|()| fs::rename(&part, file))
         .map_err(broken)?;
     let _ = fs::remove_file(format!("{}.work", part.display()));
-    Ok(Answer::fine(format!(
+    let text = format!(
         "{}{}: history without subscribers and deliveries\n",
         summary(&retaken),
         file.display()
-    )))
+    );
+    let exit = retaken.exit();
+    Ok(Answer { text, exit })
 }
 
 /// Compares, and leaves everything as it is.
@@ -84,7 +90,7 @@ async fn check(installation: &Installation) -> Result<Answer, Failure> {
         }
     }
     let exit = if differences.is_empty() {
-        Exit::Fine
+        retaken.exit()
     } else {
         Exit::Failed
     };
@@ -93,12 +99,18 @@ async fn check(installation: &Installation) -> Result<Answer, Failure> {
 }
 
 /// Puts what the archive says in the place of what the database says.
-async fn replace(installation: &Installation) -> Result<Answer, Failure> {
+async fn replace(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let database = installation.database();
     // Where it is lost it is made; where it is there, what a killed process left is recorded first.
-    Store::create(&database).await?.close().await;
+    let is_lost = fs::metadata(&database).map_or(true, |file| file.len() == 0);
+    let made = Store::create(&database).await?;
+    if is_lost {
+        let settings = installation.archive_settings();
+        archive::adopt(&settings.folder, &made.installation().await?)?;
+    }
+    made.close().await;
     let road = installation.road(system_clock()).await?;
-    road.archive.close().await?;
+    road.archive.leave().await?;
     drop(road.at_work);
     let store = road.store;
     let Some(_alone) = store.alone().await? else {
@@ -117,10 +129,17 @@ async fn replace(installation: &Installation) -> Result<Answer, Failure> {
     let retaken = retake(installation, &installation.pages, &scratch).await?;
     let pages = ids(installation);
     let differences = store.differences(&scratch, &pages, COUNTED).await?;
-    store.take_over(&scratch, &pages).await?;
+    let exit = retaken.exit();
+    let mut text = summary(&retaken) + &verdict(&differences);
+    if exit == Exit::Fine || is_lost || options.with_gaps {
+        store.take_over(&scratch, &pages).await?;
+    } else {
+        text += "the database keeps what it has, which is more than the archive still shows; \
+                 vermerk rebuild --with-gaps puts the rest in its place all the same\n";
+    }
     store.close().await;
     clear(&folder)?;
-    Ok(Answer::fine(summary(&retaken) + &verdict(&differences)))
+    Ok(Answer { text, exit })
 }
 
 fn ids(installation: &Installation) -> Vec<PageId> {

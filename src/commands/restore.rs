@@ -65,6 +65,10 @@ pub async fn run(file: Option<&Path>, options: &Options) -> Result<Answer, Failu
         .map_err(|error| failed(&placed.part, &error))?;
     let withdrawn = prepare(&placed.part, options.then).await?;
     let survived = archive::last_visit(&settings)?.is_some();
+    if !survived {
+        // What comes back knows whose it is.
+        archive::let_go(&settings.folder)?;
+    }
     let put_back = archive::put_back(&settings, &options.folder.join(ARCHIVE), &names)?;
     placed.files.extend_from_slice(&put_back.written);
     let keys = placed.keys(&options.folder.join(KEYS), state)?;
@@ -275,7 +279,7 @@ async fn catch_up(
     if then == Then::Absorb && !survived {
         hush(installation, &road).await?;
     }
-    road.archive.close().await?;
+    road.archive.leave().await?;
     Ok(caught_up)
 }
 

@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use jiff::Timestamp;
 
 use super::installation::system_clock;
-use super::{Failure, Installation};
+use super::{Exit, Failure, Installation};
 use crate::model::{Keep, PageId};
 use crate::pipeline::{Replayed, Watched, replay};
 use crate::store::Store;
@@ -51,7 +51,7 @@ pub async fn retake(
             road.store.forget(&watched.page.id, since).await?;
         }
     }
-    road.archive.close().await?;
+    road.archive.leave().await?;
     road.store.close().await;
     Ok(Retaken {
         replayed,
@@ -76,10 +76,22 @@ fn still_dropped(keep: Keep, dropped: Option<&Timestamp>, now: Timestamp) -> Opt
 }
 
 impl Retaken {
+    /// How the command ends: what could not be read any more is no whole history.
+    pub fn exit(&self) -> Exit {
+        if self.replayed.unread.is_empty() {
+            Exit::Fine
+        } else {
+            Exit::Failed
+        }
+    }
+
     /// What was taken later on.
     pub fn add(&mut self, more: &Self) {
         self.replayed.visits += more.replayed.visits;
         self.replayed.decisions += more.replayed.decisions;
+        self.replayed
+            .unread
+            .extend_from_slice(&more.replayed.unread);
         self.took += more.took;
     }
 }
@@ -95,6 +107,20 @@ impl fmt::Display for Retaken {
         write!(
             f,
             "{visits} looks and {decisions} decisions taken again in {seconds:.1} s ({rate:.0} looks a second)"
-        )
+        )?;
+        /// The others are named by `vermerk archive verify`.
+        const NAMED: usize = 10;
+        let unread = &self.replayed.unread;
+        if !unread.is_empty() {
+            write!(
+                f,
+                "\n{} captures cannot be read any more, and count as nothing received (vermerk archive verify):",
+                unread.len()
+            )?;
+        }
+        unread
+            .iter()
+            .take(NAMED)
+            .try_for_each(|one| write!(f, "\nFAULT {one}"))
     }
 }

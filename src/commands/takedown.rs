@@ -2,7 +2,7 @@
 
 use super::installation::system_clock;
 use super::{Answer, Failure, Installation};
-use crate::archive::{self, Archive};
+use crate::archive::{self, Archive, Event, EventOutcome};
 use crate::model::{Access, CaptureId, JournalLine, Takedown};
 use crate::present::utc;
 
@@ -24,6 +24,7 @@ pub async fn run(
             "no capture {capture}; see `vermerk archive list`"
         )));
     };
+    installation.own_archive(&store).await?;
     let takedown = Takedown {
         capture,
         payload: named.payload(),
@@ -35,7 +36,14 @@ pub async fn run(
     archive
         .journal(&JournalLine::Takedown(takedown.clone()))
         .await?;
-    archive.close().await?;
+    archive.leave().await?;
+    let word = match access {
+        Access::Hidden => "hidden",
+        Access::Open => "shown again",
+    };
+    let note = format!("{capture} {word}: {}", takedown.why);
+    let event = Event::of_ours("takedown", takedown.at, EventOutcome::Success, note);
+    archive::note(&installation.archive_settings(), event)?;
     store.take_down(&takedown).await?;
     Ok(Answer::fine(match (access, store.hidden(capture).await?) {
         (Access::Hidden, _) => format!(

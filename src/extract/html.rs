@@ -1,6 +1,6 @@
 //! Reads lists, documents and articles out of markup.
 
-use scraper::{ElementRef, Html};
+use scraper::{ElementRef, Html, Selector};
 
 use super::entries::{self, Draft};
 use super::recipe::{Named, Parts, Pick, Recipe, Shape};
@@ -65,6 +65,16 @@ pub fn whole(body: &[u8], response: &Response) -> Result<Text, Problem> {
     let mut whole = normal::whole(&words);
     entries::shorten(&mut whole, entries::ARTICLE);
     Ok(whole)
+}
+
+/// Its `title`, on one line.
+pub fn title(body: &[u8], response: &Response) -> Option<String> {
+    let text = charset::decode(body, response);
+    let html = markup::parse(&text).ok()?;
+    let title = html.select(&Selector::parse("title").ok()?).next()?;
+    let text: String = title.text().collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 fn document(seen: &Visible<'_>, selector: &Named) -> Extraction {

@@ -55,6 +55,12 @@ pub fn whole(exchange: &Exchange) -> Result<Text, Problem> {
     html::whole(&body, &exchange.response)
 }
 
+/// What a page of markup calls itself.
+pub fn title(exchange: &Exchange) -> Option<String> {
+    let body = payload::body(&exchange.response, LARGEST).ok()?;
+    html::title(&body, &exchange.response)
+}
+
 /// Repeated groups of heading, text and link that might be entries, best first.
 pub fn propose(exchange: &Exchange) -> Vec<Proposal> {
     propose::propose(exchange)

@@ -20,7 +20,13 @@ pub fn of(error: &reqwest::Error, host: &str) -> Problem {
     if error.is_connect() {
         return of_connecting(error, host);
     }
-    of_answer(error).unwrap_or_else(|| Problem::Unreachable(reason(error)))
+    match of_answer(error) {
+        Some(Problem::CutOff) => {
+            Problem::BrokenHttp("the connection was closed before an answer came".to_owned())
+        }
+        Some(problem) => problem,
+        None => Problem::Unreachable(reason(error)),
+    }
 }
 
 /// What an answer that had begun failed of.

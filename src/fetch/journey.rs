@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
-use url::Url;
+use url::{Position, Url};
 
 use super::body::Bounds;
 use super::client::Client;
@@ -199,13 +199,16 @@ fn judge(answered: &Answered) -> Result<(), Problem> {
     }
 }
 
+/// Validators speak of the address that was asked for: another one, behind a redirect, is asked for its
+/// page, as its 304 would say nothing of the first.
 fn page<'a>(request: &'a Request, url: &'a Url) -> Ask<'a> {
+    let is_asked = request.url[..Position::AfterQuery] == url[..Position::AfterQuery];
     Ask {
         url,
         accept: ACCEPT_PAGE,
         language: &request.language,
         coding: request.coding,
-        validators: request.validators.as_ref(),
+        validators: request.validators.as_ref().filter(|_| is_asked),
     }
 }
 

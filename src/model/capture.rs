@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{CaptureId, Digest, PageId, Validators, stamped};
+use super::{CaptureId, Digest, PageId, Truncation, Validators, stamped};
 
 /// A record of the archive that holds one exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Capture {
     /// SHA-256 of the payload; of a revisit, the digest of the payload it refers to.
     pub digest: Digest,
     pub kind: CaptureKind,
+    /// Why its body is not whole; `None` where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncation>,
     pub place: Place,
 }
 

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Capture, EntryKey, HoldId, PageId, Problem, Purpose, Remark, Takedown, VisitId};
+use super::{
+    Capture, CaptureId, EntryKey, HoldId, PageId, Problem, Purpose, Remark, Takedown, VisitId,
+};
 
 /// One line of the journal; written and synced before the transaction it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,9 +91,24 @@ pub struct Sight {
     /// The capture that holds the payload seen (an earlier one where nothing was new).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<Capture>,
+    /// Where redirects led.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+    /// Of a look that brought nothing to read: the last answer that came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Capture>,
     pub freshness: Freshness,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
+}
+
+/// Where an address led when it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The address that was asked last.
+    pub to: Url,
+    /// The capture of the first redirect.
+    pub by: CaptureId,
 }
 
 /// Whether the bytes were new to us.

@@ -56,7 +56,7 @@ pub use ids::{
     CaptureId, ChangeId, DeliveryId, Digest, EntryKey, EventId, HoldId, LeaseToken, PageId,
     ParseError, VisitId, WebhookId,
 };
-pub use journal::{Decision, Freshness, JournalLine, Seen, Sight, Verdict};
+pub use journal::{Decision, Freshness, JournalLine, Moved, Seen, Sight, Verdict};
 pub use judgement::{Judgement, Look, Notice, NoticeKind, Ruled, Ruling};
 pub use keep::Keep;
 pub use key::{Key, Seal};

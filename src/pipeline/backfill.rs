@@ -237,6 +237,7 @@ impl Backroad<'_> {
             request: None,
             source: exchange.url.clone(),
             truncated: None,
+            taken: Some(exchange.started),
             about,
         };
         match self.intake.take(&foreign) {

@@ -63,7 +63,10 @@ pub async fn catch_up(
             road.store.hush(&page, (road.clock)()).await?;
         }
         match line {
-            JournalLine::Visit(seen) => visited.extend(see_missed(road, watched, seen).await?),
+            JournalLine::Visit(seen) => {
+                let again = see_missed(road, watched, seen).await?;
+                visited.extend(again.map(|again| again.visited));
+            }
             JournalLine::Decision(decision) => {
                 decide_as(road, watched, decision, Written::Before).await?;
             }

@@ -96,7 +96,6 @@ pub async fn decide_as(
         reading: &reading,
     };
     let judgement = judge::decide(case, &memory, &hold, verdict, differences);
-    let judgement = super::told(road, &visit, judgement).await?;
     let told = judgement.changes.len();
     let looked = Looked::new(at);
     let record = conclude(

@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use url::Url;
+use url::{Position, Url};
 
 use super::{LEASE, Road, RoadError, Watched};
-use crate::archive::{Kept, Reason};
+use crate::archive::{ArchiveError, Kept, Reason};
 use crate::fetch;
 use crate::model::{
-    Capture, CaptureId, EntryKey, Exchange, Fetched, Freshness, JournalLine, Request, Resource,
-    Seen, Sight, Validators, Visit,
+    Capture, CaptureId, EntryKey, Exchange, Fetched, Freshness, JournalLine, Moved, Problem,
+    Request, Resource, Seen, Sight, Validators, Visit,
 };
 
 /// The full page is asked for at least this often, as validators may lie.
 const FULL_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Where a host's rules stand (RFC 9309, section 2.3).
+pub(super) const ROBOTS: &str = "/robots.txt";
 
 /// Whether validators may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +35,8 @@ pub struct Glimpse {
     pub exchange: Option<Arc<Exchange>>,
     /// Records written to the archive for it, redirects and robots.txt included.
     pub written: Vec<Capture>,
-    /// What is known of the address now, where that is new.
-    pub resource: Option<Resource>,
+    /// What is known of the address now, and of its robots.txt, where that is new.
+    pub resources: Vec<Resource>,
     pub retry_after: Option<Timestamp>,
 }
 
@@ -134,24 +137,39 @@ impl Eyes for Live<'_> {
         let request = self.request(url, known, asking);
         let mut fetched = fetch::fetch(&self.road.client, &request).await;
         let mut glimpse = blind(url, entry, &fetched);
-        let mut asked = fetched.exchanges.iter().filter(|asked| asked.url == *url);
-        let asked = asked.next().map(|asked| asked.started);
+        let mut asked = fetched.exchanges.iter();
+        let asked = asked.find(|asked| is_same(&asked.url, url));
+        let asked = asked.map(|asked| asked.started);
         glimpse.sight.at = asked.or_else(|| Some(self.now()));
         let answer = fetched.take_answer().map(Arc::new);
         let mut led: Vec<(Url, Url)> = Vec::new();
         for hop in fetched.exchanges {
-            led.extend(leads(&hop).map(|to| (hop.url.clone(), to)));
+            let to = leads(&hop);
             let via = via(&led, &hop.url);
-            let kept = self.keep(Arc::new(hop), via, None).await?;
+            let rules = self.resources.get(&hop.url).filter(|_| is_rules(&hop));
+            let hop = Arc::new(hop);
+            let kept = self.keep(Arc::clone(&hop), via, rules).await?;
+            if is_rules(&hop) {
+                let learnt = learnt(&hop.url, rules, &hop, &kept, false);
+                glimpse.resources.extend(learnt);
+            }
+            if let Some(to) = to {
+                follow(&mut glimpse.sight, &hop.url, &to, kept.capture.id);
+                led.push((hop.url.clone(), to));
+            }
+            glimpse.sight.evidence = Some(kept.capture);
             glimpse.written.extend(kept.written);
         }
         let Some(answer) = answer else {
             return Ok(glimpse);
         };
+        glimpse.sight.evidence = None;
         let via = via(&led, &answer.url);
         let kept = self.keep(Arc::clone(&answer), via, known).await?;
-        let in_full = request.validators.is_none();
-        glimpse.resource = learnt(url, known, &answer, &kept, in_full);
+        let in_full = request.validators.is_none() || glimpse.sight.moved.is_some();
+        glimpse
+            .resources
+            .extend(learnt(url, known, &answer, &kept, in_full));
         glimpse.sight.freshness = kept.freshness;
         glimpse.sight.capture = Some(kept.capture);
         glimpse.written.extend(kept.written);
@@ -207,7 +225,37 @@ impl Live<'_> {
 /// Where a redirect leads.
 fn leads(hop: &Exchange) -> Option<Url> {
     let to = hop.response.header("location")?;
-    hop.url.join(to).ok()
+    let mut to = hop.url.join(to).ok()?;
+    to.set_fragment(None);
+    (300..400).contains(&hop.response.status).then_some(to)
+}
+
+/// Whether two addresses are one to a server.
+fn is_same(one: &Url, other: &Url) -> bool {
+    one[..Position::AfterQuery] == other[..Position::AfterQuery]
+}
+
+/// Rules that were read. They are asked for by each process, and are the same bytes for months.
+fn is_rules(hop: &Exchange) -> bool {
+    hop.url.path() == ROBOTS && hop.response.status == 200
+}
+
+/// The server's validators, which speak of no other address than its own.
+fn validators(url: &Url, answer: &Exchange) -> Validators {
+    if is_same(url, &answer.url) {
+        answer.response.validators()
+    } else {
+        Validators::default()
+    }
+}
+
+/// Goes on where a redirect leads; those of robots.txt lead nowhere.
+fn follow(sight: &mut Sight, from: &Url, to: &Url, by: CaptureId) {
+    match &mut sight.moved {
+        Some(moved) if is_same(&moved.to, from) => moved.to = to.clone(),
+        None if is_same(&sight.url, from) => sight.moved = Some(Moved { to: to.clone(), by }),
+        _ => {}
+    }
 }
 
 /// From which address a redirect led to this one.
@@ -225,12 +273,14 @@ fn blind(url: &Url, entry: Option<&EntryKey>, fetched: &Fetched) -> Glimpse {
             at: None,
             status: fetched.exchanges.last().map(|last| last.response.status),
             capture: None,
+            moved: None,
+            evidence: None,
             freshness: Freshness::Nothing,
             problem: fetched.problem.clone(),
         },
         exchange: None,
         written: Vec::new(),
-        resource: None,
+        resources: Vec::new(),
         retry_after: fetched.retry_after,
     }
 }
@@ -252,7 +302,7 @@ fn learnt(
             ..known.clone()
         });
     }
-    let validators = answer.response.validators();
+    let validators = validators(url, answer);
     // Without validators every request is a full one, and its time is worth no row.
     let counts = in_full && validators != Validators::default();
     let now = Resource {
@@ -271,6 +321,8 @@ pub struct Remembered<'a> {
     seen: Seen,
     /// As they were before that visit.
     resources: BTreeMap<Url, Resource>,
+    /// What the archive no longer gives.
+    pub unread: Vec<String>,
 }
 
 impl<'a> Remembered<'a> {
@@ -281,6 +333,7 @@ impl<'a> Remembered<'a> {
             road,
             seen,
             resources: resources.into_iter().map(keyed).collect(),
+            unread: Vec::new(),
         })
     }
 
@@ -291,6 +344,18 @@ impl<'a> Remembered<'a> {
             None => sight.entry.is_none(),
             Some(_) => sight.entry.is_some() && sight.url == *url,
         })
+    }
+
+    /// What cannot be read any more is as if nothing had been received; one damaged record does not
+    /// take all of history with it.
+    fn pass_over(&mut self, sight: &mut Sight, capture: &Capture, error: &ArchiveError) {
+        let visit = &self.seen.visit;
+        tracing::warn!(%visit, capture = %capture.id, %error, "a capture cannot be read any more; the look is taken as if it had received nothing");
+        self.unread
+            .push(format!("{visit}, capture {}: {error}", capture.id));
+        sight.capture = None;
+        sight.freshness = Freshness::Nothing;
+        sight.problem = Some(Problem::Unreadable(error.to_string()));
     }
 
     async fn read(&self, capture: &Capture) -> Result<Exchange, RoadError> {
@@ -305,7 +370,7 @@ impl<'a> Remembered<'a> {
         let is_known = known.is_some_and(|known| known.capture.id == capture.id);
         (!is_known).then(|| Resource {
             url: sight.url.clone(),
-            validators: exchange.response.validators(),
+            validators: validators(&sight.url, exchange),
             capture: capture.clone(),
             kept_at: self.now(),
             full_at: self.now(),
@@ -326,7 +391,7 @@ impl Eyes for Remembered<'_> {
             sight,
             exchange: None,
             written: Vec::new(),
-            resource: None,
+            resources: Vec::new(),
             retry_after: None,
         };
         let Some(capture) = glimpse.sight.capture.clone() else {
@@ -334,8 +399,15 @@ impl Eyes for Remembered<'_> {
         };
         // Nobody reads what is known to be the same.
         if asking == Asking::ForAll || glimpse.sight.freshness != Freshness::Same {
-            let exchange = self.read(&capture).await?;
-            glimpse.resource = self.resource(&glimpse.sight, &capture, &exchange);
+            let exchange = match self.read(&capture).await {
+                Err(RoadError::Archive(error)) if is_of_one_record(&error) => {
+                    self.pass_over(&mut glimpse.sight, &capture, &error);
+                    return Ok(glimpse);
+                }
+                read => read?,
+            };
+            let resource = self.resource(&glimpse.sight, &capture, &exchange);
+            glimpse.resources.extend(resource);
             glimpse.exchange = Some(Arc::new(exchange));
             glimpse.written = vec![capture];
         }
@@ -361,6 +433,15 @@ impl Eyes for Remembered<'_> {
     }
 }
 
+/// Damage to a record or the loss of its file, and no trouble of the whole archive.
+fn is_of_one_record(error: &ArchiveError) -> bool {
+    match error {
+        ArchiveError::Damaged { .. } | ArchiveError::Unknown(_) => true,
+        ArchiveError::Io { source, .. } => source.kind() == std::io::ErrorKind::NotFound,
+        ArchiveError::Full { .. } => false,
+    }
+}
+
 /// An address the journal does not name was not looked at in that visit.
 fn unseen(url: &Url, entry: Option<&EntryKey>) -> Sight {
     Sight {
@@ -369,6 +450,8 @@ fn unseen(url: &Url, entry: Option<&EntryKey>) -> Sight {
         at: None,
         status: None,
         capture: None,
+        moved: None,
+        evidence: None,
         freshness: Freshness::Nothing,
         problem: None,
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use url::Url;
 
+use super::eyes::ROBOTS;
 use super::{RoadError, Watched, in_background};
 use crate::archive::{self, Harvest, Intake, Refused, Settings};
 use crate::model::{CaptureId, PageId, place_of};
@@ -101,7 +102,8 @@ async fn addresses(
     for watched in pages {
         let id = &watched.page.id;
         addresses.insert(place_of(&watched.page.url), id.clone());
-        for resource in store.resources(id).await? {
+        let read = store.resources(id).await?.into_iter();
+        for resource in read.filter(|one| one.url.path() != ROBOTS) {
             addresses.insert(place_of(&resource.url), id.clone());
         }
     }

@@ -50,7 +50,7 @@ impl Looked {
     pub fn note(&mut self, glimpse: &Glimpse) {
         self.sights.push(glimpse.sight.clone());
         self.captures.extend(glimpse.written.iter().cloned());
-        self.resources.extend(glimpse.resource.clone());
+        self.resources.extend(glimpse.resources.iter().cloned());
         self.retry_after = self.retry_after.max(glimpse.retry_after);
     }
 }

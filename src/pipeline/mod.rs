@@ -32,7 +32,7 @@ use crate::judge::{Case, judge};
 use crate::model::{
     Change, Channel, Clock, Decision, Delivery, Event, FeedScope, Freshness, Judgement, Look,
     Memory, Notice, Outcome, Page, PageBrief, Plan, Problem, Reading, Record, Ruled, Subscription,
-    Telling, Told, Visit, WebhookId, Witness,
+    Telling, Visit, WebhookId, Witness,
 };
 use crate::notify::{self, Notifier, SendError, webhook};
 use crate::schedule::{self, Schedule};
@@ -139,8 +139,8 @@ impl Watched {
 
 /// One visit: fetch → archive → extract, for the list and each article that is due; then one record.
 pub async fn visit(road: &Road, watched: &Watched, mut visit: Visit) -> Result<Visited, RoadError> {
-    let eyes = Live::open(road, watched, &mut visit);
-    travel(road, watched, visit, eyes).await
+    let mut eyes = Live::open(road, watched, &mut visit);
+    travel(road, watched, visit, &mut eyes).await
 }
 
 /// One delivery, if one may be tried now: claim → render and send → settle.
@@ -192,7 +192,7 @@ async fn travel(
     road: &Road,
     watched: &Watched,
     visit: Visit,
-    mut eyes: impl Eyes,
+    eyes: &mut impl Eyes,
 ) -> Result<Visited, RoadError> {
     let asking = look::asking(watched, &visit);
     let list = eyes.see(&watched.page.url, None, asking).await?;
@@ -205,7 +205,7 @@ async fn travel(
         (Memory::default(), looked)
     } else {
         let memory = rederive::current(road, watched).await?;
-        let looked = look(road, watched, &visit, &memory, list, &mut eyes).await?;
+        let looked = look(road, watched, &visit, &memory, list, eyes).await?;
         (memory, looked)
     };
     eyes.journal(looked.at, looked.sights.clone()).await?;
@@ -213,7 +213,6 @@ async fn travel(
         Some(reading) => consider(watched, &visit, &memory, reading),
         None => unchanged(&memory),
     };
-    let judgement = told(road, &visit, judgement).await?;
     let record = conclude(road, watched, visit, &memory, &looked, &judgement, None).await?;
     let visited = visited(&record, judgement, looked.entries());
     let recorded = road.store.record(record).await?;
@@ -221,21 +220,6 @@ async fn travel(
         recorded,
         ..visited
     })
-}
-
-/// After a restore nobody is told what may have been told before.
-async fn told(
-    road: &Road,
-    visit: &Visit,
-    mut judgement: Judgement,
-) -> Result<Judgement, RoadError> {
-    if !judgement.changes.is_empty() && road.store.is_quiet(&visit.page).await? {
-        tracing::warn!(page = %visit.page, changes = judgement.changes.len(), "recorded and told to nobody: the database comes from a backup");
-        for change in &mut judgement.changes {
-            change.told = Told::Nobody;
-        }
-    }
-    Ok(judgement)
 }
 
 fn visited(record: &Record, judgement: Judgement, entries: usize) -> Visited {
@@ -290,6 +274,11 @@ async fn conclude(
     let Understood { statuses, events } =
         understand(road, watched, &id, at, memory, judgement).await?;
     let mut news = interpret::news(&page, &id, at, &judgement.changes, &events);
+    if news.is_some() && road.store.is_quiet(&visit.page).await? {
+        // It may have been told before the restore. It is history like any other, and mailed to nobody.
+        tracing::warn!(page = %visit.page, changes = judgement.changes.len(), "recorded and mailed to nobody: the database comes from a backup");
+        news = None;
+    }
     if let Some(news) = &mut news {
         news.witness = witness(road);
     }

@@ -13,6 +13,13 @@ use crate::store::Claim;
 /// A crash loses at most what was under way; older lines were recorded or had lost their lease.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
 
+/// A look taken again.
+pub(super) struct Again {
+    pub visited: Visited,
+    /// Captures that the archive no longer gives: of them it saw nothing.
+    pub unread: Vec<String>,
+}
+
 /// Records what the database missed, oldest first, before any new look is taken.
 pub async fn recover(
     road: &Road,
@@ -78,7 +85,7 @@ async fn take_again(
         road.store.release(&claimed).await?;
         return Ok(None);
     }
-    let visited = see_again(road, watched, claimed, seen).await?;
+    let visited = see_again(road, watched, claimed, seen).await?.visited;
     tracing::warn!(visit = %visited.visit.id(), "recorded from the journal: the last run ended before it could");
     Ok(Some(visited))
 }
@@ -98,7 +105,7 @@ pub(super) async fn see_missed(
     road: &Road,
     watched: &Watched,
     seen: Seen,
-) -> Result<Option<Visited>, RoadError> {
+) -> Result<Option<Again>, RoadError> {
     if road.store.has_visit(&seen.visit).await? {
         return Ok(None);
     }
@@ -115,15 +122,19 @@ async fn see_again(
     watched: &Watched,
     claimed: Visit,
     seen: Seen,
-) -> Result<Visited, RoadError> {
+) -> Result<Again, RoadError> {
     let visit = Visit {
         due: seen.due,
         started: seen.started(),
         purpose: seen.purpose,
         ..claimed
     };
-    let eyes = Remembered::open(road, seen).await?;
-    travel(road, watched, visit, eyes).await
+    let mut eyes = Remembered::open(road, seen).await?;
+    let visited = travel(road, watched, visit, &mut eyes).await?;
+    Ok(Again {
+        visited,
+        unread: eyes.unread,
+    })
 }
 
 /// Never recorded, and no later visit of the page was either: history is not written backwards.

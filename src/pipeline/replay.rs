@@ -23,6 +23,8 @@ use crate::model::{Decision, JournalLine, PageId, VisitId};
 pub struct Replayed {
     pub visits: usize,
     pub decisions: usize,
+    /// Captures that the archive no longer gives, each with its look.
+    pub unread: Vec<String>,
     /// Looks of pages that have no page file any more.
     pub orphans: BTreeMap<PageId, usize>,
 }
@@ -70,7 +72,10 @@ async fn take(
         JournalLine::Visit(seen) => {
             let road = as_of(road, seen.looked());
             let taken = see_missed(&road, watched, seen.clone()).await?;
-            replayed.visits += usize::from(taken.is_some());
+            if let Some(taken) = taken {
+                replayed.visits += 1;
+                replayed.unread.extend(taken.unread);
+            }
         }
         JournalLine::Decision(decision) => {
             replayed.decisions += decision_again(road, watched, decision).await?;

@@ -74,7 +74,7 @@ impl Store {
         let mut transaction = self.reading().await?;
         let outcome = look_up(&mut transaction, token, now).await;
         let found = self.end(transaction, outcome).await?;
-        Ok(found.answer)
+        Ok(found.into())
     }
 
     pub async fn confirm(
@@ -217,14 +217,31 @@ async fn invite(
         content: Content::Invitation(Invitation { nonce, expires }),
         created: request.at,
     };
-    outbox::write_apart(conn, &delivery).await
+    outbox::write_apart(conn, &delivery).await.map(drop)
 }
 
-/// A token, whose it is, and what asking with it would bring.
-struct Found {
-    answer: Confirmation,
-    no: i64,
-    wanted: Option<Profile>,
+/// What there is behind a token.
+enum Found {
+    Nothing,
+    Used(Subscriber),
+    Expired,
+    /// Whose it is, and what asking with it would bring.
+    Open {
+        no: i64,
+        subscriber: Subscriber,
+        wanted: Profile,
+    },
+}
+
+impl From<Found> for Confirmation {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Nothing => Confirmation::Unknown,
+            Found::Used(subscriber) => Confirmation::Again(subscriber),
+            Found::Expired => Confirmation::Expired,
+            Found::Open { subscriber, .. } => Confirmation::Confirmed(subscriber),
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -250,22 +267,21 @@ async fn look_up(
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else {
-        return Ok(Found {
-            answer: Confirmation::Unknown,
-            no: 0,
-            wanted: None,
-        });
+        return Ok(Found::Nothing);
     };
-    let (no, wanted) = (row.subscriber.no, Some(from_json(&row.wanted)?));
+    let no = row.subscriber.no;
     let subscriber = row.subscriber.read()?;
-    let answer = if row.used_at.is_some() {
-        Confirmation::Again(subscriber)
+    Ok(if row.used_at.is_some() {
+        Found::Used(subscriber)
     } else if instant(row.expires)? <= now {
-        Confirmation::Expired
+        Found::Expired
     } else {
-        Confirmation::Confirmed(subscriber)
-    };
-    Ok(Found { answer, no, wanted })
+        Found::Open {
+            no,
+            subscriber,
+            wanted: from_json(&row.wanted)?,
+        }
+    })
 }
 
 async fn confirm(
@@ -276,8 +292,13 @@ async fn confirm(
     mail_domain: &str,
 ) -> columns::Result<Confirmation> {
     let found = look_up(conn, token, now).await?;
-    let (Confirmation::Confirmed(before), Some(wanted)) = (&found.answer, &found.wanted) else {
-        return Ok(found.answer);
+    let Found::Open {
+        no,
+        subscriber: before,
+        wanted,
+    } = found
+    else {
+        return Ok(found.into());
     };
     let digest = Digest::of(token.as_bytes());
     sqlx::query("UPDATE token SET used_at = ?1 WHERE digest = ?2")
@@ -292,26 +313,23 @@ async fn confirm(
             network,
         },
     };
-    let profile = joined(before, wanted);
-    let subscriber = welcome_in(conn, found.no, &profile, &consent, mail_domain).await?;
+    let profile = joined(&before, wanted);
+    let subscriber = welcome_in(conn, no, &profile, &consent, mail_domain).await?;
     Ok(Confirmation::Confirmed(subscriber))
 }
 
 /// Whoever is subscribed already keeps what there is and adds to it.
-fn joined(before: &Subscriber, wanted: &Profile) -> Profile {
-    let mut profile = wanted.clone();
-    if before.state == SubscriberState::Confirmed {
-        let mut wishes = before.profile.wishes.clone();
-        wishes.extend(
-            wanted
-                .wishes
-                .iter()
-                .filter(|wish| !before.profile.wishes.contains(wish))
-                .cloned(),
-        );
-        profile.wishes = wishes;
+fn joined(before: &Subscriber, wanted: Profile) -> Profile {
+    if before.state != SubscriberState::Confirmed {
+        return wanted;
     }
-    profile
+    let mut wishes = before.profile.wishes.clone();
+    for wish in wanted.wishes {
+        if !before.profile.wishes.contains(&wish) {
+            wishes.push(wish);
+        }
+    }
+    Profile { wishes, ..wanted }
 }
 
 async fn welcome_in(

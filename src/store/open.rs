@@ -6,7 +6,7 @@
 //! 4. Where it is older: a copy is put beside it, then all migrations run in one transaction.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::ErrorKind;
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl Store {
         let may_be_used = access(path, Access::READ_OK | Access::WRITE_OK).map_err(Into::into);
         match may_be_used.and_then(|()| fs::metadata(path)) {
             Ok(file) if file.len() > 0 => {}
-            Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(StoreError::of_file(path, &error));
             }
             _ => return Err(StoreError::Missing(path.to_owned())),
@@ -148,9 +148,9 @@ async fn back_up(path: &Path, writer: &SqlitePool, step: i64) -> Result<(), Stor
         beside(path, &format!("before-{step}.part")),
         beside(path, &format!("before-{step}")),
     );
-    let io = |error: std::io::Error| StoreError::of_file(&part, &error);
+    let io = |error: io::Error| StoreError::of_file(&part, &error);
     match fs::remove_file(&part) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
         _ => make_private(&part)?,
     }
     sqlx::query("VACUUM INTO ?1")
@@ -166,14 +166,19 @@ async fn back_up(path: &Path, writer: &SqlitePool, step: i64) -> Result<(), Stor
 
 /// `SQLite` gives the log beside the file the same mode as the file.
 pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
+    let made = private(path).map(drop);
+    made.map_err(|error| StoreError::of_file(path, &error))
+}
+
+/// Opens a file, made where there is none, that nobody else reads.
+pub(super) fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new()
+        .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .mode(0o600)
         .open(path)
-        .map(drop)
-        .map_err(|error| StoreError::of_file(path, &error))
 }
 
 pub(super) fn options(path: &Path) -> SqliteConnectOptions {

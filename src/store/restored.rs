@@ -1,16 +1,16 @@
 //! Copies of the database, and what is different in one that was put back from a copy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::path::Path;
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::columns::{instant_if, ms, page_id};
+use super::columns::{self, instant, instant_if, ms, page_id};
 use super::{Store, StoreError, open};
-use crate::model::PageId;
+use crate::model::{PageId, VisitId};
 
 /// How far the database has come with a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +122,27 @@ impl Store {
             .map_err(|error| self.failed(&error))
     }
 
+    /// Looks whose changes were mailed to nobody after a restore.
+    pub async fn taken_over(&self) -> Result<HashSet<VisitId>, StoreError> {
+        let rows: Result<Vec<(String, i64)>, _> = sqlx::query_as(
+            "SELECT page.id, taken_over.visit
+             FROM taken_over JOIN page ON page.no = taken_over.page",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        let visit = |(page, due): (String, i64)| Ok(VisitId::new(&page_id(&page)?, instant(due)?));
+        rows.and_then(|rows| rows.into_iter().map(visit).collect())
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// The name of this installation, which its copies keep.
+    pub async fn installation(&self) -> Result<String, StoreError> {
+        sqlx::query_scalar("SELECT id FROM installation")
+            .fetch_one(&self.0.readers)
+            .await
+            .map_err(|error| self.failed(&error))
+    }
+
     /// Withdraws what was waiting when the copy was made: it may have gone out since. Says how many.
     pub async fn withdraw_pending(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut transaction = self.writing().await?;
@@ -160,6 +181,28 @@ impl Store {
             .map(drop);
         self.end(transaction, outcome).await
     }
+}
+
+/// Whether what changes on a page is told to nobody.
+pub(super) async fn is_quiet(conn: &mut SqliteConnection, no: i64) -> columns::Result<bool> {
+    sqlx::query_scalar("SELECT quiet_since IS NOT NULL FROM page WHERE no = ?1")
+        .bind(no)
+        .fetch_one(conn)
+        .await
+}
+
+/// Notes a look whose changes were told to nobody.
+pub(super) async fn note_quiet(
+    conn: &mut SqliteConnection,
+    no: i64,
+    visit: Timestamp,
+) -> columns::Result<()> {
+    sqlx::query("INSERT OR IGNORE INTO taken_over (page, visit) VALUES (?1, ?2)")
+        .bind(no)
+        .bind(ms(visit))
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Every page of the copy and every index of it.
@@ -233,11 +276,9 @@ mod tests {
         assert_eq!(store.record(record).await, Ok(Recorded::Done));
         assert_eq!(store.withdraw_pending(at(2)).await, Ok(1));
         assert_eq!(store.claim(at(3), LEASE).await, Ok(None));
-        let rows = store
-            .deliveries(Listed::In(DeliveryState::Withdrawn), 9)
-            .await
-            .unwrap();
-        assert_eq!(rows.len(), 1);
+        let rows = store.deliveries(Listed::All, 9).await.unwrap();
+        let states: Vec<_> = rows.iter().map(|row| row.state).collect();
+        assert_eq!(states, [DeliveryState::Withdrawn]);
     }
 
     #[tokio::test]

@@ -127,6 +127,7 @@ pub fn capture(of: &PageId, minutes: i64) -> Capture {
         status: 200,
         digest: Digest::of(b"bytes"),
         kind: CaptureKind::NotModified,
+        truncated: None,
         place: Place {
             file: "a.warc.gz".to_owned(),
             offset: 77,

@@ -93,6 +93,8 @@ pub(super) async fn write(
         "UPDATE page SET
              due = value->>'next', ready = value->>'next', purpose = value->>'next_purpose',
              leased_until = NULL,
+             -- What a journal is taken again from has another due time than it was claimed for.
+             visit = value->>'due',
              last_visit = value->>'started',
              last_ok = coalesce(value->>'ok', last_ok),
              last_change = coalesce(value->>'changed', last_change),

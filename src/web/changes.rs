@@ -15,8 +15,7 @@ use super::said::{brief, headline};
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, captures, page};
 use crate::model::{
-    CaptureRef, Change, ChangeId, Country, Digest, Earlier, EntryKey, Event, Grade, PageBrief,
-    PageId,
+    CaptureRef, Change, ChangeId, Country, Digest, EntryKey, Event, Grade, PageBrief, PageId,
 };
 use crate::notify::evidence;
 use crate::notify::wordiff::{self, Part, Side};
@@ -71,6 +70,8 @@ struct One {
     citation: Option<Citation>,
     /// Whose captures show it, where they are not ours.
     taken: Option<Taken>,
+    /// It was taken over after a restore, and mailed to nobody.
+    is_taken_over: bool,
 }
 
 /// A change with what belongs to it, ours or of others.
@@ -138,6 +139,7 @@ pub async fn one(
         Extent::Entry => None,
         Extent::Page => whole_pages(&site, &change).await?,
     };
+    let is_taken_over = site.store.taken_over().await?.contains(&change.visit);
     let version = compared(vec![change]).await?.pop();
     page(&One {
         version: version.ok_or(Trouble::Failed)?,
@@ -150,6 +152,7 @@ pub async fn one(
         events,
         citation,
         taken,
+        is_taken_over,
         frame,
     })
 }
@@ -190,7 +193,7 @@ async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trou
 async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
     let id = ChangeId(id.parse().map_err(|_| Trouble::NotFound)?);
     let (change, theirs) = past::change(site, id).await?;
-    let taken = theirs.as_ref().map(Earlier::taken);
+    let taken = theirs.as_ref().map(Taken::of);
     let mut events = match theirs {
         Some(theirs) => by_change(&theirs.events),
         None => events_of(site, [&change.visit]).await?,

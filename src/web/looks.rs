@@ -170,10 +170,15 @@ fn joined(
 fn stretches(polls: &[Poll]) -> Vec<Shown> {
     let shown = |stretch: Stretch| {
         let mut polls = polls.iter();
-        let holds = polls.find(|poll| poll.sha256.is_some() && poll.sha256 == stretch.sha256);
+        let holds = polls.find(|poll| poll.payload() == stretch.sha256);
         Shown {
-            gap: format!("{:#}", stretch.longest_gap),
-            capture: holds.and_then(|poll| poll.capture),
+            gap: format!(
+                "{:#}",
+                SignedDuration::from_secs(stretch.longest_gap.as_secs())
+            ),
+            capture: holds
+                .filter(|_| stretch.sha256.is_some())
+                .and_then(|poll| poll.capture),
             stretch,
         }
     };

@@ -61,7 +61,8 @@ pub async fn map(State(site): State<Site>, uri: Uri) -> Reply {
 
 impl Times {
     pub async fn of(site: &Site, url: Url) -> Result<Self, Trouble> {
-        let mementos = site.store.mementos(&url).await?;
+        let mut mementos = site.store.mementos(&url).await?;
+        mementos.retain(|one| shows_something(&one.capture));
         if mementos.is_empty() {
             return Err(Trouble::NotFound);
         }
@@ -74,7 +75,7 @@ impl Times {
         before.or_else(|| self.readable().next())
     }
 
-    /// Those that hold the page; where none does, all there are.
+    /// Those that hold the whole page; where none does, all there are.
     fn readable(&self) -> impl Iterator<Item = &Capture> {
         let captures = self.mementos.iter().map(|one| &one.capture);
         let any = captures.clone().any(is_page);
@@ -177,8 +178,14 @@ fn instant(value: &HeaderValue) -> Option<Timestamp> {
     read.ok().filter(|_| text.ends_with("GMT"))
 }
 
+/// A 304 that nobody asked for says nothing of what stood there.
+fn shows_something(capture: &Capture) -> bool {
+    capture.status != 304 || capture.kind == CaptureKind::NotModified
+}
+
 fn is_page(capture: &Capture) -> bool {
-    capture.status == 200 || capture.kind == CaptureKind::NotModified
+    let is_whole = capture.status == 200 && capture.truncated.is_none();
+    is_whole || capture.kind == CaptureKind::NotModified
 }
 
 /// An address that others chose, inside brackets or quotes that it cannot close.

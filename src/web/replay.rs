@@ -15,7 +15,7 @@ use super::memento::{Times, address, behind, http_date, raw_path};
 use super::reply::confine;
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, page};
-use crate::model::{Capture, Exchange, Memento, stamp, stamped};
+use crate::model::{Capture, Exchange, Memento, stamp, stamped, word};
 
 /// Replayed pages get an origin of their own, and nothing leads out of them.
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
@@ -137,6 +137,11 @@ async fn bytes(site: &Site, capture: &Capture) -> Reply {
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(&field.value)) {
             headers.append(name, value);
         }
+    }
+    if let Some(cut) = exchange.response.truncated {
+        // A name of its own: what follows is all that came, and not the page.
+        let why = HeaderValue::from_str(&word(&cut)).map_err(|_| Trouble::Failed)?;
+        headers.insert("x-archive-truncated", why);
     }
     if let Some(to) = leads(&exchange, capture) {
         headers.insert(header::LOCATION, to);

@@ -21,6 +21,8 @@ fn seen(when: &str) -> Seen {
             at: None,
             status: None,
             capture: None,
+            moved: None,
+            evidence: None,
             freshness: Freshness::Nothing,
             problem: None,
         }],

@@ -6,6 +6,7 @@ mod checking;
 mod journaling;
 mod guarding;
 mod grouping;
+mod leaving;
 
 use std::fs;
 use std::io::Read;

@@ -83,6 +83,7 @@ pub fn verify_since(
     papers::journal(settings, &ledger, &mut report)?;
     papers::others(settings, &ledger, &mut report);
     papers::keys(settings, &mut report)?;
+    papers::owner(settings, &mut report)?;
     papers::checkpoints(settings, &ledger, &mut report)?;
     Ok(report)
 }

@@ -9,7 +9,7 @@ use super::{Fault, Report};
 use crate::archive::checkpoint::{self, Note};
 use crate::archive::ledger::{self, Line, Sealed, What};
 use crate::archive::merkle::{Hash, Tree};
-use crate::archive::{ArchiveError, Settings, journal, lines};
+use crate::archive::{ArchiveError, Settings, journal, lines, owner};
 use crate::model::{Digest, JournalLine};
 
 /// The ledger as far as it can be believed.
@@ -139,6 +139,15 @@ pub(super) fn keys(settings: &Settings, report: &mut Report) -> Result<(), Archi
             let what = "it is not the public key that its name says";
             report.fault(&format!("checkpoints/{name}"), 0, what);
         }
+    }
+    Ok(())
+}
+
+/// The line that says whose the archive is has its digest.
+pub(super) fn owner(settings: &Settings, report: &mut Report) -> Result<(), ArchiveError> {
+    let line = owner::bytes(settings)?;
+    if let Some(fault) = line.and_then(|line| lines::fault(&line)) {
+        report.fault(owner::NAME, 0, &format!("its line {fault}"));
     }
     Ok(())
 }

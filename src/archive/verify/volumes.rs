@@ -49,7 +49,7 @@ fn records(
 ) -> Result<Indexed, ArchiveError> {
     let wrap = |source| ArchiveError::of(&settings.folder, &volume.path, source);
     let mut walk = Walk::new(folder::open_to_read(settings, &volume.name)?);
-    let mut first: Option<Fields> = None;
+    let mut infos: Vec<Fields> = Vec::new();
     let mut indexed = Indexed::default();
     report.files += 1;
     let mut sums = Sums::default();
@@ -68,8 +68,10 @@ fn records(
                 records += 1;
                 report.without_digest += usize::from(!has_digest(&fields));
                 let mut faults = summed.faults(&fields);
-                faults.append(&mut field_faults(&fields, first.as_deref(), &volume.name));
-                first.get_or_insert_with(|| fields.clone());
+                faults.append(&mut field_faults(&fields, &infos, &volume.name));
+                if infos.is_empty() || field(&fields, "WARC-Type") == Some("warcinfo") {
+                    infos.push(fields.clone());
+                }
                 let span = Span {
                     file: &volume.name,
                     offset,
@@ -92,7 +94,7 @@ fn records(
         // The writer was in the middle of this record when we came by.
         report.faults.pop();
     }
-    if first.is_none() {
+    if infos.is_empty() {
         report.fault(&volume.name, 0, "the file holds no whole record");
     }
     report.records += records;
@@ -181,14 +183,15 @@ fn has_digest(fields: &[(String, String)]) -> bool {
     field(fields, "WARC-Block-Digest").is_some_and(|told| told.starts_with("sha256:"))
 }
 
-fn field_faults(fields: &Fields, first: Option<&[(String, String)]>, file: &str) -> Vec<String> {
+/// An excerpt has two: its own, and that of the file it was taken from.
+fn field_faults(fields: &Fields, infos: &[Fields], file: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for name in ["WARC-Type", "WARC-Record-ID", "WARC-Date"] {
         if field(fields, name).is_none_or(str::is_empty) {
             faults.push(format!("no {name}"));
         }
     }
-    let Some(first) = first else {
+    let Some(first) = infos.first() else {
         match field(fields, "WARC-Filename") {
             _ if field(fields, "WARC-Type") != Some("warcinfo") => {
                 faults.push("the file does not begin with a warcinfo".to_owned());
@@ -200,9 +203,13 @@ fn field_faults(fields: &Fields, first: Option<&[(String, String)]>, file: &str)
         }
         return faults;
     };
-    let ours = field(first, "WARC-Record-ID");
+    let is_here = |told: &str| {
+        infos
+            .iter()
+            .any(|info| field(info, "WARC-Record-ID") == Some(told))
+    };
     match field(fields, "WARC-Warcinfo-ID") {
-        Some(told) if field(first, "WARC-Type") == Some("warcinfo") && ours != Some(told) => {
+        Some(told) if field(first, "WARC-Type") == Some("warcinfo") && !is_here(told) => {
             faults.push(format!("the record belongs to another file ({told})"));
         }
         _ => {}

@@ -6,7 +6,7 @@ use super::{PAGE, check, client, look, obeying, request};
 use crate::fetch::site::{Site, answer, redirect};
 use crate::fetch::{Client, Settings, fetch};
 use crate::gate::Gate;
-use crate::model::Problem;
+use crate::model::{Problem, Request, Validators};
 
 #[tokio::test]
 async fn every_hop_is_an_exchange() {
@@ -23,6 +23,31 @@ async fn every_hop_is_an_exchange() {
         .map(|exchange| exchange.url.path())
         .collect();
     assert_eq!((fetched.problem, urls), (None, vec!["/page", "/b", "/e"]));
+}
+
+#[tokio::test]
+async fn validators_go_to_the_address_they_came_from_and_to_no_other() {
+    let site = Site::open([
+        ("/page", redirect("/b")),
+        ("/b", answer("304 Not Modified", b"")),
+    ])
+    .await;
+    let validators = Validators {
+        etag: Some("\"a\"".to_owned()),
+        last_modified: Some("Fri, 13 Sep 2024 12:00:00 GMT".to_owned()),
+    };
+    let asked = Request {
+        validators: Some(validators),
+        ..request(&site, "/page")
+    };
+    let fetched = fetch(&client(), &asked).await;
+    assert_eq!(fetched.problem, Some(Problem::UnaskedNotModified));
+    let conditional = |head: &String| head.contains("if-none-match");
+    let requests = site.requests();
+    assert_eq!(
+        requests.iter().map(conditional).collect::<Vec<_>>(),
+        [true, false]
+    );
 }
 
 #[tokio::test]

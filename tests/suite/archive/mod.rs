@@ -4,6 +4,7 @@ mod by_hand;
 mod flips;
 mod memento;
 mod proof;
+mod redirects;
 mod damage;
 mod stamps;
 mod starting;

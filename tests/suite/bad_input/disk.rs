@@ -50,10 +50,9 @@ async fn a_full_disk_stops_the_look_and_harms_nothing() {
 async fn a_torn_end_of_the_archive_is_cut_back_and_told() {
     let house = House::new("").await;
     house.vermerk(&["check"]).await.is_well();
-    let file = only(&house.root.join("archive"), ".warc.gz");
-    let whole = fs::read(&file).unwrap();
-    let open = PathBuf::from(format!("{}.open", file.display()));
-    fs::rename(&file, &open).unwrap();
+    let open = only(&house.root.join("archive"), ".warc.gz.open");
+    let file = open.with_extension("");
+    let whole = fs::read(&open).unwrap();
     let mut torn = OpenOptions::new().append(true).open(&open).unwrap();
     torn.write_all(&whole[..100]).unwrap();
     drop(torn);
@@ -83,7 +82,9 @@ async fn a_torn_end_of_the_archive_is_cut_back_and_told() {
 async fn damage_in_the_archive_is_found_and_named() {
     let house = House::new("").await;
     house.vermerk(&["check"]).await.is_well();
-    let file = only(&house.root.join("archive"), ".warc.gz");
+    let open = only(&house.root.join("archive"), ".warc.gz.open");
+    let file = open.with_extension("");
+    fs::rename(&open, &file).unwrap();
     let mut bytes = fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0x40;

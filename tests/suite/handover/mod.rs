@@ -1,6 +1,7 @@
 //! Captures that go to other archives and come from them, and an installation that is lost and comes back.
 
 mod backup;
+mod evidence;
 mod export;
 mod import;
 mod takedown;
