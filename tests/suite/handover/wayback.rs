@@ -14,7 +14,7 @@ use url::Url;
 use vermerk::fetch::wayback::Query;
 use vermerk::fetch::{self, Client};
 use vermerk::gate::Gate;
-use vermerk::model::Clock;
+use vermerk::model::{Clock, stamp};
 use vermerk::pipeline::{self, Backfill, Backfilled, Pace};
 
 use super::{captures, list};
@@ -259,7 +259,6 @@ async fn run(world: &World, base: &Url, time: &Time) -> Backfilled {
 async fn run_of(world: &World, base: &Url, time: &Time, url: Url) -> Backfilled {
     let client = Client::new(fetch::Settings {
         user_agent: "test".to_owned(),
-        product: "test".to_owned(),
         gate: Gate::new(vec!["127.0.0.0/8".parse().unwrap()]),
         pause: Duration::ZERO,
         clock: time.clock(),
