@@ -7,8 +7,6 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use serde::Serialize;
-use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
@@ -16,7 +14,7 @@ use super::http;
 use super::intake::IMPORTED;
 use super::record::{StoredRecord, date, label, urn};
 use super::{Reason, Settings};
-use crate::model::{Capture, CaptureKind, Digest, Exchange, PageId, Resource, Robots};
+use crate::model::{Capture, CaptureKind, Digest, Exchange, PageId, Resource, Robots, word};
 
 pub(super) const HTTP_RESPONSE: &str = "application/http; msgtype=response";
 pub(super) const HTTP_REQUEST: &str = "application/http; msgtype=request";
@@ -299,12 +297,4 @@ pub(super) fn fields(lines: &[(&str, &str)]) -> Vec<u8> {
         format!("{name}: {value}\r\n")
     };
     lines.iter().map(line).collect::<String>().into_bytes()
-}
-
-/// The word of an enum without data, as the journal has it too.
-fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(word)) => word,
-        _ => String::new(),
-    }
 }

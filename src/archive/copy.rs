@@ -26,9 +26,9 @@ pub struct Copied {
 }
 
 /// What putting a copy back came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PutBack {
-    pub written: usize,
+    pub written: Vec<PathBuf>,
     /// There already, and at least as long.
     pub kept: usize,
 }
@@ -76,7 +76,7 @@ fn otherwise(sealed: &HashMap<String, Sealed>, copied: &[Copied]) -> Vec<String>
     otherwise
 }
 
-/// Puts the files of a copy into the archive's folder. The names must have been checked.
+/// Puts the files of a copy into the archive's folder, all or none. The names must have been checked.
 pub fn put_back(
     settings: &Settings,
     copy: &Path,
@@ -98,8 +98,14 @@ pub fn put_back(
         }
     }
     for (from, to) in missing {
-        place(&from, &to).map_err(|error| ArchiveError::io(&to, error))?;
-        done.written += 1;
+        let placed = place(&from, &to);
+        done.written.push(to);
+        if let (Err(error), Some(to)) = (placed, done.written.last()) {
+            done.written
+                .iter()
+                .for_each(|path| drop(fs::remove_file(path)));
+            return Err(ArchiveError::io(to, error));
+        }
     }
     folder::sync(&settings.folder).map_err(|error| ArchiveError::io(&settings.folder, error))?;
     Ok(done)

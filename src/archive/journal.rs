@@ -17,6 +17,12 @@ use super::record::label;
 use super::{ArchiveError, Mended, Settings, compose, folder, lines};
 use crate::model::{Access, CaptureId, Decision, JournalLine, Seen, Takedown};
 
+/// A line has a sight of each article that was read, of less than a KiB.
+const FORM: lines::Form = lines::Form {
+    begins: b"{\"line\":",
+    longest: 4 << 20,
+};
+
 /// A line as it will stand in its file.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -62,7 +68,7 @@ impl Journal {
             let write = || {
                 let mut file = lines::open(&path)?;
                 file.lock()?;
-                lines::append(&mut file, &lines)?;
+                lines::append(&mut file, &lines, FORM)?;
                 file.unlock()?;
                 file.sync_all()
             };
@@ -72,16 +78,19 @@ impl Journal {
     }
 }
 
-/// Cuts back the torn last line of each file.
+/// Cuts back the torn last line of each file. One that is damaged is left for `verify` to name.
 pub(super) fn mend(settings: &Settings) -> Result<Vec<Mended>, ArchiveError> {
     let mut mended = Vec::new();
     for (name, path) in files(settings)? {
         let wrap = |source| ArchiveError::of(&settings.folder, &path, source);
         let file = lines::open(&path).map_err(wrap)?;
-        let cut = file
-            .lock()
-            .and_then(|()| lines::cut_torn_line(&file))
-            .map_err(wrap)?;
+        let cut = match file.lock().and_then(|()| lines::cut_torn_line(&file, FORM)) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                tracing::error!(file = %path.display(), "{error}");
+                continue;
+            }
+            cut => cut.map_err(wrap)?,
+        };
         if cut > 0 {
             mended.push(Mended {
                 file: format!("journal/{name}"),

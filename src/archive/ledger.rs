@@ -6,15 +6,23 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ArchiveError, Settings, lines};
+use super::{ArchiveError, Mended, Settings, lines};
 use crate::model::Digest;
 
 const NAME: &str = "ledger.jsonl";
+/// The longest lines are events with a note of some words.
+const FORM: lines::Form = lines::Form {
+    begins: b"{\"seq\":",
+    longest: 64 * 1024,
+};
+
+/// The ledger's word for a torn end that was cut away.
+const TORN: &str = "torn-end-cut";
 
 /// A line without its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,25 +107,64 @@ pub fn last_event(
     Ok(events.max_by_key(|event| event.at))
 }
 
+/// Cuts away what a crash left of a line, and says so in the ledger itself.
+pub(super) fn mend(settings: &Settings) -> Result<Option<Mended>, ArchiveError> {
+    if !path(settings).exists() {
+        return Ok(None);
+    }
+    let cut_bytes = write(settings, None)?;
+    let file = NAME.to_owned();
+    Ok((cut_bytes > 0).then_some(Mended { file, cut_bytes }))
+}
+
+/// Enters what was cut away elsewhere; the file system says when.
+pub(super) fn note_cut(settings: &Settings, mended: &Mended) -> Result<(), ArchiveError> {
+    let path = settings.folder.join(&mended.file);
+    // A file in which nothing was whole is gone.
+    let at = changed(&path).or_else(|_| changed(&settings.folder));
+    let at = at.map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    append(settings, torn(&mended.file, mended.cut_bytes, at))
+}
+
 pub(super) fn append(settings: &Settings, what: What) -> Result<(), ArchiveError> {
+    write(settings, Some(what)).map(drop)
+}
+
+/// Enters a line, and before it what had to be cut away for it; says how many bytes that were.
+fn write(settings: &Settings, what: Option<What>) -> Result<u64, ArchiveError> {
     let path = path(settings);
-    let write = || -> io::Result<()> {
+    let write = || -> io::Result<u64> {
         let mut file = lines::open(&path)?;
         file.lock()?;
-        lines::cut_torn_line(&file)?;
-        let last = lines::last(&file)?;
-        let seq = if last.is_empty() {
-            1
-        } else {
-            // Behind a damaged line the chain goes on; the damage is for `verify` to name.
-            serde_json::from_slice::<Line>(&last).map_or(0, |line| line.seq) + 1
-        };
-        let prev = previous(&last);
-        let line = lines::sealed(&Line { seq, what, prev })?;
-        lines::append(&mut file, &line)?;
-        file.sync_all()
+        let cut = lines::cut_torn_line(&file, FORM)?;
+        let torn = (cut > 0).then(|| changed(&path).map(|at| torn(NAME, cut, at)));
+        for what in torn.transpose()?.into_iter().chain(what) {
+            let last = lines::last(&file)?;
+            let seq = if last.is_empty() {
+                1
+            } else {
+                // Behind a damaged line the chain goes on; the damage is for `verify` to name.
+                serde_json::from_slice::<Line>(&last).map_or(0, |line| line.seq) + 1
+            };
+            let prev = previous(&last);
+            let line = lines::sealed(&Line { seq, what, prev })?;
+            lines::append(&mut file, &line, FORM)?;
+        }
+        file.sync_all()?;
+        Ok(cut)
     };
     write().map_err(|source| ArchiveError::of(&settings.folder, &path, source))
+}
+
+fn torn(file: &str, bytes: u64, at: Timestamp) -> What {
+    let note = format!("{file}: {bytes} bytes");
+    What::Event(Event::of_ours(TORN, at, EventOutcome::Success, note))
+}
+
+/// When a file was last written to.
+fn changed(path: &Path) -> io::Result<Timestamp> {
+    let at = fs::metadata(path)?.modified()?;
+    Timestamp::try_from(at).map_err(io::Error::other)
 }
 
 /// What the next line has to say of the one before it; zeroes at the beginning.

@@ -2,6 +2,7 @@
 //!
 //! 1. A line is written under the file's lock, with one write, behind a whole line.
 //! 2. A torn last line was never answered for: it is cut away before the next line.
+//! 3. What cannot be a torn line is damage: nothing is cut, and nothing is written behind it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -12,6 +13,18 @@ use serde::Serialize;
 
 use super::folder;
 use crate::model::Digest;
+
+/// What the lines of a file look like, by which a torn one is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Form {
+    /// How every line begins, and no object within it.
+    pub begins: &'static [u8],
+    /// More bytes than a line has.
+    pub longest: u64,
+}
+
+/// A crash of the machine may leave so many zeroes in the place of a line.
+const ZEROES: usize = 64 * 1024;
 
 /// A JSON object as a line with its digest.
 pub(super) fn sealed(object: &impl Serialize) -> io::Result<Vec<u8>> {
@@ -48,8 +61,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 
 /// Writes lines behind the last whole one. What a full disk left of them is cut away again.
 /// The file must be locked.
-pub(super) fn append(file: &mut File, lines: &[u8]) -> io::Result<()> {
-    cut_torn_line(file)?;
+pub(super) fn append(file: &mut File, lines: &[u8], form: Form) -> io::Result<()> {
+    cut_torn_line(file, form)?;
     let before = file.metadata()?.len();
     file.write_all(lines).inspect_err(|_| {
         // If this fails too, whoever writes or opens next cuts the line.
@@ -58,10 +71,14 @@ pub(super) fn append(file: &mut File, lines: &[u8]) -> io::Result<()> {
 }
 
 /// Returns how many bytes were cut. The file must be locked.
-pub(super) fn cut_torn_line(file: &File) -> io::Result<u64> {
+pub(super) fn cut_torn_line(file: &File, form: Form) -> io::Result<u64> {
     let length = file.metadata()?.len();
     let whole = behind_last_break(file, length)?;
     if whole < length {
+        let torn = length - whole;
+        if torn > form.longest || !may_be_torn(&bytes(file, whole, length)?, form) {
+            return Err(damaged(torn));
+        }
         file.set_len(whole)?;
         file.sync_all()?;
     }
@@ -72,9 +89,31 @@ pub(super) fn cut_torn_line(file: &File) -> io::Result<u64> {
 pub(super) fn last(file: &File) -> io::Result<Vec<u8>> {
     let length = file.metadata()?.len();
     let start = behind_last_break(file, length.saturating_sub(1))?;
-    let mut line = vec![0; usize::try_from(length - start).unwrap_or_default()];
-    file.read_exact_at(&mut line, start)?;
-    Ok(line)
+    bytes(file, start, length)
+}
+
+fn bytes(file: &File, start: u64, end: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(end - start).unwrap_or_default()];
+    file.read_exact_at(&mut bytes, start)?;
+    Ok(bytes)
+}
+
+/// The beginning of one line and of no second one, or nothing but zeroes.
+fn may_be_torn(bytes: &[u8], Form { begins, .. }: Form) -> bool {
+    let behind = match bytes.strip_prefix(begins) {
+        Some(behind) => behind,
+        None if begins.starts_with(bytes) => return true,
+        None => return bytes.len() <= ZEROES && bytes.iter().all(|byte| *byte == 0),
+    };
+    !behind.windows(begins.len()).any(|part| part == begins)
+}
+
+fn damaged(torn: u64) -> io::Error {
+    let why = format!(
+        "its last {torn} bytes are no line, and more than a crash leaves of one: nothing is cut away and nothing is \
+         written behind them; put the file right from a backup, or move it away (vermerk archive verify)"
+    );
+    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 fn tail(body: &[u8]) -> String {
@@ -116,5 +155,34 @@ mod tests {
             assert!(fault(&flipped).is_some(), "bit {bit}");
         }
         assert!(fault(b"{}\n").is_some() && fault(b"\n").is_some() && fault(b"").is_some());
+    }
+
+    const FORM: Form = Form {
+        begins: b"{\"seq\":",
+        longest: 1000,
+    };
+
+    /// What is left of a file with these bytes; `None` where it is not touched.
+    fn check(bytes: &[u8], left: Option<&[u8]>) {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(path.path(), bytes).unwrap();
+        let cut = cut_torn_line(&open(path.path()).unwrap(), FORM);
+        assert_eq!(cut.is_ok(), left.is_some(), "{cut:?}");
+        assert_eq!(std::fs::read(path.path()).unwrap(), left.unwrap_or(bytes));
+    }
+
+    #[test]
+    fn what_a_crash_leaves_of_a_line_is_cut_and_nothing_else() {
+        let line = b"{\"seq\":1,\"a\":\"{\\\"seq\\\":\"}\n";
+        let (whole, torn) = (line.as_slice(), &line[..20]);
+        check(whole, Some(whole));
+        check(&[whole, torn].concat(), Some(whole));
+        check(torn, Some(b""));
+        check(&[whole, b"{\"s"].concat(), Some(whole));
+        check(&[whole, &[0; 40]].concat(), Some(whole));
+        // Lines whose breaks are gone, more than any line has, and what never was one.
+        check(&[torn, torn].concat(), None);
+        check(&[whole, torn, &[b'a'; 1000]].concat(), None);
+        check(&[whole, b"<html>"].concat(), None);
     }
 }

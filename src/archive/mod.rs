@@ -74,7 +74,7 @@ pub use seal::seal;
 pub use selection::{Hidden, Span};
 pub use signer::{NoKey, PublicKey, Signer};
 pub use timestamp::{QUERY, Question};
-pub use verify::{FIXITY_CHECK, Report, verify, verify_since};
+pub use verify::{FIXITY_CHECK, Report, verify, verify_papers, verify_since};
 
 use writer::{Append, Ending, Order, Writer};
 
@@ -171,6 +171,16 @@ impl Archive {
         folder::make(&settings)?;
         let mut mended = mend::mend(&settings)?;
         mended.append(&mut journal::mend(&settings)?);
+        let noted = ledger::mend(&settings).and_then(|ledger| {
+            mended
+                .iter()
+                .try_for_each(|one| ledger::note_cut(&settings, one))?;
+            mended.extend(ledger);
+            Ok(())
+        });
+        if let Err(error) = noted {
+            tracing::error!(%error, "the archive's ledger cannot be written");
+        }
         if let Err(error) = seal::seal(&settings) {
             tracing::warn!(%error, "closed files of the archive are not in its ledger yet");
         }

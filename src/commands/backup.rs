@@ -27,7 +27,7 @@ pub struct Options {
 pub const MANIFEST: &str = "manifest-sha256.txt";
 pub const DATABASE: &str = "vermerk.db";
 pub const ARCHIVE: &str = "archive";
-const CONFIG: &str = "config";
+pub const CONFIG: &str = "config";
 pub const KEYS: &str = "keys";
 /// Without the first, links in mails that were sent no longer work and erased addresses are forgotten;
 /// without the second, checkpoints go on under a new name.
@@ -39,11 +39,12 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     fs::DirBuilder::new()
         .mode(0o700)
         .create(folder)
-        .map_err(|error| {
-            Failure::usage(format!(
-                "{}: {error}; name a folder that does not exist yet",
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound => Failure::usage(format!(
+                "{}: {error}; name a folder that does not exist yet, in one that does",
                 folder.display()
-            ))
+            )),
+            _ => io_failure(folder, &error),
         })?;
     let store = installation.store().await?;
     store.copy_to(&folder.join(DATABASE)).await?;

@@ -1,5 +1,6 @@
 //! `vermerk archive export`: captures for another archive, or for a reader without this program.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -93,16 +94,19 @@ fn target(options: &Options) -> Result<(Form, PathBuf), Failure> {
         .find_map(|(form, path)| Some((form, path.clone()?)));
     let (form, path) =
         chosen.ok_or_else(|| Failure::usage("say --wacz FILE, --bagit DIR or --warc DIR"))?;
-    if path.symlink_metadata().is_ok() {
-        return Err(Failure::usage(format!(
-            "{} exists; name a path where nothing is yet",
-            path.display()
-        )));
+    let usage = |path: &Path, why: &str| Err(Failure::usage(format!("{} {why}", path.display())));
+    match path.symlink_metadata() {
+        Ok(_) => return usage(&path, "exists; name a path where nothing is yet"),
+        // What this user may not look at may well be there.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            return Err(Failure::failed(format!("{}: {error}", path.display())));
+        }
+        Err(_) => {}
     }
     match path.parent() {
-        Some(parent) if parent != Path::new("") && !parent.is_dir() => Err(Failure::usage(
-            format!("{} is no folder; make it first", parent.display()),
-        )),
+        Some(parent) if parent != Path::new("") && !parent.is_dir() => {
+            usage(parent, "is no folder; make it first")
+        }
         _ => Ok((form, path)),
     }
 }

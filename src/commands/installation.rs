@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::Failure;
 use crate::archive::{self, Archive, Owner};
-use crate::config::{self, Config, MailSettings};
+use crate::config::{self, Config};
 use crate::fetch;
 use crate::gate::Gate;
 use crate::model::{Clock, EmailAddress, Key, PageBrief, Plan, Purpose, Subscription};
@@ -35,6 +35,19 @@ impl Installation {
             tracing::warn!("{warning}");
         }
         Ok(Self { config, pages })
+    }
+
+    /// For what sends: everything that is secret can be read. Whatever sends nothing does not ask.
+    pub fn ready_to_send(self) -> Result<Self, Failure> {
+        let mail = self.config.mail.iter().filter_map(|mail| mail.smtp().err());
+        let secrets = self.config.webhooks.iter();
+        let secrets = secrets.filter_map(|one| Some(one.secret.reveal().err()?.to_owned()));
+        let unread: Vec<String> = mail.chain(secrets).collect();
+        if unread.is_empty() {
+            Ok(self)
+        } else {
+            Err(Failure::configuration(unread.join("\n")))
+        }
     }
 
     /// The pages named, or all.
@@ -232,7 +245,8 @@ impl Installation {
         let config = &self.config;
         let feed = config.feed.as_ref();
         Ok(notify::Settings {
-            smtp: config.mail.as_ref().map(MailSettings::smtp),
+            // Whoever sends has seen to it that the password can be read.
+            smtp: config.mail.as_ref().and_then(|mail| mail.smtp().ok()),
             from: self.sender()?,
             stop_contact: self.stop_contact(),
             json_lines: config.log.json_lines.clone(),

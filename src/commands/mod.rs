@@ -74,8 +74,10 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
     let answer = runtime.block_on(async {
         match arguments.command {
             Command::Demo(options) => Box::pin(demo::run(options)).await,
-            Command::Run => run::run(Installation::read(file)?).await,
-            Command::Check(options) => check::run(&Installation::read(file)?, &options).await,
+            Command::Run => run::run(Installation::read(file)?.ready_to_send()?).await,
+            Command::Check(options) => {
+                check::run(&Installation::read(file)?.ready_to_send()?, &options).await
+            }
             Command::Status(options) => status::run(&Installation::read(file)?, &options).await,
             Command::Events(options) => events::run(&Installation::read(file)?, &options).await,
             Command::Reinterpret(options) => {
@@ -91,10 +93,10 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
                 page::check(file.map(Path::to_owned), &options).await
             }
             Command::Config(config::Options::Check { connect }) => {
-                config::check(&Installation::read(file)?, connect).await
+                config::check(&Installation::read(file)?.ready_to_send()?, connect).await
             }
             Command::Mail(mail::Options::Test(options)) => {
-                mail::test(&Installation::read(file)?, &options).await
+                mail::test(&Installation::read(file)?.ready_to_send()?, &options).await
             }
             Command::Subscriber(options) => {
                 subscriber::run(&Installation::read(file)?, options).await
@@ -108,7 +110,7 @@ fn answer(arguments: Arguments) -> Result<Answer, Failure> {
             Command::Rebuild(options) => rebuild::run(&Installation::read(file)?, &options).await,
             Command::Backtest(options) => backtest::run(&Installation::read(file)?, &options).await,
             Command::Backup(options) => backup::run(&Installation::read(file)?, &options).await,
-            Command::Restore(options) => restore::run(&Installation::read(file)?, &options).await,
+            Command::Restore(options) => restore::run(file, &options).await,
             Command::Interpret(options) => interpret::run(&options),
             Command::Init(options) => init::run(file.map(Path::to_owned), &options).await,
         }
@@ -127,15 +129,12 @@ fn runtime(command: &Command) -> tokio::runtime::Builder {
     }
 }
 
-/// Whether a command works on database or archive, and so may leave files there.
+/// Whether a command works on database or archive, and so may leave files there, or says whether those
+/// that do can read the configuration.
 fn opens_state(command: &Command) -> bool {
     !matches!(
         command,
-        Command::Demo(_)
-            | Command::Init(_)
-            | Command::Page(_)
-            | Command::Config(_)
-            | Command::Interpret(_)
+        Command::Demo(_) | Command::Init(_) | Command::Page(_) | Command::Interpret(_)
     )
 }
 

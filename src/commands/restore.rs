@@ -1,9 +1,12 @@
 //! `vermerk restore`: a backup put back where nothing is yet. Nobody hears twice of what they were told before.
 //!
 //! 1. Every file is checked against the list of digests before anything is written.
-//! 2. The archive comes back first; one that survived the loss is kept, it knows more than the backup.
-//! 3. The database and missing keys come back; the database takes from the journal what it missed.
-//! 4. What was waiting is withdrawn, and what the next looks find is recorded in silence, unless told otherwise.
+//! 2. The database is opened and read through under a name of its own; what was waiting in it is withdrawn.
+//! 3. The archive comes back; one that survived the loss is kept, it knows more than the backup.
+//! 4. Missing keys and the database take their places; the database takes from the journal what it missed.
+//! 5. What the next looks find is recorded in silence, unless told otherwise.
+//!
+//! Whatever fails takes away again what was put somewhere.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -13,12 +16,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::backup::{ARCHIVE, DATABASE, KEY_FILES, KEYS, MANIFEST, copy_file, digest};
+use super::backup::{ARCHIVE, CONFIG, DATABASE, KEY_FILES, KEYS, MANIFEST, copy_file, digest};
 use super::installation::system_clock;
-use super::{Answer, Failure, Installation};
-use crate::archive::{self, PutBack};
+use super::{Answer, Exit, Failure, Installation};
+use crate::archive::{self, PutBack, Report};
+use crate::config;
 use crate::pipeline::{self, Audience, Road};
-use crate::store::Store;
+use crate::store::{RunLock, Store};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -38,35 +42,104 @@ pub enum Then {
     Mail,
 }
 
-pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
-    let database = installation.database();
-    if fs::metadata(&database).is_ok_and(|file| file.len() > 0) {
-        return Err(Failure::failed(format!(
-            "{} exists; a backup is put back only where there is no database (stop the daemon and move it away)",
-            database.display()
-        )));
-    }
-    let names = check(&options.folder)?;
+/// What was put somewhere so far, and taken away again unless the restore comes to its end.
+struct Placed {
+    /// Where the database waits until everything else is in its place.
+    part: PathBuf,
+    files: Vec<PathBuf>,
+}
+
+pub async fn run(file: Option<&Path>, options: &Options) -> Result<Answer, Failure> {
+    let installation = &read(file, &options.folder)?;
+    let (state, database) = (&installation.config.state, installation.database());
     let settings = installation.archive_settings();
-    fs::create_dir_all(&settings.folder).map_err(|error| failed(&settings.folder, &error))?;
+    for folder in [state, &settings.folder] {
+        fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+    }
+    let _lock = RunLock::take(&database).map_err(|held| Failure::failed(held.to_string()))?;
+    is_free(&database).await?;
+    let names = check(&options.folder)?;
+
+    let mut placed = Placed::new(&database);
+    place(&options.folder.join(DATABASE), &placed.part)
+        .map_err(|error| failed(&placed.part, &error))?;
+    let withdrawn = prepare(&placed.part, options.then).await?;
     let survived = archive::last_visit(&settings)?.is_some();
     if !survived {
         // What comes back knows whose it is.
         archive::let_go(&settings.folder)?;
     }
     let put_back = archive::put_back(&settings, &options.folder.join(ARCHIVE), &names)?;
-    place(&options.folder.join(DATABASE), &database).map_err(|error| failed(&database, &error))?;
-    let keys = place_keys(&options.folder.join(KEYS), &installation.config.state)?;
-    let store = Store::open(&database).await?;
-    store.forget_claims().await?;
-    let withdrawn = match options.then {
-        Then::Absorb => store.withdraw_pending((system_clock())()).await?,
-        Then::Mail => 0,
-    };
-    store.close().await;
+    placed.files.extend_from_slice(&put_back.written);
+    let keys = placed.keys(&options.folder.join(KEYS), state)?;
+    // Before anything is written behind it.
+    let report = archive::verify_papers(&settings)?;
+    fs::rename(&placed.part, &database).map_err(|error| failed(&database, &error))?;
+    placed.files.push(database);
     let caught_up = catch_up(installation, options.then, survived).await?;
-    let said = said(options.then, put_back, withdrawn, caught_up);
-    Ok(Answer::fine(said + &keys))
+    placed.stay();
+    let said = said(options.then, &put_back, withdrawn, caught_up);
+    Ok(with_faults(Answer::fine(said + &keys), &report))
+}
+
+/// Where there is no configuration, the backup has one.
+fn read(file: Option<&Path>, backup: &Path) -> Result<Installation, Failure> {
+    let config = backup.join(CONFIG);
+    match config::locate(file) {
+        Err(none) if config.is_dir() => Err(Failure::configuration(format!(
+            "{none}, or take that of the backup: cp -R {}/. {}",
+            config.display(),
+            none.path.parent().unwrap_or(Path::new(".")).display()
+        ))),
+        _ => Installation::read(file),
+    }
+}
+
+/// A database that `vermerk init` made and nobody has used gives way.
+async fn is_free(database: &Path) -> Result<(), Failure> {
+    if fs::metadata(database).map_or(true, |file| file.len() == 0) {
+        return Ok(());
+    }
+    let store = Store::open(database).await?;
+    let untouched = store.is_untouched().await;
+    store.close().await;
+    if untouched? {
+        return Ok(());
+    }
+    Err(Failure::failed(format!(
+        "{} exists; a backup is put back only where there is no database (stop the daemon and move it away)",
+        database.display()
+    )))
+}
+
+/// Reads the database through, and makes it one that was put back; says how many deliveries are withdrawn.
+async fn prepare(part: &Path, then: Then) -> Result<u64, Failure> {
+    let store = Store::adopt(part).await?;
+    let prepared = async {
+        store.forget_claims().await?;
+        match then {
+            Then::Absorb => store.withdraw_pending((system_clock())()).await,
+            Then::Mail => Ok(0),
+        }
+    };
+    let prepared = prepared.await;
+    store.close().await;
+    Ok(prepared?)
+}
+
+/// A damaged ledger is put back as it is: it may be all that is left. But it is said.
+fn with_faults(mut answer: Answer, report: &Report) -> Answer {
+    if let Some(first) = report.faults.first() {
+        answer.text += &format!(
+            "! ledger, journal or checkpoints of this archive are not as they were written: {} faults; first: {}, offset {}: {} (vermerk archive verify)\n",
+            report.faults.len(),
+            first.file,
+            first.offset,
+            first.what
+        );
+        answer.exit = Exit::Failed;
+    }
+    answer
 }
 
 /// What the backup holds of the archive, every file having been checked.
@@ -127,38 +200,63 @@ fn is_key(name: &str) -> bool {
     file.is_some_and(|file| KEY_FILES.contains(&file))
 }
 
-/// A key that survived, or was made anew since, stays: links and checkpoints may hang on it already.
-/// Says which of them are others than those of the backup.
-fn place_keys(from: &Path, state: &Path) -> Result<String, Failure> {
-    let mut others = String::new();
-    for name in KEY_FILES {
-        let (from, to) = (from.join(name), state.join(name));
-        if from.is_file() && !to.exists() {
-            copy_file(&from, &to).map_err(|error| failed(&to, &error))?;
-        } else if from.is_file() && fs::read(&from).ok() != fs::read(&to).ok() {
-            others += &format!(
-                "{} is another key than that of the backup and was kept; to go on with the old one, copy it there\n",
-                to.display()
-            );
+impl Placed {
+    fn new(database: &Path) -> Self {
+        Self {
+            part: database.with_extension("db.part"),
+            files: Vec::new(),
         }
     }
-    Ok(others)
+
+    /// A key that survived, or was made anew since, stays: links and checkpoints may hang on it already.
+    /// Says which of them are others than those of the backup.
+    fn keys(&mut self, from: &Path, state: &Path) -> Result<String, Failure> {
+        let mut others = String::new();
+        for name in KEY_FILES {
+            let (from, to) = (from.join(name), state.join(name));
+            if from.is_file() && !to.exists() {
+                self.files.push(to.clone());
+                copy_file(&from, &to).map_err(|error| failed(&to, &error))?;
+            } else if from.is_file() && fs::read(&from).ok() != fs::read(&to).ok() {
+                others += &format!(
+                    "{} is another key than that of the backup and was kept; to go on with the old one, copy it there\n",
+                    to.display()
+                );
+            }
+        }
+        Ok(others)
+    }
+
+    fn stay(mut self) {
+        self.files.clear();
+    }
 }
 
-fn place(from: &Path, to: &Path) -> io::Result<()> {
-    if let Some(parent) = to.parent() {
-        fs::create_dir_all(parent)?;
+impl Drop for Placed {
+    /// With it goes what the database had beside it under its other name.
+    fn drop(&mut self) {
+        let folder = self.part.parent().map(fs::read_dir);
+        let beside = folder.into_iter().flatten().flatten().flatten();
+        let name = self.part.file_name().unwrap_or_default().as_encoded_bytes();
+        let parts = beside.map(|item| item.path()).filter(|path| {
+            let found = path.file_name().unwrap_or_default();
+            found.as_encoded_bytes().starts_with(name)
+        });
+        for path in parts.chain(self.files.iter().cloned()) {
+            let _ = fs::remove_file(path);
+        }
     }
-    let part = to.with_extension("db.part");
-    let _ = fs::remove_file(&part);
+}
+
+fn place(from: &Path, part: &Path) -> io::Result<()> {
+    let _ = fs::remove_file(part);
     let mut target = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(&part)?;
+        .open(part)?;
     io::copy(&mut File::open(from)?, &mut target)?;
-    target.sync_all()?;
-    fs::rename(&part, to)
+    target.sync_all()
 }
 
 /// Takes from the journal what came after the backup; says how many looks that were.
@@ -193,10 +291,11 @@ async fn hush(installation: &Installation, road: &Road) -> Result<(), Failure> {
     Ok(())
 }
 
-fn said(then: Then, put_back: PutBack, withdrawn: u64, caught_up: usize) -> String {
+fn said(then: Then, put_back: &PutBack, withdrawn: u64, caught_up: usize) -> String {
     let mut text = format!(
         "restored: database, {} files of the archive ({} were there already)\n",
-        put_back.written, put_back.kept
+        put_back.written.len(),
+        put_back.kept
     );
     if caught_up > 0 {
         text += &format!("{caught_up} looks that the backup missed were taken from the journal\n");

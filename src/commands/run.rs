@@ -70,19 +70,23 @@ async fn open_site(
     ))))
 }
 
-/// Becomes true on SIGTERM or Ctrl-C.
+/// Becomes true on SIGTERM or Ctrl-C, and when the terminal is closed: nobody sees any more what is done
+/// there. A changed configuration needs a restart in any case.
 fn stop_signal() -> Result<watch::Receiver<bool>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let deaf = |error| Failure::failed(format!("cannot listen for signals: {error}"));
     let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(deaf)?;
     let (tell, stop) = watch::channel(false);
     tokio::spawn(async move {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = terminate.recv() => tracing::info!("stopping"),
+            _ = interrupt.recv() => tracing::info!("stopping"),
+            _ = hangup.recv() => {
+                tracing::info!("stopping on SIGHUP; a changed configuration is read at the next start");
+            }
         }
-        tracing::info!("stopping");
         let _ = tell.send(true);
     });
     Ok(stop)

@@ -44,10 +44,16 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     let matrix = interpret::with_twins(Lexicon::bundled(), others);
     let now = Timestamp::now();
     let mut ills = ills(&pages, counts, now);
+    if installation.pages.is_empty() {
+        ills.push(
+            "no page is watched: put one into the folder pages beside the configuration".to_owned(),
+        );
+    }
     ills.extend(disk_ill(installation));
     ills.extend(archive_ill(installation));
     if options.check {
-        return Ok(check(&ills, pages.len()));
+        let mail = installation.config.mail.is_some();
+        return Ok(check(&ills, installation.pages.len(), mail));
     }
     if options.json {
         return Ok(Answer::fine(format!(
@@ -72,9 +78,10 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
 }
 
 /// One line and an exit code, as monitoring systems want it.
-fn check(ills: &[String], pages: usize) -> Answer {
+fn check(ills: &[String], pages: usize, mail: bool) -> Answer {
     if ills.is_empty() {
-        Answer::fine(format!("OK: {pages} pages, mail and disk are well\n"))
+        let also = if mail { ", mail and disk" } else { " and disk" };
+        Answer::fine(format!("OK: {pages} pages{also} are well\n"))
     } else {
         Answer {
             text: format!("CRITICAL: {}\n", ills.join("; ")),

@@ -156,6 +156,11 @@ fn state(state: &SubscriberState) -> String {
 }
 
 async fn add(installation: &Installation, store: &Store, options: &Add) -> Result<Answer, Failure> {
+    if installation.config.mail.is_none() {
+        return Err(Failure::configuration(
+            "without a mail server ([mail]) nothing can be sent to anybody; configure one first",
+        ));
+    }
     let address = address(&options.address)?;
     let profile =
         profile(installation, options).map_err(|error| Failure::usage(error.to_string()))?;
@@ -184,7 +189,7 @@ async fn add(installation: &Installation, store: &Store, options: &Add) -> Resul
             "{} is asked to confirm; `vermerk run` or `vermerk check` sends the mail\n",
             request.address
         ))),
-        Asked::Enough => Err(Failure::failed(format!(
+        Asked::Enough | Asked::Later => Err(Failure::failed(format!(
             "{} was asked within the last 24 hours, or three times in 30 days; it is not asked again now",
             request.address
         ))),

@@ -75,7 +75,7 @@ fn login(
     let user = section.optional("user", value::text);
     let password = section.optional("password_file", |value| {
         let text = value::text(value)?;
-        Password::read(&secret(&text, folders))
+        Password::read(&secret(&text, folders), "password")
     });
     section.refuse(
         "password",

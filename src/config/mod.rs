@@ -92,6 +92,7 @@ fn load(path: &Path, credentials: Option<&Path>) -> Result<(Config, Vec<Watched>
             let pages: Vec<_> = drafts.into_iter().filter_map(|draft| draft.page).collect();
             let mut config = assemble(path, operator, main);
             config.warnings.extend(no_page(path, &pages));
+            config.warnings.extend(left_out(&folder.join("pages")));
             Ok((config, pages))
         }
         _ => {
@@ -186,6 +187,26 @@ fn no_page(path: &Path, pages: &[Watched]) -> Option<String> {
     let folder = path.with_file_name("pages");
     let warning = || format!("{}: no page is watched; add a file", folder.display());
     pages.is_empty().then(warning)
+}
+
+/// A file whose name only nearly says that it is a page; one with a leading dot is no page of anybody's.
+fn left_out(folder: &Path) -> Vec<String> {
+    let items = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = items.map(|item| item.path()).collect();
+    paths.retain(|path| {
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        path.extension().is_none_or(|ending| ending != "toml") && !hidden
+    });
+    paths.sort();
+    let said = |path: PathBuf| {
+        format!(
+            "{}: not read; the name of a page file ends in .toml",
+            path.display()
+        )
+    };
+    paths.into_iter().map(said).collect()
 }
 
 fn assemble(path: &Path, operator: Operator, main: MainFile) -> Config {

@@ -1,16 +1,18 @@
-//! Reads the password for the mail server from its own file, and never shows it.
+//! Reads a password or a secret from its own file, and never shows it.
 
 use std::fmt;
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Anyone on the machine may read a file with this bit.
 const WORLD_READABLE: u32 = 0o004;
 
-/// A password; its debug form hides it.
+/// A password, or why this user may not read it: that is missed only where something is sent. Its debug
+/// form hides it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(String);
+pub struct Password(Result<String, String>);
 
 /// Who else may read the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +22,20 @@ pub enum Exposure {
 }
 
 impl Password {
-    /// The whole file without the line break at its end.
-    pub fn read(path: &Path) -> Result<(Self, Exposure), String> {
+    /// The whole file without the line break at its end; `what` it holds, for messages.
+    pub fn read(path: &Path, what: &str) -> Result<(Self, Exposure), String> {
         let refuse = |why: &dyn fmt::Display| {
             format!(
-                "{} cannot be read: {why}; it must hold the password alone and be readable for this user",
+                "{} cannot be read: {why}; it must hold the {what} alone and be readable for this user",
                 path.display()
             )
         };
-        let text = fs::read_to_string(path).map_err(|error| refuse(&error))?;
+        let text = match fs::read_to_string(path) {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return Ok((Self(Err(refuse(&error))), Exposure::Private));
+            }
+            read => read.map_err(|error| refuse(&error))?,
+        };
         let mode = fs::metadata(path)
             .map_err(|error| refuse(&error))?
             .permissions()
@@ -43,12 +50,12 @@ impl Password {
         } else {
             Exposure::World
         };
-        Ok((Self(password.to_owned()), exposure))
+        Ok((Self(Ok(password.to_owned())), exposure))
     }
 
-    /// For the login alone.
-    pub fn reveal(&self) -> &str {
-        &self.0
+    /// For the login alone; the error says why it cannot be read.
+    pub fn reveal(&self) -> Result<&str, &str> {
+        self.0.as_deref().map_err(String::as_str)
     }
 }
 
@@ -72,10 +79,19 @@ mod tests {
             (" mit Blank \n\n", " mit Blank \n"),
         ] {
             fs::write(&path, text).unwrap();
-            let (password, _) = Password::read(&path).unwrap();
-            assert_eq!(password.reveal(), expected);
+            let (password, _) = Password::read(&path, "password").unwrap();
+            assert_eq!(password.reveal(), Ok(expected));
             assert!(!format!("{password:?}").contains("geheim"));
         }
+    }
+
+    #[test]
+    fn a_file_without_a_word_is_refused_by_what_it_should_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("newsroom-secret");
+        fs::write(&path, "\n").unwrap();
+        let why = Password::read(&path, "secret").unwrap_err();
+        assert!(why.contains("it must hold the secret alone"), "{why}");
     }
 
     #[test]
@@ -89,7 +105,11 @@ mod tests {
             (0o644, Exposure::World),
         ] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(Password::read(&path).unwrap().1, expected, "{mode:o}");
+            assert_eq!(
+                Password::read(&path, "password").unwrap().1,
+                expected,
+                "{mode:o}"
+            );
         }
     }
 }

@@ -246,8 +246,10 @@ impl<'s> Section<'s> {
     }
 
     fn full(&self, key: &str) -> String {
+        // A quoted key may hold whatever steers a terminal.
+        let key = key.escape_debug();
         if self.name.is_empty() {
-            key.to_owned()
+            key.to_string()
         } else {
             format!("{}.{key}", self.name)
         }

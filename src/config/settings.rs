@@ -147,17 +147,21 @@ impl fmt::Display for Contact {
 }
 
 impl MailSettings {
-    /// As the mail channel wants it.
-    pub fn smtp(&self) -> Smtp {
-        Smtp {
+    /// As the mail channel wants it; the error says why the password cannot be read.
+    pub fn smtp(&self) -> Result<Smtp, String> {
+        let login = match &self.login {
+            Some((user, password)) => Some(Login {
+                user: user.clone(),
+                password: password.reveal()?.to_owned(),
+            }),
+            None => None,
+        };
+        Ok(Smtp {
             host: self.host.clone(),
             port: self.port,
             tls: self.tls,
-            login: self.login.as_ref().map(|(user, password)| Login {
-                user: user.clone(),
-                password: password.reveal().to_owned(),
-            }),
-        }
+            login,
+        })
     }
 }
 

@@ -141,7 +141,7 @@ fn every_key_that_the_shipped_file_shows_in_a_comment_is_one_we_read() {
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o640)).unwrap();
     let (config, _) = load_folder(folder.path()).unwrap();
     let mail = config.mail.unwrap();
-    assert_eq!(mail.smtp().login.unwrap().password, "geheim");
+    assert_eq!(mail.smtp().unwrap().login.unwrap().password, "geheim");
     assert!(!format!("{mail:?}").contains("geheim"));
     assert_eq!(config.webhooks.len(), 1);
     assert!(!format!("{:?}", config.webhooks).contains("geheim"));
@@ -164,10 +164,29 @@ fn the_service_reads_its_password_from_the_credential_and_paths_count_from_the_f
         let (config, _) = load(&file, credentials).unwrap();
         assert_eq!(config.state, folder.path().join("state"));
         assert_eq!(config.archive.folder, folder.path().join("state/archive"));
-        config.mail.unwrap().login.unwrap().1.reveal().to_owned()
+        config.mail.unwrap().smtp().unwrap().login.unwrap().password
     };
     assert_eq!(password(Some(credentials.path())), "vom Dienst");
     assert_eq!(password(None), "aus dem Ordner");
+}
+
+#[test]
+fn a_key_of_the_file_does_not_steer_the_terminal() {
+    let folder = folder_with(&format!("{MAIN}\"\\u001b[2Jname\" = 1\n"), PAGE);
+    let told = load_folder(folder.path()).unwrap_err().to_string();
+    assert!(
+        told.contains("unknown key `operator.\\u{1b}[2Jname`"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_file_beside_the_pages_that_is_not_read_is_named() {
+    let folder = folder_with(MAIN, PAGE);
+    fs::write(folder.path().join("pages/zweite.tml"), PAGE).unwrap();
+    let (config, _) = load_folder(folder.path()).unwrap();
+    let told = config.warnings.concat();
+    assert!(told.contains("pages/zweite.tml: not read"), "{told}");
 }
 
 #[test]

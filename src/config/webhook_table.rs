@@ -28,7 +28,7 @@ pub fn webhook(section: &mut Section, folders: Folders) -> Option<NamedWebhook> 
         "secret_file = \"newsroom-secret\"",
         |value| {
             let text = value::text(value)?;
-            Password::read(&mail_table::secret(&text, folders))
+            Password::read(&mail_table::secret(&text, folders), "secret")
         },
     );
     section.refuse(

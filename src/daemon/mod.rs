@@ -211,7 +211,7 @@ fn report(visited: &Visited) {
 /// Sends what may be sent, then waits for news, and looks again after half a minute at the latest.
 async fn send_all(road: Road, mut signals: Signals) {
     while !*signals.stop.borrow() {
-        let (tried, news) = ask(pipeline::deliver(&road), &signals.news).await;
+        let (tried, news) = ask(Box::pin(pipeline::deliver(&road)), &signals.news).await;
         let wait = match tried {
             Ok(Some(tried)) => {
                 log_try(&tried);
@@ -286,7 +286,7 @@ mod tests {
     #[tokio::test]
     async fn news_that_comes_while_the_outbox_is_found_empty_is_not_missed() {
         let news = Notify::new();
-        let (_, later) = ask(async { news.notify_waiters() }, &news).await;
+        let ((), later) = ask(async { news.notify_waiters() }, &news).await;
         assert_eq!(later.now_or_never(), Some(()));
     }
 }

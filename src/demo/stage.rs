@@ -100,15 +100,18 @@ impl Stage {
     /// What is left to look at, and how.
     pub fn files(&self) -> String {
         let at = |name: &str| self.folder.join(name).display().to_string();
+        // As it was called, since it need not stand on the path.
+        let program = std::env::args().next();
         format!(
             "\nLeft in {}:\n  mails      {}\n  feeds      {}\n  archive    {}\n  database   {}\n  alert page {}\n\
-             Ask it:  vermerk --config {} status | history | archive verify\n",
+             Ask it:  {} --config {} status | history | archive verify\n",
             self.folder.display(),
             at("mails"),
             at("feeds"),
             at("archive"),
             at("vermerk.db"),
             at("alert.html"),
+            program.as_deref().unwrap_or("vermerk"),
             at("config/vermerk.toml"),
         )
     }

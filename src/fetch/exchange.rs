@@ -3,12 +3,11 @@
 use jiff::SignedDuration;
 use reqwest::Version;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use url::Url;
 
 use super::body::{self, Body, Bounds, Packing};
 use super::client::{Client, HEAD_LIMIT};
-use super::failure;
 use crate::model::{Coding, Exchange, Header, Language, Problem, Response, Validators};
 
 /// What one request asks for.
@@ -34,12 +33,9 @@ pub async fn send(client: &Client, ask: &Ask<'_>, bounds: Bounds) -> Result<Answ
     let mut request = sent(&headers);
     request.push(line("user-agent", client.settings().user_agent.as_bytes()));
 
-    let call = client.http().get(ask.url.clone()).headers(headers).send();
+    let call = client.http().get(ask.url.clone()).headers(headers);
     let host = ask.url.host_str().unwrap_or_default();
-    let mut answer = timeout_at(bounds.deadline, call)
-        .await
-        .map_err(|_| Problem::TimedOut(bounds.seconds))?
-        .map_err(|error| failure::of(&error, host))?;
+    let mut answer = client.answer(call, host, bounds).await?;
     let mut response = head(&answer)?;
     let peer = answer.remote_addr().map(|socket| socket.ip());
     let Body { bytes, cut } =

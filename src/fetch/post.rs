@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use reqwest::header::CONTENT_TYPE;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use url::Url;
 
 use super::body::{self, Bounds, Packing};
 use super::client::Client;
-use super::failure;
 use crate::model::Problem;
 
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -34,14 +33,8 @@ pub async fn post(
         seconds: DEADLINE.as_secs(),
     };
     let call = client.http().post(url.clone());
-    let call = call
-        .header(CONTENT_TYPE, content_type)
-        .body(question)
-        .send();
-    let mut answer = timeout_at(bounds.deadline, call)
-        .await
-        .map_err(|_| Problem::TimedOut(bounds.seconds))?
-        .map_err(|error| failure::of(&error, host))?;
+    let call = call.header(CONTENT_TYPE, content_type).body(question);
+    let mut answer = client.answer(call, host, bounds).await?;
     if answer.status() != 200 {
         return Err(Problem::Status(answer.status().as_u16()));
     }

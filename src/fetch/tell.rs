@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use reqwest::header::CONTENT_TYPE;
+use tokio::time::Instant;
 use url::Url;
 
+use super::body::Bounds;
 use super::client::Client;
-use super::failure;
 
 /// A receiver that takes longer holds up nobody else.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -28,15 +29,17 @@ pub async fn tell(client: &Client, document: Document<'_>) -> Result<u16, String
     let request = client
         .http()
         .post(document.url.clone())
-        .timeout(PATIENCE)
         .header(CONTENT_TYPE, "application/json")
         .header(name, value)
         .body(document.body.to_owned());
-    match request.send().await {
+    let host = document.url.host_str().unwrap_or_default();
+    let bounds = Bounds {
+        max_bytes: 0,
+        deadline: Instant::now() + PATIENCE,
+        seconds: PATIENCE.as_secs(),
+    };
+    match client.answer(request, host, bounds).await {
         Ok(answer) => Ok(answer.status().as_u16()),
-        Err(error) => {
-            let host = document.url.host_str().unwrap_or_default();
-            Err(failure::of(&error, host).to_string())
-        }
+        Err(problem) => Err(problem.to_string()),
     }
 }

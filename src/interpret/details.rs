@@ -6,7 +6,7 @@ use super::frames::{Finding, Own};
 use super::lexicon::{Conjugation, Item, Mark, Reads};
 use super::sentence::Scene;
 use crate::model::countries::Naming;
-use crate::model::{Factuality, When};
+use crate::model::{Factuality, Precision, When};
 
 /// So many words is a comma worth.
 const FAR: usize = 20;
@@ -22,18 +22,54 @@ pub fn when(scene: &Scene, finding: &Finding, others: &[Finding]) -> Option<When
         }
         _ => None,
     };
-    let mut anchors: Vec<usize> = others
-        .iter()
-        .filter(|other| other.at != finding.at && other.clause == finding.clause)
-        .map(|other| other.at)
-        .collect();
+    let mut anchors = anchors(finding, others);
     if let Some((clause, at, Own::Apart)) = finding.governor
         && clause == finding.clause
     {
         anchors.push(at);
     }
-    let found = dated(scene, finding.clause, finding.at, &anchors).or(shared)?;
+    let found = dated(scene, finding.clause, finding.at, &anchors)
+        .or(shared)
+        .or_else(|| same_day(scene, finding, &anchors))?;
     Some(found.told(tense(scene, finding)).clone())
+}
+
+/// "… und am selben Tag in Kraft getreten": the last day that the sentence names before.
+fn same_day<'a>(scene: &'a Scene, finding: &Finding, anchors: &[usize]) -> Option<&'a Dated> {
+    let context = scene.context;
+    let words = &scene.sentence.clauses[finding.clause].words;
+    let pointing = words.iter().copied().find(|&at| {
+        context.has(at, Mark::SameDay) && is_nearest(context, (at, at + 2), finding.at, anchors)
+    })?;
+    let clauses = scene.sentence.clauses.iter();
+    let named = clauses.flat_map(|clause| context.dates_in(&clause.words));
+    let days = named.filter(|(_, end, dated)| {
+        *end < pointing && dated.when.precision == Precision::Day && dated.role != Role::Until
+    });
+    days.max_by_key(|(start, ..)| *start)
+        .map(|(.., dated)| dated)
+}
+
+/// Whether a detail is at least as near to its step as to each other step of the clause.
+fn is_nearest(
+    context: &Context,
+    (start, end): (usize, usize),
+    at: usize,
+    anchors: &[usize],
+) -> bool {
+    let distance = gap(context, start, end, at);
+    anchors
+        .iter()
+        .all(|&other| distance <= gap(context, start, end, other))
+}
+
+/// Where the other steps of the same clause stand.
+fn anchors(finding: &Finding, others: &[Finding]) -> Vec<usize> {
+    let others = others.iter();
+    others
+        .filter(|other| other.at != finding.at && other.clause == finding.clause)
+        .map(|other| other.at)
+        .collect()
 }
 
 fn tense(scene: &Scene, finding: &Finding) -> Tense {
@@ -52,11 +88,7 @@ fn dated<'a>(scene: &'a Scene, clause: usize, at: usize, anchors: &[usize]) -> O
     let context = scene.context;
     let words = &scene.sentence.clauses[clause].words;
     let free = context.dates_in(words).filter(|(start, end, _)| {
-        let distance = gap(context, *start, *end, at);
-        anchors
-            .iter()
-            .all(|&other| distance <= gap(context, *start, *end, other))
-            && !of_instrument(context, *start)
+        is_nearest(context, (*start, *end), at, anchors) && !of_instrument(context, *start)
     });
     // A day says more than "kürzlich", and the day of an act more than its limit.
     let best = free.min_by_key(|(start, end, dated)| {
@@ -103,14 +135,17 @@ fn of_instrument(context: &Context, start: usize) -> bool {
         })
 }
 
-/// Where it happens: "in" and a name that is no month, no country and no state of affairs.
-pub fn place(scene: &Scene, finding: &Finding) -> Option<String> {
+/// Where it happens: "in" and a name that is no month, no country and no state of affairs; none that
+/// is nearer to another step.
+pub fn place(scene: &Scene, finding: &Finding, others: &[Finding]) -> Option<String> {
     let context = scene.context;
     let words = &scene.sentence.clauses[finding.clause].words;
     let places = words
         .iter()
         .copied()
         .filter_map(|at| Some((at, city(context, at)?)));
+    let anchors = anchors(finding, others);
+    let places = places.filter(|place| is_nearest(context, *place, finding.at, &anchors));
     let (at, last) = places.min_by_key(|(at, last)| gap(context, *at, *last, finding.at))?;
     Some(context.span(at, last).to_owned())
 }

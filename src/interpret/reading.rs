@@ -198,7 +198,7 @@ fn statement(scene: &Scene, finding: &Finding, all: &[Finding]) -> Statement {
         factuality: finding.factuality,
         standing,
         when: details::when(scene, finding, all),
-        place: acted.then(|| details::place(scene, finding)).flatten(),
+        place: acted.then(|| details::place(scene, finding, all)).flatten(),
         signatories,
         witnesses,
         speaker: details::speaker(scene),

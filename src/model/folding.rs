@@ -19,7 +19,7 @@ pub fn fold(text: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Soft hyphen, zero width, direction marks and overrides: nothing a reader sees.
+/// Soft hyphen, zero width, direction marks and overrides, tags: nothing a reader sees.
 pub fn invisible(char: char) -> bool {
     matches!(
         char,
@@ -31,6 +31,7 @@ pub fn invisible(char: char) -> bool {
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
             | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
     )
 }
 
@@ -43,5 +44,6 @@ mod tests {
         assert_eq!(fold("Côte  d’Ivoire"), "cote d'ivoire");
         assert_eq!(fold("GROẞBRITANNIEN"), fold("Großbritannien"));
         assert_eq!(fold("TÜRKİYE"), fold("Türkiye"));
+        assert_eq!(fold("Ken\u{e0061}ya\u{e007f}"), "kenya");
     }
 }

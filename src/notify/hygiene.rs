@@ -40,7 +40,7 @@ fn is_break(c: char) -> bool {
 pub fn is_invisible(c: char) -> bool {
     let point = u32::from(c);
     let noncharacter = (point & 0xFFFE) == 0xFFFE || (0xFDD0..=0xFDEF).contains(&point);
-    noncharacter || invisible(c) || matches!(c, '\u{E0000}'..='\u{E007F}')
+    noncharacter || invisible(c)
 }
 
 #[cfg(test)]
@@ -51,6 +51,7 @@ mod tests {
     fn nothing_that_steers_a_display_is_left() {
         check("a\r\nBcc: b", "a  Bcc: b");
         check("a\u{2028}b\u{2029}c\0d\u{1b}[31m", "a b c d [31m");
+        check("\u{e0001}a\u{e0041}", "a");
         check("\u{202e}gnp\u{202c}\u{200b}\u{feff}\u{fffe}", "gnp");
         check("Côte d’Ivoire – „Süd“", "Côte d’Ivoire – „Süd“");
     }

@@ -27,6 +27,7 @@ pub mod html;
 pub mod hygiene;
 mod email;
 mod smtp;
+mod wire;
 mod mask;
 mod log;
 mod json_lines;

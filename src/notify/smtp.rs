@@ -21,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
 use super::hygiene::{at_most, one_line};
+use super::wire::Wire;
 use super::{SendError, Smtp, Tls, mask};
 
 /// How mails reach the next hop; cheap to clone.
@@ -136,14 +137,16 @@ impl Postman {
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let hello = ClientId::default();
+        let wire = self.dial().await?;
         let mut connection = if self.smtp.tls == Tls::Implicit {
-            let server = (self.smtp.host.as_str(), self.smtp.port);
-            let tls = Some(self.tls()?);
-            let open = AsyncSmtpConnection::connect_tokio1(server, None, &hello, tls, None);
+            let tls = self.tls()?;
+            let open = async {
+                let wire = Box::new(wire.sealed(tls).await?);
+                AsyncSmtpConnection::connect_with_transport(wire, &hello).await
+            };
             self.stage(Stage::Greeting, open).await?
         } else {
-            let line = Box::new(self.dial().await?);
-            let open = AsyncSmtpConnection::connect_with_transport(line, &hello);
+            let open = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
             self.stage(Stage::Greeting, open).await?
         };
         if self.smtp.tls == Tls::Required {
@@ -164,12 +167,12 @@ impl Postman {
 
     /// A line on which short writes leave at once: the end of a mail is one of its own, and would wait
     /// for the other side's delayed word that it has what came before.
-    async fn dial(&self) -> Result<TcpStream, SendError> {
+    async fn dial(&self) -> Result<Wire, SendError> {
         let server = (self.smtp.host.as_str(), self.smtp.port);
         let dialled = tokio::time::timeout(self.patience.command, TcpStream::connect(server));
         let line = dialled.await.map_err(|_| self.silent(Stage::Greeting))?;
         let line = line.and_then(|line| line.set_nodelay(true).map(|()| line));
-        line.map_err(|error| {
+        line.map(Wire::new).map_err(|error| {
             let (when, remedy) = (Stage::Greeting.when(), Stage::Greeting.remedy());
             let said = one_line(&error.to_string());
             SendError::Temporary(format!("{} {when}: {said}; {remedy}", self.server()))

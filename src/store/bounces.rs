@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::columns::{self, ms};
-use super::{Recorded, Store, StoreError, subscribers};
+use super::subscribers::{self, Ended};
+use super::{Store, StoreError};
 use crate::model::{EndedBy, Key};
 
 /// Why a mail came back.
@@ -100,7 +101,8 @@ async fn score(
     if halves < ENOUGH {
         return Ok(Scored::Counted);
     }
-    ended(subscribers::end(conn, id, EndedBy::Bounced, now).await?)
+    let ended = subscribers::end(conn, id, EndedBy::Bounced, now).await;
+    ended.map(Scored::from)
 }
 
 async fn complain(
@@ -117,13 +119,15 @@ async fn complain(
         .fetch_one(&mut *conn)
         .await?;
     subscribers::forbid(conn, &address, key, now).await?;
-    ended(subscribers::end(conn, id, EndedBy::Complained, now).await?)
+    let ended = subscribers::end(conn, id, EndedBy::Complained, now).await;
+    ended.map(Scored::from)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "ends functions that can fail")]
-fn ended(recorded: Recorded) -> columns::Result<Scored> {
-    Ok(match recorded {
-        Recorded::Done => Scored::Ended,
-        Recorded::Stale => Scored::Nobody,
-    })
+impl From<Ended> for Scored {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Now => Scored::Ended,
+            Ended::Before => Scored::Nobody,
+        }
+    }
 }

@@ -8,15 +8,24 @@ use super::columns::{self, from_word, instant, json, ms, page_id, unreadable, wo
 use super::{Store, StoreError};
 use crate::model::{Capture, CaptureId, PageId, Place, Resource, Validators};
 
+/// A question for captures with their sources, from the condition on.
+macro_rules! captures_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\", source
+             FROM capture JOIN page ON page.no = capture.page WHERE ",
+            $condition
+        )
+    };
+}
+pub(super) use captures_where;
+
 impl Store {
     pub async fn capture(&self, id: CaptureId) -> Result<Option<Capture>, StoreError> {
-        let row: Result<Option<Row>, _> = sqlx::query_as(
-            "SELECT capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
-             FROM capture JOIN page ON page.no = capture.page WHERE capture.id = ?1",
-        )
-        .bind(id.to_string())
-        .fetch_optional(&self.0.readers)
-        .await;
+        let row: Result<Option<Row>, _> = sqlx::query_as(captures_where!("capture.id = ?1"))
+            .bind(id.to_string())
+            .fetch_optional(&self.0.readers)
+            .await;
         row.and_then(|row| row.map(Capture::try_from).transpose())
             .map_err(|error| self.failed(&error))
     }
@@ -29,16 +38,12 @@ impl Store {
     ) -> Result<Vec<Capture>, StoreError> {
         // Two texts, so that an address is looked up and not looked for.
         let sql = match url {
-            Some(_) => {
-                "SELECT capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
-                 FROM capture JOIN page ON page.no = capture.page
-                 WHERE page.id = ?1 AND url = ?2 AND source IS NULL ORDER BY at, capture.id"
-            }
-            None => {
-                "SELECT capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
-                 FROM capture JOIN page ON page.no = capture.page
-                 WHERE page.id = ?1 AND ?2 IS NULL AND source IS NULL ORDER BY at, capture.id"
-            }
+            Some(_) => captures_where!(
+                "page.id = ?1 AND url = ?2 AND source IS NULL ORDER BY at, capture.id"
+            ),
+            None => captures_where!(
+                "page.id = ?1 AND ?2 IS NULL AND source IS NULL ORDER BY at, capture.id"
+            ),
         };
         let rows: Result<Vec<Row>, _> = sqlx::query_as(sql)
             .bind(page.as_str())
@@ -66,7 +71,8 @@ impl Store {
     /// Makes captures known that stand in the archive; of pages that are not registered none are taken.
     pub async fn add_captures(&self, captures: &[Capture]) -> Result<(), StoreError> {
         let mut transaction = self.writing().await?;
-        let outcome = add(&mut transaction, captures).await;
+        let own = captures.iter().map(|capture| (capture, None));
+        let outcome = write(&mut transaction, own).await.map(drop);
         self.end(transaction, outcome).await
     }
 
@@ -88,7 +94,8 @@ pub(super) async fn known(
 ) -> columns::Result<Vec<Resource>> {
     let rows: Vec<ResourceRow> = sqlx::query_as(
         "SELECT resource.url AS address, etag, last_modified, kept_at, full_at,
-                capture.id, page.id AS page, capture.url, at, status, digest, kind, truncated, file, \"offset\"
+                capture.id, page.id AS page, capture.url, at, status, digest, kind, truncated, file, \"offset\",
+                source
          FROM json_each(?1) AS asked
               CROSS JOIN page ON page.id = asked.value
               JOIN resource ON resource.page = page.no
@@ -113,6 +120,8 @@ pub(super) struct Row {
     truncated: Option<String>,
     file: String,
     offset: i64,
+    /// `None`: our own.
+    pub source: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -136,49 +145,31 @@ struct ResourceRow {
     capture: Row,
 }
 
-/// Writes captures; one that is known already stays as it is.
+/// Writes captures of pages that are registered, each with its source; says how many are new. One that
+/// is known already stays as it is.
 pub(super) async fn write<'a>(
     conn: &mut SqliteConnection,
-    no: i64,
-    captures: impl Iterator<Item = &'a Capture>,
-) -> columns::Result<()> {
-    let rows = captures.map(Row::of).collect::<columns::Result<Vec<_>>>()?;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "INSERT INTO capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\")
-         SELECT value->>'id', ?1, value->>'url', value->>'at', value->>'status',
-                value->>'digest', value->>'kind', value->>'truncated', value->>'file', value->>'offset'
-         FROM json_each(?2) WHERE true
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(no)
-    .bind(json(&rows)?)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-async fn add(conn: &mut SqliteConnection, captures: &[Capture]) -> columns::Result<()> {
+    captures: impl Iterator<Item = (&'a Capture, Option<&'a Url>)>,
+) -> columns::Result<u64> {
+    let rows = captures.map(|(capture, source)| Row::of(capture, source));
+    let rows = rows.collect::<columns::Result<Vec<_>>>()?;
+    let mut new = 0;
     // As many as fit into one text without a long pause.
-    for captures in captures.chunks(1000) {
-        let rows = captures
-            .iter()
-            .map(Row::of)
-            .collect::<columns::Result<Vec<_>>>()?;
-        sqlx::query(
-            "INSERT INTO capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\")
+    for some in rows.chunks(1000) {
+        new += sqlx::query(
+            "INSERT INTO capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\", source)
              SELECT value->>'id', page.no, value->>'url', value->>'at', value->>'status',
-                    value->>'digest', value->>'kind', value->>'truncated', value->>'file', value->>'offset'
+                    value->>'digest', value->>'kind', value->>'truncated', value->>'file', value->>'offset',
+                    value->>'source'
              FROM json_each(?1) JOIN page ON page.id = value->>'page' WHERE true
              ON CONFLICT (id) DO NOTHING",
         )
-        .bind(json(&rows)?)
+        .bind(json(some)?)
         .execute(&mut *conn)
-        .await?;
+        .await?
+        .rows_affected();
     }
-    Ok(())
+    Ok(new)
 }
 
 /// Writes what is known of addresses, with the captures that hold their payloads.
@@ -190,7 +181,8 @@ pub(super) async fn write_resources(
     if resources.is_empty() {
         return Ok(());
     }
-    write(conn, no, resources.iter().map(|resource| &resource.capture)).await?;
+    let captures = resources.iter().map(|resource| (&resource.capture, None));
+    write(conn, captures).await?;
     let rows: Vec<_> = resources.iter().map(NewResource::of).collect();
     sqlx::query(
         "INSERT INTO resource (page, url, etag, last_modified, capture, kept_at, full_at)
@@ -209,7 +201,7 @@ pub(super) async fn write_resources(
 }
 
 impl Row {
-    pub(super) fn of(capture: &Capture) -> columns::Result<Self> {
+    fn of(capture: &Capture, source: Option<&Url>) -> columns::Result<Self> {
         Ok(Self {
             id: capture.id.to_string(),
             page: capture.page.to_string(),
@@ -221,6 +213,7 @@ impl Row {
             truncated: capture.truncated.as_ref().map(word),
             file: capture.place.file.clone(),
             offset: i64::try_from(capture.place.offset).map_err(unreadable)?,
+            source: source.map(Url::to_string),
         })
     }
 }

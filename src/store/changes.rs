@@ -187,7 +187,7 @@ struct DamagedRow {
 
 async fn damaged(conn: &mut SqliteConnection, number: i64) -> columns::Result<Damaged> {
     let row: DamagedRow = sqlx::query_as(AssertSqlSafe(format!(
-        "SELECT change.id, page.id AS page, visit, key, {GRADE} AS grade, told, confirmed
+        "SELECT change.id, page.id AS page, change.visit, key, {GRADE} AS grade, told, confirmed
          FROM change JOIN page ON page.no = change.page WHERE change.no = ?1"
     )))
     .bind(number)
@@ -460,6 +460,8 @@ async fn news(
     for telling in tellings {
         all.push(telling.into_news(conn).await?);
     }
+    // Of what is damaged there is nothing to tell.
+    all.retain(|news| !news.changes.is_empty() || !news.events.is_empty());
     Ok(all)
 }
 
@@ -580,7 +582,7 @@ mod tests {
             assert_eq!((listed.grade, listed.told), (one.grade, one.told));
         }
         assert_eq!(whole, [Ok(changes[0].clone())]);
-        assert_eq!(store.news(None, 9).await.unwrap().len(), 5);
+        assert_eq!(store.news(None, 9).await.unwrap().len(), 1);
         assert_eq!(store.search("Tag", 9).await.unwrap().len(), 2);
         // What comes after it is whole again.
         let visit = claimed(&store, 9_000).await;

@@ -92,7 +92,7 @@ async fn correct(
             content: Content::Correction(Box::new(correction)),
             created: *at,
         };
-        written += outbox::write_new(conn, &delivery).await?;
+        written += outbox::write_apart(conn, &delivery).await?;
     }
     Ok(if recipients == 0 {
         Corrected::NobodyWasTold

@@ -98,7 +98,7 @@ async fn due(
          ORDER BY no, due",
     )
     .bind(ms(now))
-    .bind(i64::try_from(readers).unwrap_or(i64::MAX))
+    .bind(columns::rows(readers))
     .fetch_all(conn)
     .await?;
     let mut all: Vec<(i64, Subscriber, Vec<Due>)> = Vec::new();

@@ -3,7 +3,7 @@
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::columns::{self, from_json, json, ms};
+use super::columns::{self, json, ms};
 use super::{Store, StoreError};
 use crate::model::{Earlier, EntryKey, PageId};
 
@@ -53,19 +53,15 @@ impl Store {
         page: Option<&PageId>,
         text: &str,
     ) -> Result<Vec<Earlier>, StoreError> {
-        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
+        let texts = sqlx::query_scalar(
             "SELECT body FROM earlier
              WHERE (?1 IS NULL OR page = (SELECT no FROM page WHERE id = ?1))
                AND (?2 = '' OR instr(body, ?2) > 0)
              ORDER BY at DESC, page",
         )
         .bind(page.map(PageId::as_str))
-        .bind(text)
-        .fetch_all(&self.0.readers)
-        .await;
-        bodies
-            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
+        .bind(text);
+        self.texts(texts).await
     }
 
     /// Puts what is read of a page's imported captures today in the place of what was read before.

@@ -10,6 +10,9 @@ pub enum StoreError {
     /// Ask the operator to call `init`, or to look for the file.
     #[error("no database at {}: call `vermerk init` once, or restore a backup", .0.display())]
     Missing(PathBuf),
+    /// Ask the operator to type it as somebody who may.
+    #[error("{}: permission denied: type it as root, or as the owner of the folder", .0.display())]
+    Denied(PathBuf),
     /// Ask the operator to update the program.
     #[error("{} was written by a newer version (schema {found}, this program knows {known}): update vermerk", path.display())]
     Newer {
@@ -66,6 +69,7 @@ impl StoreError {
     pub(super) fn of_file(path: &Path, error: &std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full,
+            std::io::ErrorKind::PermissionDenied => StoreError::Denied(path.to_owned()),
             _ => StoreError::Database(format!("{}: {error}", path.display())),
         }
     }

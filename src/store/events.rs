@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 use super::columns::{self, from_json, json, ms};
 use super::listing::Listing;
@@ -91,27 +91,25 @@ impl Store {
                 .push_bind(legal_type.as_str());
         }
         listing.end(&mut sql, filter.behind, filter.limit);
-        let bodies: Result<Vec<String>, _> =
-            sql.build_query_scalar().fetch_all(&self.0.readers).await;
-        bodies
-            .and_then(|bodies| read(&bodies))
-            .map_err(|error| self.failed(&error))
+        self.texts(sql.build_query_scalar()).await
     }
 
     /// What some visits brought, in the order in which it was written.
     pub async fn events_of(&self, visits: &BTreeSet<&VisitId>) -> Result<Vec<Event>, StoreError> {
-        let outcome = of_visits(&self.0.readers, visits).await;
-        outcome.map_err(|error| self.failed(&error))
+        let visits = columns::visits(visits.iter().copied());
+        let texts = sqlx::query_scalar(
+            "SELECT event.body FROM json_each(?1) AS asked
+             CROSS JOIN page ON page.id = asked.value->>0
+             CROSS JOIN event ON event.page = page.no AND event.visit = asked.value->>1
+             ORDER BY event.no",
+        )
+        .bind(visits.map_err(|error| self.failed(&error))?);
+        self.texts(texts).await
     }
 
     pub async fn event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
-        let body: Result<Option<String>, _> =
-            sqlx::query_scalar("SELECT body FROM event WHERE id = ?1")
-                .bind(id.to_string())
-                .fetch_optional(&self.0.readers)
-                .await;
-        body.and_then(|body| body.map(|body| from_json(&body)).transpose())
-            .map_err(|error| self.failed(&error))
+        let text = sqlx::query_scalar("SELECT body FROM event WHERE id = ?1").bind(id.to_string());
+        Ok(self.texts(text).await?.pop())
     }
 }
 
@@ -155,26 +153,6 @@ pub(super) async fn of_visit(
             .bind(visit)
             .fetch_all(conn)
             .await?;
-    read(&bodies)
-}
-
-async fn of_visits(
-    readers: &SqlitePool,
-    visits: &BTreeSet<&VisitId>,
-) -> columns::Result<Vec<Event>> {
-    let bodies: Vec<String> = sqlx::query_scalar(
-        "SELECT event.body FROM json_each(?1) AS asked
-         CROSS JOIN page ON page.id = asked.value->>0
-         CROSS JOIN event ON event.page = page.no AND event.visit = asked.value->>1
-         ORDER BY event.no",
-    )
-    .bind(columns::visits(visits.iter().copied())?)
-    .fetch_all(readers)
-    .await?;
-    read(&bodies)
-}
-
-fn read(bodies: &[String]) -> columns::Result<Vec<Event>> {
     bodies.iter().map(|body| from_json(body)).collect()
 }
 

@@ -2,21 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use url::Url;
 
-use super::captures::Row;
-use super::columns::{self, instant, json, ms, unreadable};
+use super::captures::{self, Row, captures_where};
+use super::columns::{self, instant, ms, unreadable};
 use super::{Store, StoreError};
-use crate::model::{Access, CaptureId, Digest, Imported, Memento, PageId, Takedown};
-
-#[derive(FromRow)]
-struct ImportedRow {
-    source: String,
-    #[sqlx(flatten)]
-    capture: Row,
-}
+use crate::model::{Access, CaptureId, Digest, Imported, Memento, PageId, ParseError, Takedown};
 
 #[derive(FromRow)]
 struct HiddenRow {
@@ -26,35 +18,20 @@ struct HiddenRow {
     at: i64,
 }
 
-#[derive(FromRow)]
-struct MementoRow {
-    source: Option<String>,
-    #[sqlx(flatten)]
-    capture: Row,
-}
-
-#[derive(Serialize)]
-struct NewRow {
-    source: String,
-    #[serde(flatten)]
-    capture: Row,
-}
-
 impl Store {
     /// Makes imported captures known; says how many were new. Of pages that are not registered none are taken.
     pub async fn import(&self, imported: &[Imported]) -> Result<u64, StoreError> {
         let mut transaction = self.writing().await?;
-        let outcome = write(&mut transaction, imported).await;
+        let theirs = imported.iter().map(|one| (&one.capture, Some(&one.source)));
+        let outcome = captures::write(&mut transaction, theirs).await;
         self.end(transaction, outcome).await
     }
 
     /// What was imported for a page, oldest first, each with its source.
     pub async fn imported(&self, page: &PageId) -> Result<Vec<Imported>, StoreError> {
-        let rows: Result<Vec<ImportedRow>, _> = sqlx::query_as(
-            "SELECT source, capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
-             FROM capture JOIN page ON page.no = capture.page
-             WHERE page.id = ?1 AND source IS NOT NULL ORDER BY at, capture.id",
-        )
+        let rows: Result<Vec<Row>, _> = sqlx::query_as(captures_where!(
+            "page.id = ?1 AND source IS NOT NULL ORDER BY at, capture.id"
+        ))
         .bind(page.as_str())
         .fetch_all(&self.0.readers)
         .await;
@@ -65,11 +42,9 @@ impl Store {
     /// The captures of one address, whoever made them and for whichever page, oldest first. A second
     /// has one memento: our own where we have one, because it can be told apart by nothing else.
     pub async fn mementos(&self, url: &Url) -> Result<Vec<Memento>, StoreError> {
-        let rows: Result<Vec<MementoRow>, _> = sqlx::query_as(
-            "SELECT source, capture.id, page.id AS page, url, at, status, digest, kind, truncated, file, \"offset\"
-             FROM capture JOIN page ON page.no = capture.page
-             WHERE url = ?1 ORDER BY at / 1000, source IS NOT NULL, at, capture.id",
-        )
+        let rows: Result<Vec<Row>, _> = sqlx::query_as(captures_where!(
+            "url = ?1 ORDER BY at / 1000, source IS NOT NULL, at, capture.id"
+        ))
         .bind(url.as_str())
         .fetch_all(&self.0.readers)
         .await;
@@ -147,40 +122,23 @@ impl Store {
     }
 }
 
-async fn write(conn: &mut SqliteConnection, imported: &[Imported]) -> columns::Result<u64> {
-    let mut new = 0;
-    for some in imported.chunks(500) {
-        let rows = some
-            .iter()
-            .map(|one| {
-                Ok(NewRow {
-                    source: one.source.to_string(),
-                    capture: Row::of(&one.capture)?,
-                })
-            })
-            .collect::<columns::Result<Vec<_>>>()?;
-        new += sqlx::query(
-            "INSERT INTO capture (id, page, url, at, status, digest, kind, truncated, file, \"offset\", source)
-             SELECT value->>'id', page.no, value->>'url', value->>'at', value->>'status',
-                    value->>'digest', value->>'kind', value->>'truncated', value->>'file', value->>'offset',
-                    value->>'source'
-             FROM json_each(?1) JOIN page ON page.id = value->>'page' WHERE true
-             ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(json(&rows)?)
-        .execute(&mut *conn)
-        .await?
-        .rows_affected();
+impl TryFrom<Row> for Imported {
+    type Error = sqlx::Error;
+    fn try_from(row: Row) -> columns::Result<Self> {
+        let Memento { capture, source } = row.try_into()?;
+        let source =
+            source.ok_or_else(|| unreadable(ParseError(format!("{} is ours", capture.id))))?;
+        Ok(Self { capture, source })
     }
-    Ok(new)
 }
 
-impl TryFrom<ImportedRow> for Imported {
+impl TryFrom<Row> for Memento {
     type Error = sqlx::Error;
-    fn try_from(row: ImportedRow) -> columns::Result<Self> {
+    fn try_from(mut row: Row) -> columns::Result<Self> {
+        let source = row.source.take().map(|source| source.parse());
         Ok(Self {
-            capture: row.capture.try_into()?,
-            source: row.source.parse().map_err(unreadable)?,
+            capture: row.try_into()?,
+            source: source.transpose().map_err(unreadable)?,
         })
     }
 }
@@ -195,17 +153,6 @@ impl TryFrom<HiddenRow> for Takedown {
             access: Access::Hidden,
             why: row.why,
             at: instant(row.at)?,
-        })
-    }
-}
-
-impl TryFrom<MementoRow> for Memento {
-    type Error = sqlx::Error;
-    fn try_from(row: MementoRow) -> columns::Result<Self> {
-        let source = row.source.map(|source| source.parse());
-        Ok(Self {
-            capture: row.capture.try_into()?,
-            source: source.transpose().map_err(unreadable)?,
         })
     }
 }

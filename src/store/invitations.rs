@@ -31,12 +31,14 @@ pub struct Request {
     pub at: Timestamp,
 }
 
-/// What became of a request. Whoever made it is told the same in every case.
+/// What became of a request. Whoever made it is told the same in every case but `Later`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     Invited(SubscriberId),
-    /// This address has been asked enough, or this network or the whole site has asked enough.
+    /// This address has been asked enough.
     Enough,
+    /// This network or the whole site has asked enough, whatever the address.
+    Later,
     /// The address is never to be mailed.
     Never,
 }
@@ -72,7 +74,7 @@ impl Store {
         let mut transaction = self.reading().await?;
         let outcome = look_up(&mut transaction, token, now).await;
         let found = self.end(transaction, outcome).await?;
-        Ok(found.answer)
+        Ok(found.into())
     }
 
     pub async fn confirm(
@@ -119,27 +121,26 @@ async fn ask(
     mail_domain: &str,
 ) -> columns::Result<Asked> {
     let now = request.at;
+    // Both are counted before anything is asked of the address, so neither tells of it.
     if let Some(network) = &request.network {
         let name = key.seal(Seal::Quota, &format!("network {network}"));
-        if !spend(conn, &name, OF_NETWORK, now).await? {
-            return Ok(Asked::Enough);
+        if !spend(conn, &name, OF_NETWORK, now).await? || !spend(conn, "site", OF_SITE, now).await?
+        {
+            return Ok(Asked::Later);
         }
     }
-    let seal = key.seal(Seal::Never, &folded(&request.address));
-    let never: i64 = sqlx::query_scalar("SELECT count(*) FROM never WHERE seal = ?1")
-        .bind(seal)
+    let mailbox = mailbox(&request.address);
+    let never: i64 = sqlx::query_scalar("SELECT count(*) FROM never WHERE seal IN (?1, ?2)")
+        .bind(key.seal(Seal::Never, &folded(&request.address)))
+        .bind(key.seal(Seal::Never, &mailbox))
         .fetch_one(&mut *conn)
         .await?;
-    let first_today = spend(conn, &of_address(key, &request.address), OF_ADDRESS, now).await?;
+    let name = |what: &str| key.seal(Seal::Quota, &format!("{what} {mailbox}"));
+    let first_today = spend(conn, &name("address"), OF_ADDRESS, now).await?;
     if never > 0 {
         return Ok(Asked::Never);
     }
-    if !first_today {
-        return Ok(Asked::Enough);
-    }
-    let seldom = spend(conn, &in_a_month(key, &request.address), IN_A_MONTH, now).await?;
-    let room = request.network.is_none() || spend(conn, "site", OF_SITE, now).await?;
-    if !seldom || !room {
+    if !first_today || !spend(conn, &name("month"), IN_A_MONTH, now).await? {
         return Ok(Asked::Enough);
     }
     let (no, id) = known_or_pending(conn, &request.address, &request.profile, now).await?;
@@ -147,12 +148,20 @@ async fn ask(
     Ok(Asked::Invited(id))
 }
 
-fn of_address(key: &Key, address: &EmailAddress) -> String {
-    key.seal(Seal::Quota, &format!("address {}", folded(address)))
-}
-
-fn in_a_month(key: &Key, address: &EmailAddress) -> String {
-    key.seal(Seal::Quota, &format!("month {}", folded(address)))
+/// The mailbox behind an address: what stands behind a `+` is chosen by whoever writes it down.
+fn mailbox(address: &EmailAddress) -> String {
+    let folded = folded(address);
+    match folded.rsplit_once('@') {
+        Some((name, domain)) => {
+            let name = name
+                .split('+')
+                .next()
+                .filter(|name| !name.is_empty())
+                .unwrap_or(name);
+            format!("{name}@{domain}")
+        }
+        None => folded,
+    }
 }
 
 /// Of a known address nothing changes but that one which had ended may be asked again.
@@ -208,14 +217,31 @@ async fn invite(
         content: Content::Invitation(Invitation { nonce, expires }),
         created: request.at,
     };
-    outbox::write_apart(conn, &delivery).await
+    outbox::write_apart(conn, &delivery).await.map(drop)
 }
 
-/// A token, whose it is, and what asking with it would bring.
-struct Found {
-    answer: Confirmation,
-    no: i64,
-    wanted: Option<Profile>,
+/// What there is behind a token.
+enum Found {
+    Nothing,
+    Used(Subscriber),
+    Expired,
+    /// Whose it is, and what asking with it would bring.
+    Open {
+        no: i64,
+        subscriber: Subscriber,
+        wanted: Profile,
+    },
+}
+
+impl From<Found> for Confirmation {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Nothing => Confirmation::Unknown,
+            Found::Used(subscriber) => Confirmation::Again(subscriber),
+            Found::Expired => Confirmation::Expired,
+            Found::Open { subscriber, .. } => Confirmation::Confirmed(subscriber),
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -241,22 +267,21 @@ async fn look_up(
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else {
-        return Ok(Found {
-            answer: Confirmation::Unknown,
-            no: 0,
-            wanted: None,
-        });
+        return Ok(Found::Nothing);
     };
-    let (no, wanted) = (row.subscriber.no, Some(from_json(&row.wanted)?));
+    let no = row.subscriber.no;
     let subscriber = row.subscriber.read()?;
-    let answer = if row.used_at.is_some() {
-        Confirmation::Again(subscriber)
+    Ok(if row.used_at.is_some() {
+        Found::Used(subscriber)
     } else if instant(row.expires)? <= now {
-        Confirmation::Expired
+        Found::Expired
     } else {
-        Confirmation::Confirmed(subscriber)
-    };
-    Ok(Found { answer, no, wanted })
+        Found::Open {
+            no,
+            subscriber,
+            wanted: from_json(&row.wanted)?,
+        }
+    })
 }
 
 async fn confirm(
@@ -267,8 +292,13 @@ async fn confirm(
     mail_domain: &str,
 ) -> columns::Result<Confirmation> {
     let found = look_up(conn, token, now).await?;
-    let (Confirmation::Confirmed(before), Some(wanted)) = (&found.answer, &found.wanted) else {
-        return Ok(found.answer);
+    let Found::Open {
+        no,
+        subscriber: before,
+        wanted,
+    } = found
+    else {
+        return Ok(found.into());
     };
     let digest = Digest::of(token.as_bytes());
     sqlx::query("UPDATE token SET used_at = ?1 WHERE digest = ?2")
@@ -283,26 +313,23 @@ async fn confirm(
             network,
         },
     };
-    let profile = joined(before, wanted);
-    let subscriber = welcome_in(conn, found.no, &profile, &consent, mail_domain).await?;
+    let profile = joined(&before, wanted);
+    let subscriber = welcome_in(conn, no, &profile, &consent, mail_domain).await?;
     Ok(Confirmation::Confirmed(subscriber))
 }
 
 /// Whoever is subscribed already keeps what there is and adds to it.
-fn joined(before: &Subscriber, wanted: &Profile) -> Profile {
-    let mut profile = wanted.clone();
-    if before.state == SubscriberState::Confirmed {
-        let mut wishes = before.profile.wishes.clone();
-        wishes.extend(
-            wanted
-                .wishes
-                .iter()
-                .filter(|wish| !before.profile.wishes.contains(wish))
-                .cloned(),
-        );
-        profile.wishes = wishes;
+fn joined(before: &Subscriber, wanted: Profile) -> Profile {
+    if before.state != SubscriberState::Confirmed {
+        return wanted;
     }
-    profile
+    let mut wishes = before.profile.wishes.clone();
+    for wish in wanted.wishes {
+        if !before.profile.wishes.contains(&wish) {
+            wishes.push(wish);
+        }
+    }
+    Profile { wishes, ..wanted }
 }
 
 async fn welcome_in(

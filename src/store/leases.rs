@@ -5,7 +5,7 @@ use std::fs::{File, TryLockError};
 use std::time::Duration;
 
 use super::columns::page_id;
-use super::{Store, StoreError, lock, open};
+use super::{Store, StoreError, open};
 use crate::model::{PageId, Visit};
 
 /// How often it is tried again to sign in.
@@ -101,7 +101,7 @@ impl Store {
     }
 
     fn work_file(&self) -> Result<File, StoreError> {
-        let file = lock::file(&open::beside(&self.0.path, "work"));
+        let file = open::private(&open::beside(&self.0.path, "work"));
         file.map_err(|error| self.unlockable(&error))
     }
 

@@ -1,14 +1,13 @@
 //! One `run` for each database: a lock the kernel frees with the process, and a line on who holds it.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::open::beside;
+use super::open::{beside, private};
 
 /// The ending of the file that is locked.
 const RUN: &str = "run";
@@ -40,7 +39,7 @@ impl RunLock {
             path: path.clone(),
             error,
         };
-        let mut file = file(&path).map_err(fail)?;
+        let mut file = private(&path).map_err(fail)?;
         let mut tries = 0;
         loop {
             match file.try_lock() {
@@ -66,17 +65,6 @@ pub(super) fn runs_elsewhere(database: &Path) -> bool {
     };
     let is_held = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
     is_held && !holder(&file).starts_with(&format!("process {} ", std::process::id()))
-}
-
-/// A file that is there to be locked.
-pub(super) fn file(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
 }
 
 fn sign(file: &mut File) -> std::io::Result<()> {

@@ -44,14 +44,10 @@ impl Store {
         page: &PageId,
         key: Option<&EntryKey>,
     ) -> Result<Vec<Entry>, StoreError> {
-        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(sql)
+        let texts = sqlx::query_scalar(sql)
             .bind(page.as_str())
-            .bind(key.map(EntryKey::as_str))
-            .fetch_all(&self.0.readers)
-            .await;
-        bodies
-            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
+            .bind(key.map(EntryKey::as_str));
+        self.texts(texts).await
     }
 
     /// The countries that watched pages have entries of.

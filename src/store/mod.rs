@@ -40,6 +40,7 @@ mod forgetting;
 mod tidy;
 mod status;
 mod lock;
+mod derived;
 mod history;
 mod earlier;
 #[cfg(test)]
@@ -52,7 +53,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqlitePool;
+use serde::de::DeserializeOwned;
+use sqlx::query::QueryScalar;
+use sqlx::sqlite::{SqliteArguments, SqlitePool};
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::mpsc;
 
@@ -74,7 +77,7 @@ pub use restored::Progress;
 pub use revisions::Rewriting;
 pub use search::{Hit, Snippet};
 pub use status::{PageStatus, VisitRow};
-pub use subscribers::Dossier;
+pub use subscribers::{Dossier, Ended};
 
 /// How long another process may keep the file before its lock becomes our error.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -132,6 +135,17 @@ impl Store {
     async fn reading(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         let begun = self.0.readers.begin().await;
         begun.map_err(|error| self.failed(&error))
+    }
+
+    /// What stands in a column of JSON texts.
+    async fn texts<T: DeserializeOwned>(
+        &self,
+        query: QueryScalar<'_, Sqlite, String, SqliteArguments>,
+    ) -> Result<Vec<T>, StoreError> {
+        let texts = query.fetch_all(&self.0.readers).await;
+        texts
+            .and_then(|texts| texts.iter().map(|text| columns::from_json(text)).collect())
+            .map_err(|error| self.failed(&error))
     }
 
     /// Commits what went well; the rest is rolled back when the transaction is dropped.

@@ -6,11 +6,13 @@
 //! 4. Where it is older: a copy is put beside it, then all migrations run in one transaction.
 
 use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use rustix::fs::{Access, access};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -35,9 +37,13 @@ impl Store {
 
     /// Opens an existing file; a vanished database is never silently replaced.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let empty = fs::metadata(path).map_or(true, |file| file.len() == 0);
-        if empty {
-            return Err(StoreError::Missing(path.to_owned()));
+        let may_be_used = access(path, Access::READ_OK | Access::WRITE_OK).map_err(Into::into);
+        match may_be_used.and_then(|()| fs::metadata(path)) {
+            Ok(file) if file.len() > 0 => {}
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::of_file(path, &error));
+            }
+            _ => return Err(StoreError::Missing(path.to_owned())),
         }
         open_as(path, &SCHEMA, Origin::Existing).await
     }
@@ -142,9 +148,9 @@ async fn back_up(path: &Path, writer: &SqlitePool, step: i64) -> Result<(), Stor
         beside(path, &format!("before-{step}.part")),
         beside(path, &format!("before-{step}")),
     );
-    let io = |error: std::io::Error| StoreError::of_file(&part, &error);
+    let io = |error: io::Error| StoreError::of_file(&part, &error);
     match fs::remove_file(&part) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
         _ => make_private(&part)?,
     }
     sqlx::query("VACUUM INTO ?1")
@@ -160,14 +166,19 @@ async fn back_up(path: &Path, writer: &SqlitePool, step: i64) -> Result<(), Stor
 
 /// `SQLite` gives the log beside the file the same mode as the file.
 pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
+    let made = private(path).map(drop);
+    made.map_err(|error| StoreError::of_file(path, &error))
+}
+
+/// Opens a file, made where there is none, that nobody else reads.
+pub(super) fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new()
+        .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .mode(0o600)
         .open(path)
-        .map(drop)
-        .map_err(|error| StoreError::of_file(path, &error))
 }
 
 pub(super) fn options(path: &Path) -> SqliteConnectOptions {

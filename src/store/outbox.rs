@@ -47,9 +47,8 @@ pub enum DeliveryState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listed {
     All,
-    /// All that was not sent.
+    /// What waits, what was set aside, what will never go out.
     Unsent,
-    In(DeliveryState),
 }
 
 /// What to try again by hand.
@@ -199,21 +198,13 @@ pub(super) async fn write(
 async fn tell(conn: &mut SqliteConnection, deliveries: &[NewDelivery]) -> columns::Result<u64> {
     let mut new = 0;
     for delivery in deliveries {
-        new += write_new(conn, delivery).await?;
+        new += write_apart(conn, delivery).await?;
     }
     Ok(new)
 }
 
-/// Writes a row that comes from no look.
+/// Writes a row that comes from no look; says how many are new, one or none.
 pub(super) async fn write_apart(
-    conn: &mut SqliteConnection,
-    delivery: &NewDelivery,
-) -> columns::Result<()> {
-    insert(conn, delivery, None).await.map(drop)
-}
-
-/// As `write_apart`; says how many rows are new, one or none.
-pub(super) async fn write_new(
     conn: &mut SqliteConnection,
     delivery: &NewDelivery,
 ) -> columns::Result<u64> {
@@ -443,10 +434,9 @@ async fn list(
     which: Listed,
     limit: usize,
 ) -> columns::Result<Vec<DeliveryRow>> {
-    let (wanted, unwanted) = match which {
-        Listed::All => (None, None),
-        Listed::Unsent => (None, Some(DeliveryState::Sent)),
-        Listed::In(state) => (Some(state), None),
+    let unwanted = match which {
+        Listed::All => None,
+        Listed::Unsent => Some(word(&DeliveryState::Sent)),
     };
     let found: Vec<Row> = sqlx::query_as(
         "SELECT delivery.id, page.id AS page, channel, message_id,
@@ -454,11 +444,9 @@ async fn list(
                 delivery.ready, tries, last_error, settled_at
          FROM delivery LEFT JOIN page ON page.no = delivery.page
              LEFT JOIN letter ON letter.no = delivery.letter
-         WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR state <> ?2)
-         ORDER BY delivery.id DESC LIMIT ?3",
+         WHERE ?1 IS NULL OR state <> ?1 ORDER BY delivery.id DESC LIMIT ?2",
     )
-    .bind(wanted.map(|state| word(&state)))
-    .bind(unwanted.map(|state| word(&state)))
+    .bind(unwanted)
     .bind(rows(limit))
     .fetch_all(readers)
     .await?;
@@ -590,10 +578,7 @@ mod tests {
             .unwrap();
         assert_eq!(next(&store, 9).await, None);
         assert_eq!(store.counts().await.unwrap().set_aside, 1);
-        let listed = store
-            .deliveries(Listed::In(DeliveryState::SetAside), 9)
-            .await
-            .unwrap();
+        let listed = store.deliveries(Listed::Unsent, 9).await.unwrap();
         assert_eq!(listed[0].last_error.as_deref(), Some("550 unbekannt"));
         assert_eq!(store.retry(Retry::AllSetAside, at(9)).await, Ok(1));
         assert_eq!(next(&store, 9).await.unwrap().message_id.as_str(), "a1");

@@ -174,7 +174,7 @@ async fn lease_due(
     )
     .bind(ms(now))
     .bind(lease_end(now, lease))
-    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .bind(columns::rows(limit))
     .fetch_all(&mut *conn)
     .await?;
     let mut visits = leased

@@ -4,8 +4,6 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::SqliteConnection;
 
 use super::columns::{self, ms};
-use super::{Store, StoreError};
-use crate::model::{Key, Seal};
 
 /// So many within a time that begins with the first.
 #[derive(Debug, Clone, Copy)]
@@ -29,52 +27,11 @@ pub(super) const IN_A_MONTH: Quota = Quota {
     most: 3,
     within: SignedDuration::from_hours(30 * 24),
 };
-/// Invitations of the whole site.
+/// Requests for invitations to the whole site.
 pub(super) const OF_SITE: Quota = Quota {
     most: 100,
     within: SignedDuration::from_hours(1),
 };
-
-/// Wrong seals that one network may present.
-const GUESSES: Quota = Quota {
-    most: 20,
-    within: SignedDuration::from_hours(1),
-};
-
-impl Store {
-    /// Whether a network has not yet presented too many wrong seals.
-    pub async fn may_guess(
-        &self,
-        network: &str,
-        key: &Key,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let count: Result<Option<i64>, _> =
-            sqlx::query_scalar("SELECT count FROM quota WHERE name = ?1 AND until > ?2")
-                .bind(guesses(key, network))
-                .bind(ms(now))
-                .fetch_optional(&self.0.readers)
-                .await;
-        count
-            .map(|count| count.unwrap_or_default() < GUESSES.most)
-            .map_err(|error| self.failed(&error))
-    }
-
-    pub async fn guessed_wrong(
-        &self,
-        network: &str,
-        key: &Key,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut transaction = self.writing().await?;
-        let outcome = spend(&mut transaction, &guesses(key, network), GUESSES, now).await;
-        self.end(transaction, outcome).await.map(drop)
-    }
-}
-
-fn guesses(key: &Key, network: &str) -> String {
-    key.seal(Seal::Quota, &format!("guesses {network}"))
-}
 
 /// Whether one more is within the quota; it is counted either way.
 pub(super) async fn spend(

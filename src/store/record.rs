@@ -29,7 +29,7 @@ pub(super) async fn write_each(
         note(&mut outcomes, place, Ok(Recorded::Done));
     }
     for (place, record) in full {
-        let outcome = write_apart(conn, record).await?;
+        let outcome = within_savepoint(conn, record).await?;
         note(&mut outcomes, place, outcome);
     }
     Ok(outcomes)
@@ -80,7 +80,7 @@ async fn write_plain(conn: &mut SqliteConnection, plain: &[Placed]) -> columns::
 }
 
 /// Writes one record within a savepoint. The outer error ends the whole group.
-async fn write_apart(conn: &mut SqliteConnection, record: Record) -> columns::Result<Outcome> {
+async fn within_savepoint(conn: &mut SqliteConnection, record: Record) -> columns::Result<Outcome> {
     let mut savepoint = conn.begin().await?;
     match write_full(&mut savepoint, record).await {
         Ok(outcome) => {
@@ -103,7 +103,8 @@ async fn write_full(conn: &mut SqliteConnection, record: Record) -> Outcome {
     let is_quiet = restored::is_quiet(conn, no).await?;
     visits::write(conn, &admitted).await?;
     let due = record.visit.due;
-    captures::write(conn, no, record.captures.iter()).await?;
+    let captures = record.captures.iter().map(|capture| (capture, None));
+    captures::write(conn, captures).await?;
     captures::write_resources(conn, no, &record.resources).await?;
     if let Some(decision) = &record.decided {
         holds::decide(conn, no, decision).await?;

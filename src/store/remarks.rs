@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
-use super::columns::{self, from_json, json, ms};
+use super::columns::{self, json, ms};
 use super::{Store, StoreError};
 use crate::model::{EventId, Remark, RemarkKind};
 
@@ -25,15 +25,11 @@ impl Store {
 
     /// What was said of an event, or of all, oldest first.
     pub async fn remarks(&self, event: Option<EventId>) -> Result<Vec<Remark>, StoreError> {
-        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
+        let texts = sqlx::query_scalar(
             "SELECT body FROM remark WHERE ?1 IS NULL OR event = ?1 ORDER BY at, event",
         )
-        .bind(event.map(|event| event.to_string()))
-        .fetch_all(&self.0.readers)
-        .await;
-        bodies
-            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
+        .bind(event.map(|event| event.to_string()));
+        self.texts(texts).await
     }
 }
 

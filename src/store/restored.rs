@@ -1,6 +1,6 @@
 //! Copies of the database, and what is different in one that was put back from a copy.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::path::Path;
 
@@ -37,6 +37,51 @@ impl Store {
             .and_then(|file| file.sync_all())
             .map_err(|error| StoreError::of_file(path, &error))?;
         check(path).await
+    }
+
+    /// Opens a copy that somebody brings: read through, and with nothing in its schema that our own
+    /// migrations do not make. A trigger of a stranger's would act with every look.
+    pub async fn adopt(path: &Path) -> Result<Self, StoreError> {
+        let folder = tempfile::tempdir().map_err(|error| StoreError::of_file(path, &error))?;
+        let ours = Self::create(&folder.path().join("ours.db")).await?;
+        let expected = ours.schema().await?;
+        ours.close().await;
+        let store = Self::open(path).await?;
+        let found = store.schema().await?;
+        let Some(foreign) = found.symmetric_difference(&expected).next() else {
+            return Ok(store);
+        };
+        store.close().await;
+        Err(StoreError::Damaged {
+            path: path.to_owned(),
+            why: format!(
+                "its schema is not the one that this program makes: {}",
+                foreign.escape_debug()
+            ),
+        })
+    }
+
+    /// Whether nothing was ever kept in it: no look, no change, no subscriber, no delivery.
+    pub async fn is_untouched(&self) -> Result<bool, StoreError> {
+        sqlx::query_scalar(
+            "SELECT NOT EXISTS (SELECT 1 FROM visit) AND NOT EXISTS (SELECT 1 FROM change)
+                 AND NOT EXISTS (SELECT 1 FROM subscriber) AND NOT EXISTS (SELECT 1 FROM delivery)",
+        )
+        .fetch_one(&self.0.readers)
+        .await
+        .map_err(|error| self.failed(&error))
+    }
+
+    /// Tables, indexes, views and triggers with their text; neither the library's nor `SQLite`'s own.
+    async fn schema(&self) -> Result<BTreeSet<String>, StoreError> {
+        let all: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_schema
+             WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '_sqlx_migrations'",
+        )
+        .fetch_all(&self.0.readers)
+        .await;
+        let all = all.map_err(|error| self.failed(&error))?;
+        Ok(all.into_iter().collect())
     }
 
     pub async fn progress(&self) -> Result<BTreeMap<PageId, Progress>, StoreError> {
@@ -205,6 +250,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_copy_with_a_strangers_trigger_is_refused() {
+        let (folder, store) = store_of(1).await;
+        let copy = folder.path().join("copy.db");
+        store.copy_to(&copy).await.unwrap();
+        let adopted = Store::adopt(&copy).await.unwrap();
+        assert_eq!(adopted.is_untouched().await, Ok(true));
+        sqlx::query("CREATE TRIGGER evil AFTER INSERT ON visit BEGIN DELETE FROM change; END")
+            .execute(&adopted.0.writer)
+            .await
+            .unwrap();
+        adopted.close().await;
+        let refused = Store::adopt(&copy).await.unwrap_err().to_string();
+        assert!(refused.contains("trigger evil"), "{refused}");
+    }
+
+    #[tokio::test]
     async fn what_waited_in_a_restored_copy_is_not_sent() {
         let (_folder, store) = store_of(1).await;
         let visit = claimed(&store, 1).await;
@@ -215,11 +276,9 @@ mod tests {
         assert_eq!(store.record(record).await, Ok(Recorded::Done));
         assert_eq!(store.withdraw_pending(at(2)).await, Ok(1));
         assert_eq!(store.claim(at(3), LEASE).await, Ok(None));
-        let rows = store
-            .deliveries(Listed::In(DeliveryState::Withdrawn), 9)
-            .await
-            .unwrap();
-        assert_eq!(rows.len(), 1);
+        let rows = store.deliveries(Listed::All, 9).await.unwrap();
+        let states: Vec<_> = rows.iter().map(|row| row.state).collect();
+        assert_eq!(states, [DeliveryState::Withdrawn]);
     }
 
     #[tokio::test]

@@ -36,30 +36,21 @@ impl Store {
         page: Option<&PageId>,
         limit: usize,
     ) -> Result<Vec<Revision>, StoreError> {
-        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
+        let texts = sqlx::query_scalar(
             "SELECT body FROM revision
              WHERE ?1 IS NULL OR page = (SELECT no FROM page WHERE id = ?1)
              ORDER BY no DESC LIMIT ?2",
         )
         .bind(page.map(PageId::as_str))
-        .bind(rows(limit))
-        .fetch_all(&self.0.readers)
-        .await;
-        bodies
-            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
+        .bind(rows(limit));
+        self.texts(texts).await
     }
 
     /// How an event was read before, oldest first; of one that nothing says any more, too.
     pub async fn readings(&self, event: EventId) -> Result<Vec<Revision>, StoreError> {
-        let bodies: Result<Vec<String>, _> =
-            sqlx::query_scalar("SELECT body FROM revision WHERE event = ?1 ORDER BY no")
-                .bind(event.to_string())
-                .fetch_all(&self.0.readers)
-                .await;
-        bodies
-            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
+        let texts = sqlx::query_scalar("SELECT body FROM revision WHERE event = ?1 ORDER BY no")
+            .bind(event.to_string());
+        self.texts(texts).await
     }
 }
 

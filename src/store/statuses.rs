@@ -3,23 +3,19 @@
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use super::columns::{self, from_json, json};
+use super::columns::{self, json};
 use super::{Store, StoreError};
 use crate::model::{Country, PageBrief, PageId, Stage, Status};
 
 impl Store {
     /// What a page (or every page) says now, in page order.
     pub async fn statuses(&self, page: Option<&PageId>) -> Result<Vec<Status>, StoreError> {
-        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
+        let texts = sqlx::query_scalar(
             "SELECT statement.body FROM statement JOIN page ON page.no = statement.page
              WHERE ?1 IS NULL OR page.id = ?1 ORDER BY page.id, place",
         )
-        .bind(page.map(PageId::as_str))
-        .fetch_all(&self.0.readers)
-        .await;
-        bodies
-            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
+        .bind(page.map(PageId::as_str));
+        self.texts(texts).await
     }
 
     /// Countries that a page says, or said, something of.
@@ -39,27 +35,18 @@ impl Store {
 
     /// What all pages say now of one partner, in page order.
     pub async fn statuses_of(&self, partner: Country) -> Result<Vec<Status>, StoreError> {
-        let bodies: Result<Vec<String>, _> = sqlx::query_scalar(
+        let texts = sqlx::query_scalar(
             "SELECT statement.body FROM statement JOIN page ON page.no = statement.page
              WHERE partner = ?1 ORDER BY page.id, place",
         )
-        .bind(partner.to_string())
-        .fetch_all(&self.0.readers)
-        .await;
-        bodies
-            .and_then(|bodies| bodies.iter().map(|body| from_json(body)).collect())
-            .map_err(|error| self.failed(&error))
+        .bind(partner.to_string());
+        self.texts(texts).await
     }
 
     /// What all pages are called, watched or not.
     pub async fn briefs(&self) -> Result<Vec<PageBrief>, StoreError> {
-        let briefs: Result<Vec<String>, _> =
-            sqlx::query_scalar("SELECT brief FROM page ORDER BY id")
-                .fetch_all(&self.0.readers)
-                .await;
-        briefs
-            .and_then(|briefs| briefs.iter().map(|brief| from_json(brief)).collect())
-            .map_err(|error| self.failed(&error))
+        let texts = sqlx::query_scalar("SELECT brief FROM page ORDER BY id");
+        self.texts(texts).await
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 
 use super::columns::{self, from_json, from_word, instant, json, ms, unreadable, word};
-use super::{DeliveryRow, Recorded, Store, StoreError, outbox};
+use super::{DeliveryRow, Store, StoreError, outbox};
 use crate::address;
 use crate::model::{
     Beat, Cadence, EmailAddress, EndedBy, Key, Profile, Seal, Subscriber, SubscriberId,
@@ -17,6 +17,14 @@ pub struct Dossier {
     pub subscriber: Subscriber,
     /// What went to it, newest first.
     pub deliveries: Vec<DeliveryRow>,
+}
+
+/// When a subscription ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Now,
+    /// Or there never was one.
+    Before,
 }
 
 impl Store {
@@ -66,13 +74,13 @@ impl Store {
         }))
     }
 
-    /// What a confirmed subscriber wants from now on.
+    /// What a subscriber wants from now on; of one that has not confirmed nothing changes.
     pub async fn choose(
         &self,
         id: SubscriberId,
         profile: &Profile,
         now: Timestamp,
-    ) -> Result<Recorded, StoreError> {
+    ) -> Result<(), StoreError> {
         let mut transaction = self.writing().await?;
         let outcome = choose(&mut transaction, id, profile, now).await;
         self.end(transaction, outcome).await
@@ -84,7 +92,7 @@ impl Store {
         id: SubscriberId,
         by: EndedBy,
         now: Timestamp,
-    ) -> Result<Recorded, StoreError> {
+    ) -> Result<Ended, StoreError> {
         let mut transaction = self.writing().await?;
         let outcome = end(&mut transaction, id, by, now).await;
         self.end(transaction, outcome).await
@@ -96,30 +104,26 @@ impl Store {
         id: SubscriberId,
         key: &Key,
         now: Timestamp,
-    ) -> Result<Recorded, StoreError> {
+    ) -> Result<(), StoreError> {
         let mut transaction = self.writing().await?;
         let outcome = erase(&mut transaction, id, key, now).await;
-        let erased = self.end(transaction, outcome).await?;
+        self.end(transaction, outcome).await?;
         // The log beside the file has it, too. A reader under way keeps part of the log until the next time.
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
             .execute(&self.0.writer)
             .await
-            .map_err(|error| self.failed(&error))?;
-        Ok(erased)
+            .map(drop)
+            .map_err(|error| self.failed(&error))
     }
 
-    /// Lets an address be invited again that was not to be mailed; says whether it was not.
-    pub async fn allow_again(
-        &self,
-        address: &EmailAddress,
-        key: &Key,
-    ) -> Result<Recorded, StoreError> {
+    /// Lets an address be invited again that was not to be mailed.
+    pub async fn allow_again(&self, address: &EmailAddress, key: &Key) -> Result<(), StoreError> {
         let mut transaction = self.writing().await?;
         let outcome = sqlx::query("DELETE FROM never WHERE seal = ?1")
             .bind(key.seal(Seal::Never, &folded(address)))
             .execute(&mut *transaction)
             .await
-            .map(|done| Recorded::of(done.rows_affected()));
+            .map(drop);
         self.end(transaction, outcome).await
     }
 
@@ -210,17 +214,16 @@ async fn choose(
     id: SubscriberId,
     profile: &Profile,
     now: Timestamp,
-) -> columns::Result<Recorded> {
+) -> columns::Result<()> {
     let no: Option<i64> =
         sqlx::query_scalar("SELECT no FROM subscriber WHERE id = ?1 AND state = 'confirmed'")
             .bind(id.to_string())
             .fetch_optional(&mut *conn)
             .await?;
-    let Some(no) = no else {
-        return Ok(Recorded::Stale);
-    };
-    set_profile(conn, no, profile, now).await?;
-    Ok(Recorded::Done)
+    match no {
+        Some(no) => set_profile(conn, no, profile, now).await,
+        None => Ok(()),
+    }
 }
 
 /// The profile, and the times that follow from it. A time that stays keeps what it has yet to tell.
@@ -285,7 +288,7 @@ pub(super) async fn end(
     id: SubscriberId,
     by: EndedBy,
     now: Timestamp,
-) -> columns::Result<Recorded> {
+) -> columns::Result<Ended> {
     let ended: Option<i64> = sqlx::query_scalar(
         "UPDATE subscriber SET state = 'ended', ended_at = ?1, ended_by = ?2
          WHERE id = ?3 AND state <> 'ended' RETURNING no",
@@ -296,14 +299,14 @@ pub(super) async fn end(
     .fetch_optional(&mut *conn)
     .await?;
     let Some(no) = ended else {
-        return Ok(Recorded::Stale);
+        return Ok(Ended::Before);
     };
     sqlx::query("DELETE FROM rhythm WHERE subscriber = ?1")
         .bind(no)
         .execute(&mut *conn)
         .await?;
     outbox::withdraw(conn, no, now).await?;
-    Ok(Recorded::Done)
+    Ok(Ended::Now)
 }
 
 async fn erase(
@@ -311,17 +314,16 @@ async fn erase(
     id: SubscriberId,
     key: &Key,
     now: Timestamp,
-) -> columns::Result<Recorded> {
+) -> columns::Result<()> {
     let address: Option<String> =
         sqlx::query_scalar("DELETE FROM subscriber WHERE id = ?1 RETURNING address")
             .bind(id.to_string())
             .fetch_optional(&mut *conn)
             .await?;
-    let Some(address) = address else {
-        return Ok(Recorded::Stale);
-    };
-    forbid(conn, &address, key, now).await?;
-    Ok(Recorded::Done)
+    match address {
+        Some(address) => forbid(conn, &address, key, now).await,
+        None => Ok(()),
+    }
 }
 
 /// From now on this address is not mailed, not even to be asked.

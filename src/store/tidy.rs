@@ -36,17 +36,18 @@ async fn tidy(conn: &mut SqliteConnection, now: Timestamp) -> columns::Result<()
             before(KEPT),
         ),
         ("DELETE FROM telling WHERE at <= ?1", before(TOLD)),
-        (
-            "DELETE FROM letter WHERE ?1 = ?1
-                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.no)
-                 AND no NOT IN (SELECT letter FROM telling)",
-            0,
-        ),
     ] {
         sqlx::query(statement)
             .bind(instant)
             .execute(&mut *conn)
             .await?;
     }
-    Ok(())
+    sqlx::query(
+        "DELETE FROM letter
+         WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.no)
+           AND no NOT IN (SELECT letter FROM telling)",
+    )
+    .execute(conn)
+    .await
+    .map(drop)
 }

@@ -14,7 +14,7 @@ use sqlx::sqlite::SqlitePool;
 
 use super::StoreError;
 use super::lock::runs_elsewhere;
-use super::open::beside;
+use super::open::{beside, private};
 
 /// How long the file is believed to be what it was.
 const BELIEVED: Duration = Duration::from_hours(24);
@@ -57,7 +57,9 @@ pub(super) fn leave(path: &Path, read: SystemTime) {
             changed: file.modified()?,
             size: file.len(),
         };
-        fs::write(note(path), serde_json::to_vec(&left)?)
+        let note = note(path);
+        private(&note)?;
+        fs::write(note, serde_json::to_vec(&left)?)
     });
     if let Err(error) = left {
         tracing::debug!(%error, "it is not written down how the database was left");

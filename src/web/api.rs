@@ -327,6 +327,7 @@ pub fn refusal(trouble: &Trouble) -> Response {
         Trouble::Crowded => {
             "too many requests come from your line at once; try again in half a minute"
         }
+        Trouble::Spent => "no more invitations are sent just now; try again in an hour",
         Trouble::Forgotten(_) => {
             "this is older than what is kept of its page; its captures are in the archive"
         }

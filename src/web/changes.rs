@@ -15,8 +15,7 @@ use super::said::{brief, headline};
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, captures, page};
 use crate::model::{
-    CaptureRef, Change, ChangeId, Country, Digest, Earlier, EntryKey, Event, Grade, PageBrief,
-    PageId,
+    CaptureRef, Change, ChangeId, Country, Digest, EntryKey, Event, Grade, PageBrief, PageId,
 };
 use crate::notify::evidence;
 use crate::notify::wordiff::{self, Part, Side};
@@ -194,7 +193,7 @@ async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trou
 async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
     let id = ChangeId(id.parse().map_err(|_| Trouble::NotFound)?);
     let (change, theirs) = past::change(site, id).await?;
-    let taken = theirs.as_ref().map(Earlier::taken);
+    let taken = theirs.as_ref().map(Taken::of);
     let mut events = match theirs {
         Some(theirs) => by_change(&theirs.events),
         None => events_of(site, [&change.visit]).await?,

@@ -12,8 +12,8 @@ use super::said::{Contradiction, Said, brief, contradictions, headline};
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, doubts, page, terms};
 use crate::model::{
-    CaptureRef, ChangeId, Country, Earlier, Event, EventId, Factuality, LegalType, PageBrief,
-    PageId, Remark, RemarkKind, Revision, Stage, Statement,
+    CaptureRef, ChangeId, Country, Event, EventId, Factuality, LegalType, PageBrief, PageId,
+    Remark, RemarkKind, Revision, Stage, Statement,
 };
 use crate::notify::evidence;
 use crate::notify::hygiene::one_line;
@@ -198,7 +198,7 @@ async fn find(site: &Site, id: &str) -> Result<Found, Trouble> {
         event,
         brief: found.ok_or(Trouble::NotFound)?,
         revisions,
-        taken: theirs.as_ref().map(Earlier::taken),
+        taken: theirs.as_ref().map(Taken::of),
     })
 }
 

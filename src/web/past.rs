@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use super::entry::{Shown, Version, compared};
 use super::lines::{Happened, Line};
 use super::taken::Taken;
@@ -37,8 +39,8 @@ impl History {
             let events = by_change(&one.events);
             for change in &one.changes {
                 let line = Line::of(frame, change, &events, std::slice::from_ref(page));
-                lines.push((line, one.taken()));
-                seen.push((change.clone(), one.taken()));
+                lines.push((line, Taken::of(one)));
+                seen.push((change.clone(), Taken::of(one)));
             }
         }
         let newest = seen.iter().take(SHOWN);
@@ -56,26 +58,12 @@ impl History {
     }
 }
 
-impl Earlier {
-    /// What it shows, out of it: what is left says whose it is.
-    fn take(&mut self) -> (Vec<Event>, Vec<Change>) {
-        (
-            std::mem::take(&mut self.events),
-            std::mem::take(&mut self.changes),
-        )
-    }
-
-    pub(super) fn taken(&self) -> Taken {
-        Taken::new(self.source.clone(), self.imported)
-    }
-}
-
 /// The events of others' captures that a list asks for, newest first.
 pub async fn events(site: &Site, filter: &EventFilter) -> Result<Vec<(Event, Earlier)>, Trouble> {
     let all = site.store.earlier(filter.page.as_ref()).await?;
-    let events = all.into_iter().flat_map(|mut one| {
-        let (events, _) = one.take();
-        events.into_iter().map(move |event| (event, one.clone()))
+    let events = all.into_iter().flat_map(|one| {
+        let (theirs, events, _) = emptied(one);
+        events.into_iter().map(move |event| (event, theirs.clone()))
     });
     let asked = events.filter(|(event, _)| filter.takes(event));
     Ok(asked.take(filter.limit).collect())
@@ -98,7 +86,7 @@ pub async fn happened(
         events.drain(..=last);
     }
     let line = |(event, theirs): (Event, Earlier)| Happened {
-        taken: Some(theirs.taken()),
+        taken: Some(Taken::of(&theirs)),
         ..Happened::of(frame, &briefs, event)
     };
     Ok(events.into_iter().take(filter.limit).map(line).collect())
@@ -110,9 +98,11 @@ pub async fn changes(
     filter: &ChangeFilter,
 ) -> Result<Vec<(Change, Earlier)>, Trouble> {
     let all = site.store.earlier(filter.page.as_ref()).await?;
-    let changes = all.into_iter().flat_map(|mut one| {
-        let (_, changes) = one.take();
-        changes.into_iter().map(move |change| (change, one.clone()))
+    let changes = all.into_iter().flat_map(|one| {
+        let (theirs, _, changes) = emptied(one);
+        changes
+            .into_iter()
+            .map(move |change| (change, theirs.clone()))
     });
     let asked = changes.filter(|(change, _)| filter.takes(change));
     Ok(asked.take(filter.limit).collect())
@@ -120,34 +110,44 @@ pub async fn changes(
 
 /// A change by its id: ours, or one that others' captures show.
 pub async fn change(site: &Site, id: ChangeId) -> Result<(Change, Option<Earlier>), Trouble> {
-    if let Some(change) = site.store.change(id).await? {
-        return Ok((change, None));
-    }
-    let Some(mut theirs) = site.store.earlier_by(id.0).await? else {
-        return Err(missing(site, id.0).await?);
-    };
-    let place = theirs.changes.iter().position(|change| change.id == id);
-    let change = theirs.changes.swap_remove(place.ok_or(Trouble::NotFound)?);
-    Ok((change, Some(theirs)))
-}
-
-/// Why there is no change or event of that name: it never was, or it is no longer kept.
-async fn missing(site: &Site, id: uuid::Uuid) -> Result<Trouble, Trouble> {
-    let forgotten = site.store.forgotten(id).await?;
-    Ok(forgotten.map_or(Trouble::NotFound, Trouble::Forgotten))
+    let ours = site.store.change(id).await?;
+    let is_it = |one: &Change| one.id == id;
+    ours_or_theirs(site, id.0, ours, |theirs| &mut theirs.changes, is_it).await
 }
 
 /// An event, as well.
 pub async fn event(site: &Site, id: EventId) -> Result<(Event, Option<Earlier>), Trouble> {
-    if let Some(event) = site.store.event(id).await? {
-        return Ok((event, None));
+    let ours = site.store.event(id).await?;
+    let is_it = |one: &Event| one.id == id;
+    ours_or_theirs(site, id.0, ours, |theirs| &mut theirs.events, is_it).await
+}
+
+/// What there is no more of was forgotten, or never was.
+async fn ours_or_theirs<T>(
+    site: &Site,
+    id: Uuid,
+    ours: Option<T>,
+    shown: impl Fn(&mut Earlier) -> &mut Vec<T>,
+    is_it: impl Fn(&T) -> bool,
+) -> Result<(T, Option<Earlier>), Trouble> {
+    if let Some(ours) = ours {
+        return Ok((ours, None));
     }
-    let Some(mut theirs) = site.store.earlier_by(id.0).await? else {
-        return Err(missing(site, id.0).await?);
+    let Some(mut theirs) = site.store.earlier_by(id).await? else {
+        let forgotten = site.store.forgotten(id).await?;
+        return Err(forgotten.map_or(Trouble::NotFound, Trouble::Forgotten));
     };
-    let place = theirs.events.iter().position(|event| event.id == id);
-    let event = theirs.events.swap_remove(place.ok_or(Trouble::NotFound)?);
-    Ok((event, Some(theirs)))
+    let shown = shown(&mut theirs);
+    let place = shown.iter().position(is_it).ok_or(Trouble::NotFound)?;
+    let found = shown.swap_remove(place);
+    Ok((found, Some(theirs)))
+}
+
+/// What a look of others shows, out of it: what is left says whose it is.
+fn emptied(mut one: Earlier) -> (Earlier, Vec<Event>, Vec<Change>) {
+    let events = std::mem::take(&mut one.events);
+    let changes = std::mem::take(&mut one.changes);
+    (one, events, changes)
 }
 
 pub fn by_change(events: &[Event]) -> HashMap<ChangeId, Vec<Event>> {

@@ -25,6 +25,8 @@ pub enum Trouble {
     Busy,
     /// This client has too many others under way.
     Crowded,
+    /// So many have subscribed that no more invitations are sent for a while.
+    Spent,
     /// It was there, and is older than what is kept of its page.
     Forgotten(Forgotten),
     /// There, but an operator took it down; with the reason.
@@ -60,7 +62,7 @@ impl Trouble {
             Trouble::Unreadable => StatusCode::BAD_REQUEST,
             Trouble::Method => StatusCode::METHOD_NOT_ALLOWED,
             Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Trouble::Busy | Trouble::Spent => StatusCode::SERVICE_UNAVAILABLE,
             Trouble::Crowded => StatusCode::TOO_MANY_REQUESTS,
             Trouble::Forgotten(_) => StatusCode::GONE,
             Trouble::TakenDown(_) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
@@ -72,8 +74,13 @@ impl Trouble {
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
-        if let Trouble::Busy | Trouble::Crowded = self {
-            let soon = HeaderValue::from_static("30");
+        let soon = match self {
+            Trouble::Busy | Trouble::Crowded => Some("30"),
+            Trouble::Spent => Some("3600"),
+            _ => None,
+        };
+        if let Some(soon) = soon {
+            let soon = HeaderValue::from_static(soon);
             response.headers_mut().insert(header::RETRY_AFTER, soon);
         }
         response.extensions_mut().insert(self);

@@ -1,11 +1,13 @@
 //! Accepts connections: so many at once, so many of one client, each cut off when nothing moves on it.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderValue, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -14,7 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
 use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutWriter;
 
@@ -31,7 +33,7 @@ pub struct Limits {
     pub stalled: Duration,
     /// No connection stays longer, however well it moves.
     pub longest: Duration,
-    /// Connections at once; the rest waits in the kernel's queue.
+    /// Connections at once; one more waits for its place, the rest in the kernel's queue.
     pub connections: usize,
     /// Connections of one client at once, or requests that come through a proxy. Browsers open six.
     pub of_one: usize,
@@ -71,6 +73,40 @@ struct House {
     proxies: Arc<[IpNet]>,
     guests: Guests,
     limits: Limits,
+    room: Arc<Semaphore>,
+    silent: Silent,
+}
+
+/// Connections that have not yet brought the head of a request, by their age. Where all places are taken,
+/// the oldest of them has to go: whoever means to ask something has asked by then.
+#[derive(Default)]
+struct Silent(Mutex<BTreeMap<u64, Arc<Notify>>>);
+
+impl Silent {
+    fn enter(&self, go: &Arc<Notify>) -> u64 {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = waiting.last_key_value().map_or(0, |(last, _)| last + 1);
+        waiting.insert(number, Arc::clone(go));
+        number
+    }
+
+    fn leave(&self, number: u64, go: &Arc<Notify>) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A number is given again once the newest has left.
+        if waiting
+            .get(&number)
+            .is_some_and(|there| Arc::ptr_eq(there, go))
+        {
+            waiting.remove(&number);
+        }
+    }
+
+    fn dismiss_oldest(&self) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, go)) = waiting.pop_first() {
+            go.notify_one();
+        }
+    }
 }
 
 /// For whom a connection speaks.
@@ -93,18 +129,19 @@ pub async fn serve(
         router: router(site),
         guests: Guests::new(limits.of_one),
         limits,
+        room: Arc::new(Semaphore::new(limits.connections)),
+        silent: Silent::default(),
     });
-    let room = Arc::new(Semaphore::new(limits.connections));
     let mut open = JoinSet::new();
     while !*stop.borrow() {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
-            break;
-        };
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let Some(visitor) = house.admit(peer.ip().to_canonical()) else {
                         continue;
+                    };
+                    let Some(place) = house.place().await else {
+                        break;
                     };
                     let one = attend(Arc::clone(&house), visitor, stream, peer, stop.clone());
                     open.spawn(async move {
@@ -126,6 +163,19 @@ pub async fn serve(
 }
 
 impl House {
+    /// So full that nobody keeps a place for a request to come.
+    fn is_crowded(&self) -> bool {
+        self.room.available_permits() < self.limits.connections / 4
+    }
+
+    /// Waits for a place, and makes one where all are taken.
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        if self.room.available_permits() == 0 {
+            self.silent.dismiss_oldest();
+        }
+        Arc::clone(&self.room).acquire_owned().await.ok()
+    }
+
     fn admit(&self, peer: IpAddr) -> Option<Visitor> {
         if is_proxy(peer, &self.proxies) {
             return Some(Visitor::Proxy);
@@ -179,12 +229,21 @@ async fn attend(
     let _ = set_socket_send_buffer_size(&stream, AHEAD);
     let mut stream = TimeoutWriter::new(stream);
     stream.set_timeout(Some(limits.stalled));
+    let go = Arc::new(Notify::new());
+    let number = house.silent.enter(&go);
+    let (shared, asking) = (Arc::clone(&house), Arc::clone(&go));
     let service = service_fn(move |mut request: Request<Incoming>| {
-        let seat = house.seat(&visitor, &mut request, peer.ip().to_canonical());
+        shared.silent.leave(number, &asking);
+        let seat = shared.seat(&visitor, &mut request, peer.ip().to_canonical());
         request.extensions_mut().insert(ConnectInfo(peer));
-        let answer = TowerToHyperService::new(house.router.clone()).call(request);
+        let answer = TowerToHyperService::new(shared.router.clone()).call(request);
+        let is_last = shared.is_crowded();
         async move {
-            let answer = answer.await;
+            let mut answer = answer.await;
+            if let (true, Ok(answer)) = (is_last, &mut answer) {
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(header::CONNECTION, close);
+            }
             drop(seat);
             answer
         }
@@ -201,12 +260,14 @@ async fn attend(
     loop {
         tokio::select! {
             // A connection that breaks off is the client's business.
-            _ = connection.as_mut() => return,
-            () = end.as_mut() => return,
+            _ = connection.as_mut() => break,
+            () = end.as_mut() => break,
+            () = go.notified() => break,
             _ = stop.changed(), if !finishing => {
                 finishing = true;
                 connection.as_mut().graceful_shutdown();
             }
         }
     }
+    house.silent.leave(number, &go);
 }

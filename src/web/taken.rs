@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::Frame;
+use crate::model::Earlier;
 use crate::notify::hygiene::one_line;
 
 /// Where something of others was taken over from.
@@ -16,6 +17,10 @@ pub struct Taken {
 impl Taken {
     pub fn new(source: Url, imported: Option<Timestamp>) -> Self {
         Self { source, imported }
+    }
+
+    pub fn of(theirs: &Earlier) -> Self {
+        Self::new(theirs.source.clone(), theirs.imported)
     }
 
     /// `captured by the Internet Archive (web.archive.org), imported on 1 January 2026`.

@@ -161,10 +161,11 @@ async fn after_seven_days_of_failure_it_is_set_aside() {
     let rows = world
         .road
         .store
-        .deliveries(Listed::In(DeliveryState::SetAside), 9)
+        .deliveries(Listed::Unsent, 9)
         .await
         .unwrap();
     assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].state, DeliveryState::SetAside);
     let why = rows[0].last_error.as_deref().unwrap_or_default();
     assert!(why.contains("not delivered within 7 days"), "{why}");
 }

@@ -30,4 +30,4 @@ kenya = changes[changes.country == "KE"]
 assert kenya["after"].str.contains("Kenia").any(), "umlauts and all are whole"
 events = pandas.read_parquet(f"{base}/data/events.parquet")
 signed = events[(events.stage == "SIGNED") & (events.factuality == "DONE")]
-print(signed[["country", "date", "quote", "permalink"]])
+print(signed[["country", "date", "quote", "permalink"]].to_string())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::*;
-use crate::archive::{ArchiveError, Settings, verify};
+use crate::archive::{ArchiveError, Settings, last_event, verify};
 
 const NAME: &str = "vermerk-20240913120000-00001.warc.gz";
 
@@ -186,6 +186,61 @@ async fn a_full_disk_is_said_and_leaves_a_valid_file() {
     archive.close().await.unwrap();
     let report = verify(&settings(&folder), |_, _| {}).unwrap();
     assert_eq!((report.records, report.faults), (7, vec![]));
+}
+
+/// An archive that has closed two files, and its ledger.
+async fn with_a_ledger() -> (TempDir, PathBuf) {
+    let folder = folder();
+    for at in ["2024-09-13T12:00:00Z", "2024-09-14T12:00:00Z"] {
+        let (archive, _) = Archive::open(settings(folder.path())).unwrap();
+        keep(&archive, exchange(at, 200, at.as_bytes()), None)
+            .await
+            .unwrap();
+        archive.close().await.unwrap();
+    }
+    let ledger = folder.path().join("ledger.jsonl");
+    (folder, ledger)
+}
+
+#[tokio::test]
+async fn a_torn_line_of_the_ledger_is_cut_away_and_the_ledger_says_so() {
+    let (folder, ledger) = with_a_ledger().await;
+    let whole = fs::read(&ledger).unwrap();
+    fs::write(&ledger, [&whole, &whole[..30]].concat()).unwrap();
+    let (archive, mended) = Archive::open(settings(folder.path())).unwrap();
+    archive.close().await.unwrap();
+    let told: Vec<_> = mended
+        .iter()
+        .map(|one| (one.file.as_str(), one.cut_bytes))
+        .collect();
+    assert_eq!(told, [("ledger.jsonl", 30)]);
+    let event = last_event(&settings(folder.path()), |_| true)
+        .unwrap()
+        .unwrap();
+    assert_eq!(event.note, "ledger.jsonl: 30 bytes");
+    assert_eq!(
+        verify(&settings(folder.path()), |_, _| {}).unwrap().faults,
+        []
+    );
+}
+
+#[tokio::test]
+async fn a_ledger_whose_line_breaks_are_gone_is_neither_cut_nor_written_on() {
+    let (folder, ledger) = with_a_ledger().await;
+    let mut damaged = fs::read(&ledger).unwrap();
+    damaged.retain(|byte| *byte != b'\n');
+    fs::write(&ledger, &damaged).unwrap();
+    let (archive, mended) = Archive::open(settings(folder.path())).unwrap();
+    assert_eq!(mended, []);
+    keep(
+        &archive,
+        exchange("2024-09-15T12:00:00Z", 200, b"drei"),
+        None,
+    )
+    .await
+    .unwrap();
+    let _ = archive.close().await;
+    assert_eq!(fs::read(&ledger).unwrap(), damaged);
 }
 
 #[test]

@@ -74,8 +74,10 @@ async fn a_torn_line_is_cut_at_start_and_before_the_next_line() {
         .unwrap();
     let path = folder.path().join("journal/2024-09-13.jsonl");
     let whole = fs::read(&path).unwrap();
-    for torn in [1, 20, 9000] {
-        fs::write(&path, [whole.as_slice(), &vec![b'{'; torn]].concat()).unwrap();
+    let long = [&whole[..20], &[b'a'; 9000]].concat();
+    for line in [&whole[..1], &whole[..20], &whole[..whole.len() - 1], &long] {
+        let torn = line.len();
+        fs::write(&path, [&whole, line].concat()).unwrap();
         // Another process's line in the making is not ours to read.
         assert_eq!(
             visits_since(&settings(folder.path()), one.at)
@@ -94,7 +96,7 @@ async fn a_torn_line_is_cut_at_start_and_before_the_next_line() {
         );
         assert_eq!(fs::read(&path).unwrap(), whole);
     }
-    fs::write(&path, b"{\"torn").unwrap();
+    fs::write(&path, &whole[..30]).unwrap();
     archive
         .journal(&JournalLine::Visit(one.clone()))
         .await

@@ -88,6 +88,16 @@ pub fn verify_since(
     Ok(report)
 }
 
+/// Checks what lies beside the records alone: ledger, journal, keys, checkpoints.
+pub fn verify_papers(settings: &Settings) -> Result<Report, ArchiveError> {
+    let mut report = Report::default();
+    let ledger = papers::ledger(settings, &mut report)?;
+    papers::journal(settings, &ledger, &mut report)?;
+    papers::keys(settings, &mut report)?;
+    papers::checkpoints(settings, &ledger, &mut report)?;
+    Ok(report)
+}
+
 fn is_wanted(volume: &Volume, ledger: &Ledger, since: Timestamp) -> bool {
     let sealed = ledger.about(&volume.name);
     let ends_before = |at: Option<Timestamp>| at.is_some_and(|at| at < since);

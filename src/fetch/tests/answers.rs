@@ -1,12 +1,17 @@
 //! What a server may answer, and what it is called.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
+use tokio::task::JoinSet;
+use url::Url;
 
-use super::{NOW, PAGE, check, client, look, request};
+use super::{NOW, PAGE, asking, check, client, hurried, look, request};
 use crate::fetch::fetch;
 use crate::fetch::site::{Act, Site, answer, raw};
 use crate::model::{Coding, Problem, Request, Truncation, Validators};
@@ -298,4 +303,60 @@ async fn a_bomb_is_measured_by_what_it_unpacks_to() {
     // Not asked for: kept as it came, never unpacked; whoever reads the page complains.
     let unasked = fetch(&client, &request(&site, "/bomb")).await;
     assert_eq!(unasked.answer().unwrap().response.body, bomb);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn endless_interim_answers_end_at_the_deadline_and_hold_up_nobody_else() {
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(4096);
+    let flooding = (0..4).map(|_| interim.clone()).map(flood);
+    let floods: Vec<_> = flooding.collect();
+    let client = client();
+    let begun = Instant::now();
+    let mut looks = JoinSet::new();
+    for (port, _) in &floods {
+        let url = Url::parse(&format!("http://127.0.0.1:{port}/page")).unwrap();
+        let client = client.clone();
+        looks.spawn(async move {
+            let asked = hurried(asking(url));
+            fetch(&client, &asked).await.problem
+        });
+    }
+    // What else the program has to do goes on meanwhile.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(
+        begun.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
+    while let Some(problem) = looks.join_next().await {
+        assert_eq!(problem.unwrap(), Some(Problem::TimedOut(1)));
+    }
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    // The connections end, too, and with them what they cost.
+    let ended = tokio::task::spawn_blocking(|| {
+        floods
+            .into_iter()
+            .for_each(|(_, flood)| flood.join().unwrap())
+    });
+    tokio::time::timeout(Duration::from_secs(30), ended)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+/// A server on a thread of its own that says the same without end; and when that has found an end.
+fn flood(piece: Vec<u8>) -> (u16, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serve = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let asked = stream.read(&mut [0; 4096]).unwrap();
+        assert!(asked > 0, "what comes before the question is no answer");
+        while stream.write_all(&piece).is_ok() {}
+    };
+    (port, std::thread::spawn(serve))
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use super::site::{Act, Site};
 use super::{Client, Settings, fetch};
@@ -49,8 +50,12 @@ fn client() -> Client {
 
 /// Small limits, no robots.txt.
 fn request(site: &Site, path: &str) -> Request {
+    asking(site.url(path))
+}
+
+fn asking(url: Url) -> Request {
     Request {
-        url: site.url(path),
+        url,
         language: Language::parse("de").unwrap(),
         validators: None,
         coding: Coding::Identity,

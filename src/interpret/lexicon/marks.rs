@@ -63,6 +63,8 @@ pub enum Mark {
     Actor,
     /// Before the date to which something is put off ("auf November").
     MovedTo,
+    /// Points back to the day named before ("am selben Tag").
+    SameDay,
     /// An occasion on which something is to be done ("beim Besuch").
     Occasion,
     /// Verbs of saying, in the forms in which they name a speaker.

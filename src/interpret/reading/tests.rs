@@ -177,6 +177,25 @@ fn participles_before_a_noun_carry_their_own_date() {
 }
 
 #[test]
+fn the_same_day_is_the_one_named_before_and_the_place_is_that_of_the_act() {
+    let text = "Das Abkommen mit Georgien ist am 19. Dezember 2023 in Tiflis unterzeichnet worden und am selben Tag in Kraft getreten.";
+    check(
+        text,
+        "SIGNED DONE GE 2023-12-19; IN_FORCE DONE GE 2023-12-19",
+    );
+    let found = read("de", text, None, None);
+    let places: Vec<_> = found.iter().map(|one| one.place.as_deref()).collect();
+    assert_eq!(places, [Some("Tiflis"), None]);
+    let text = "The agreement with Georgia was signed on 19 December 2023 and entered into force on the same day.";
+    let found = read("en", text, None, None);
+    let dates: Vec<_> = found
+        .iter()
+        .map(|one| one.when.as_ref().and_then(|when| when.date.as_deref()))
+        .collect();
+    assert_eq!(dates, [Some("2023-12-19"), Some("2023-12-19")]);
+}
+
+#[test]
 fn the_object_decides() {
     check(
         "Deutschland und Kenia haben die Verhandlungen abgeschlossen.",

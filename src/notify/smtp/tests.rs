@@ -94,6 +94,36 @@ async fn a_silent_server_costs_a_bounded_time() {
 }
 
 #[tokio::test]
+async fn a_reply_without_end_breaks_the_connection_and_the_mail_waits() {
+    // What the kernel holds on both sides counts as sent.
+    const BUFFERED: usize = 16 << 20;
+    for at in ["", "EHLO", "MAIL", "DATA", ".", "QUIT"] {
+        let script: Script = Vec::leak(vec![(at, "FLOOD")]);
+        let (sent, heard) = talk(script, Tls::None, None).await;
+        let flood = heard.rsplit_once("flooded ").expect("a flood").1;
+        assert!(flood.parse::<usize>().unwrap() < BUFFERED, "{at}: {flood}");
+        match sent {
+            Ok(()) => assert_eq!(at, "QUIT"),
+            Err(SendError::Temporary(why)) => {
+                assert!(why.contains("reply too long"), "{at}: {why}");
+            }
+            Err(SendError::Permanent(why)) => panic!("{at}: {why}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reply_without_end_before_tls_breaks_the_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let server = tokio::spawn(serve(listener, &[("", "FLOOD")]));
+    let why = postman(port, Tls::Implicit, None).test().await;
+    let why = why.expect_err("no TLS there").to_string();
+    assert!(why.contains("when connecting"), "{why}");
+    assert!(server.await.expect("its end").contains("flooded "));
+}
+
+#[tokio::test]
 async fn nobody_there_says_what_to_check() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -159,6 +189,9 @@ async fn serve(listener: TcpListener, script: Script) -> String {
     let mut lines = BufReader::new(read).lines();
     let mut heard = String::new();
     let mut in_content = false;
+    if script.iter().any(|(begin, _)| begin.is_empty()) {
+        return flood(&mut write).await;
+    }
     write.write_all(b"220 here\r\n").await.expect("greeted");
     while let Ok(Some(line)) = lines.next_line().await {
         heard.push_str(&line);
@@ -169,10 +202,14 @@ async fn serve(listener: TcpListener, script: Script) -> String {
         let answer = script
             .iter()
             .chain(GOOD)
-            .find(|(begin, _)| line.starts_with(begin))
+            .find(|(begin, _)| !begin.is_empty() && line.starts_with(begin))
             .map_or("500 what?", |(_, answer)| answer);
         in_content = answer.starts_with("354");
         if answer == "HANG UP" {
+            break;
+        }
+        if answer == "FLOOD" {
+            heard += &flood(&mut write).await;
             break;
         }
         if !answer.is_empty() {
@@ -180,4 +217,14 @@ async fn serve(listener: TcpListener, script: Script) -> String {
         }
     }
     heard
+}
+
+/// A line that does not end, until nobody takes more of it; says how many bytes went out.
+async fn flood(write: &mut (impl AsyncWriteExt + Unpin)) -> String {
+    let piece = [b'a'; 64 * 1024];
+    let mut sent = 0;
+    while write.write_all(&piece).await.is_ok() {
+        sent += piece.len();
+    }
+    format!("flooded {sent}")
 }

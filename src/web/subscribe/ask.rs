@@ -16,8 +16,8 @@ use super::{Note, own_origin, private};
 use crate::interpret::Lexicon;
 use crate::model::{Country, EmailAddress, Factuality, Language, PageBrief, ParseError, Profile};
 use crate::notify::{step, words};
-use crate::store::Request;
-use crate::web::{Frame, Reply, Site, page};
+use crate::store::{Asked, Request};
+use crate::web::{Frame, Reply, Site, Trouble, page};
 
 /// What can be chosen, and what is chosen already.
 #[derive(Template)]
@@ -99,12 +99,16 @@ pub async fn ask(
         network: Some(network),
         at: (site.clock)(),
     };
-    // What became of it stands in the mail alone.
-    site.store
+    let asked = site
+        .store
         .ask(&request, &subscribing.key, &subscribing.mail_domain)
         .await?;
     site.news.notify_waiters();
-    let answer = answered(&frame);
+    // What became of it otherwise stands in the mail alone.
+    let answer = match asked {
+        Asked::Later => Err(Trouble::Spent),
+        Asked::Invited(_) | Asked::Enough | Asked::Never => answered(&frame),
+    };
     tokio::time::sleep_until(next_beat(began)).await;
     answer
 }
@@ -165,11 +169,7 @@ fn chosen(fields: &Fields) -> Result<Profile, ParseError> {
 }
 
 impl Choices {
-    pub async fn of(
-        site: &Site,
-        frame: &Frame,
-        fields: &Fields,
-    ) -> Result<Self, crate::web::Trouble> {
+    pub async fn of(site: &Site, frame: &Frame, fields: &Fields) -> Result<Self, Trouble> {
         let status = site.store.status().await?;
         let watched = status.iter().filter(|page| page.watched);
         let countries = site.store.countries().await?;

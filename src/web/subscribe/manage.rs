@@ -9,9 +9,8 @@ use serde_json::json;
 
 use super::ask::Choices;
 use super::fields::Fields;
-use super::network::Network;
 use super::preview::Preview;
-use super::{Note, own_origin, private, sealed};
+use super::{Note, genuine, own_origin, private};
 use crate::model::{
     EndedBy, ParseError, Profile, Seal, Silence, Subscriber, SubscriberId, SubscriberState,
 };
@@ -45,26 +44,20 @@ enum Answer<'f> {
 /// Which page, and the seal that opens it.
 type Door = Path<(String, String)>;
 
-pub async fn show(
-    State(site): State<Site>,
-    frame: Frame,
-    Network(network): Network,
-    Path(door): Door,
-) -> Reply {
-    let subscriber = enter(&site, &network, &door).await?;
+pub async fn show(State(site): State<Site>, frame: Frame, Path(door): Door) -> Reply {
+    let subscriber = enter(&site, &door).await?;
     shown(&site, frame, subscriber, &door, Answer::Page).await
 }
 
 pub async fn change(
     State(site): State<Site>,
     frame: Frame,
-    Network(network): Network,
     headers: HeaderMap,
     Path(door): Door,
     body: Bytes,
 ) -> Reply {
     own_origin(&site, &headers)?;
-    let subscriber = enter(&site, &network, &door).await?;
+    let subscriber = enter(&site, &door).await?;
     let fields = Fields::of_body(&body);
     match fields.get("do") {
         "stop" => stop(&site, frame, subscriber.id).await,
@@ -88,12 +81,8 @@ pub async fn change(
     }
 }
 
-pub async fn export(
-    State(site): State<Site>,
-    Network(network): Network,
-    Path(door): Door,
-) -> Reply {
-    let subscriber = enter(&site, &network, &door).await?;
+pub async fn export(State(site): State<Site>, Path(door): Door) -> Reply {
+    let subscriber = enter(&site, &door).await?;
     let dossier = site.store.dossier(subscriber.id).await?;
     let dossier = dossier.ok_or(Trouble::NotFound)?;
     let headers = [
@@ -125,12 +114,8 @@ pub fn as_json(dossier: &Dossier) -> String {
     format!("{all:#}\n")
 }
 
-async fn enter(
-    site: &Site,
-    network: &str,
-    (id, seal): &(String, String),
-) -> Result<Subscriber, Trouble> {
-    sealed(site, network, Seal::Manage, id, seal).await?;
+async fn enter(site: &Site, (id, seal): &(String, String)) -> Result<Subscriber, Trouble> {
+    genuine(site, Seal::Manage, id, seal)?;
     let id: SubscriberId = id.parse().map_err(|_| Trouble::NotFound)?;
     let subscriber = site.store.subscriber(id).await?;
     subscriber.ok_or(Trouble::NotFound)

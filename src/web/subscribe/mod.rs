@@ -106,29 +106,9 @@ fn own_origin(site: &Site, headers: &HeaderMap) -> Result<(), Trouble> {
     }
 }
 
-/// Whether a sealed address is ours. The link that ends a subscription is asked no more than this: a
-/// count of wrong ones could be run up by a stranger for everybody in the reader's network, and a seal
-/// has 192 bits.
+/// Whether a sealed address is ours. Wrong ones are not counted: a stranger could run the count up for
+/// everybody in the reader's network, and a seal has 192 bits.
 fn genuine(site: &Site, kind: Seal, text: &str, seal: &str) -> Result<(), Trouble> {
     let ours = site.subscribing()?.key.holds(kind, text, seal);
     ours.then_some(()).ok_or(Trouble::NotFound)
-}
-
-/// The same, but whoever tries too many wrong ones is no longer listened to; the answer is the same.
-async fn sealed(
-    site: &Site,
-    network: &str,
-    kind: Seal,
-    text: &str,
-    seal: &str,
-) -> Result<(), Trouble> {
-    let (key, now) = (&site.subscribing()?.key, (site.clock)());
-    if !site.store.may_guess(network, key, now).await? {
-        return Err(Trouble::NotFound);
-    }
-    let outcome = genuine(site, kind, text, seal);
-    if outcome.is_err() {
-        site.store.guessed_wrong(network, key, now).await?;
-    }
-    outcome
 }

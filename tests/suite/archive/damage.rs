@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use vermerk::model::{Channel, Content, Damage, EmailAddress, Subscription, Wish};
 use vermerk::pipeline::{self, Upkeep};
-use vermerk::store::{DeliveryState, Listed};
+use vermerk::store::Listed;
 
 use crate::world::{Answer, TOPIC, World};
 
@@ -75,8 +75,12 @@ async fn the_operator_is_mailed_of_damage_once_and_again_when_it_comes_back() {
 }
 
 async fn told(world: &World) -> Vec<Damage> {
-    let waiting = Listed::In(DeliveryState::Pending);
-    let rows = world.road.store.deliveries(waiting, 9).await.unwrap();
+    let rows = world
+        .road
+        .store
+        .deliveries(Listed::Unsent, 9)
+        .await
+        .unwrap();
     let damage = rows.into_iter().map(|row| match row.content {
         Content::Damage(damage) => damage,
         other => panic!("{other:?}"),

@@ -67,6 +67,7 @@ async fn a_capture_that_is_none_is_said_to_be_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn root_leaves_no_file_that_the_owner_of_the_state_cannot_read() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    use std::os::unix::process::CommandExt as _;
     const NOBODY: u32 = 65_534;
     let house = House::new("").await;
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_vermerk"));
@@ -117,9 +118,58 @@ async fn root_leaves_no_file_that_the_owner_of_the_state_cannot_read() {
         .rev()
         .nth(1)
         .unwrap();
+    let target = secret.join("copy").display().to_string();
+    let refused = house.vermerk(&["backup", &target]).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(
+        refused
+            .err
+            .contains("Permission denied (os error 13) (as user 65534"),
+        "{refused:?}"
+    );
+    let refused = house
+        .vermerk(&["archive", "export", "--warc", &target])
+        .await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(
+        refused
+            .err
+            .contains("Permission denied (os error 13) (as user 65534"),
+        "{refused:?}"
+    );
     let file = secret.join("out").display().to_string();
     house.vermerk(&["archive", "extract", id, "--output", &file]).await.says(
         1,
         "ROOT/secret/out: Permission denied (os error 13) (as user 65534, the owner of ROOT/config/..)",
     );
+    // A password for the service alone is missed only where something is sent.
+    let mail = "[mail]\nhost = \"localhost\"\nfrom = \"v@localhost\"\nuser = \"v\"\npassword_file = \"smtp-password\"\n";
+    let main = std::fs::read_to_string(house.path("config/vermerk.toml")).unwrap();
+    house.write("config/vermerk.toml", &(main + mail));
+    house.write("config/smtp-password", "geheim");
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(house.path("config/smtp-password"), private).unwrap();
+    house.vermerk(&["status"]).await.is_well();
+    for sends in [["config", "check"], ["mail", "test"]] {
+        let told = house.vermerk(&sends).await;
+        assert_eq!(told.code, Some(78), "{told:?}");
+        assert!(
+            told.err
+                .contains("smtp-password cannot be read: Permission denied"),
+            "{told:?}"
+        );
+    }
+    // Another user, who may read the configuration but not the state, is not sent to make a new database.
+    let config = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(config.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let main = std::fs::read_to_string(house.path("config/vermerk.toml")).unwrap();
+    let main = main.replace("state = \"..\"", &format!("state = {:?}", house.path("")));
+    std::fs::write(config.path().join("vermerk.toml"), main).unwrap();
+    std::fs::create_dir(config.path().join("pages")).unwrap();
+    std::fs::set_permissions(&house.root, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let mut stranger = super::house::program(&["--config"]);
+    stranger.arg(config.path().join("vermerk.toml"));
+    stranger.args(["status", "--check"]).uid(NOBODY - 1);
+    let denied = String::from_utf8(stranger.output().unwrap().stderr).unwrap();
+    assert!(denied.contains("vermerk.db: permission denied"), "{denied}");
 }

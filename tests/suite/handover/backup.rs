@@ -258,3 +258,98 @@ async fn a_backup_that_was_changed_or_leads_out_is_refused_before_anything_is_wr
     let refused = house.vermerk(&["restore", &backup]).await;
     assert!(refused.err.contains("no plain file"), "{refused:?}");
 }
+
+/// The list of digests made anew after a file of the backup was changed.
+fn list_anew(backup: &str) {
+    let listed = std::fs::read_to_string(format!("{backup}/manifest-sha256.txt")).unwrap();
+    let names: Vec<&str> = listed.lines().map(|line| &line[66..]).collect();
+    let sums = Command::new("sha256sum")
+        .args(names)
+        .current_dir(backup)
+        .output()
+        .unwrap();
+    assert!(sums.status.success(), "{sums:?}");
+    std::fs::write(format!("{backup}/manifest-sha256.txt"), sums.stdout).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_that_fails_leaves_nothing_and_the_next_one_finds_its_way() {
+    let house = telling_house().await;
+    look(&house, "Gespräche").await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    let before = history(&house).await;
+    let database = format!("{backup}/vermerk.db");
+    let good = std::fs::read(&database).unwrap();
+    lose(&house, true);
+    let _ = std::fs::remove_file(house.root.join("checkpoint.key"));
+    let torn = [&good[..good.len() - 4096], &[0x5a; 4096]].concat();
+    for (bytes, reason) in [(torn, "damaged"), (b"SELECT".repeat(2000), "damaged")] {
+        std::fs::write(&database, bytes).unwrap();
+        list_anew(&backup);
+        let refused = house.vermerk(&["restore", &backup]).await;
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.err.contains(reason), "{refused:?}");
+        let left: Vec<_> = std::fs::read_dir(&house.root).unwrap().flatten().collect();
+        let left: Vec<_> = left
+            .iter()
+            .map(|item| item.file_name().into_string().unwrap())
+            .collect();
+        let ours = |name: &&String| name.ends_with(".key") || name.starts_with("vermerk.db");
+        let left: Vec<_> = left
+            .iter()
+            .filter(ours)
+            .filter(|name| *name != "vermerk.db.run")
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+        assert_eq!(
+            std::fs::read_dir(house.root.join("archive"))
+                .unwrap()
+                .count(),
+            0
+        );
+    }
+    std::fs::write(&database, good).unwrap();
+    list_anew(&backup);
+    // Whoever has called `init` meanwhile, as every message says, is no worse off.
+    house
+        .run(&["init", "--config-dir", &house.path("config")])
+        .await
+        .is_well();
+    house.vermerk(&["restore", &backup]).await.is_well();
+    assert_eq!(history(&house).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_whose_ledger_is_not_what_was_signed_says_so_when_it_is_put_back() {
+    let house = telling_house().await;
+    look(&house, "Gespräche").await;
+    house.vermerk(&["archive", "checkpoint"]).await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    lose(&house, true);
+    std::fs::write(format!("{backup}/archive/ledger.jsonl"), "").unwrap();
+    list_anew(&backup);
+    let restored = house.vermerk(&["restore", &backup]).await;
+    assert_eq!(restored.code, Some(1), "{restored:?}");
+    assert!(
+        restored.out.contains("not as they were written"),
+        "{restored:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_configuration_the_backup_names_its_own() {
+    let house = telling_house().await;
+    let backup = house.path("backup");
+    house.vermerk(&["backup", &backup]).await.is_well();
+    let nowhere = house.path("nowhere/vermerk.toml");
+    let refused = house.run(&["--config", &nowhere, "restore", &backup]).await;
+    assert_eq!(refused.code, Some(78), "{refused:?}");
+    assert!(
+        refused
+            .err
+            .contains("cp -R ROOT/backup/config/. ROOT/nowhere"),
+        "{refused:?}"
+    );
+}

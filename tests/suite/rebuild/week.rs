@@ -1,7 +1,7 @@
 //! A week of a small topic page, played with the clock moved by hand: changes, failures, 304s, a redirect, a hold.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 

@@ -74,6 +74,32 @@ async fn who_has_all_its_places_is_told_so_and_others_are_served() {
 }
 
 #[tokio::test]
+async fn many_who_never_finish_asking_do_not_keep_the_places() {
+    let limits = Limits {
+        connections: 32,
+        of_one: 4,
+        ..Limits::default()
+    };
+    let site = site(&[], limits).await;
+    let mut crowd = Vec::new();
+    for number in 0..limits.connections {
+        let mut one = connect(&site, &format!("127.0.1.{}", number / limits.of_one + 1)).await;
+        one.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n")
+            .await
+            .unwrap();
+        crowd.push(one);
+    }
+    let begun = tokio::time::Instant::now();
+    for _ in 0..4 {
+        let mut reader = connect(&site, "127.0.0.2").await;
+        // Where places are rare, nobody keeps one for later.
+        let served = get(&mut reader, "/", "").await;
+        assert!(served.starts_with("HTTP/1.1 200"), "{served}");
+    }
+    assert!(begun.elapsed() < limits.head / 2, "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
 async fn through_a_proxy_each_client_counts_for_itself() {
     let limits = Limits {
         of_one: 1,

@@ -1,0 +1,125 @@
+//! The wire to the mail server: it breaks where a reply does not end.
+//!
+//! A reply is read up to its line break before anyone asks how long it has become, so what is read
+//! between two of our own words is counted below all of it, TLS included.
+
+#![expect(
+    deprecated,
+    reason = "there is no other way to TLS from the first byte on a connection of our own"
+)]
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::io::{AsyncRead as PlainRead, AsyncWrite as PlainWrite};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::client::{AsyncNetworkStream, AsyncTokioStream, TlsParameters};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// Most bytes that a server may say at once. A chain of certificates is the longest that one has to.
+const LONGEST: usize = 128 * 1024;
+
+/// A connection that counts what came since something was said.
+#[derive(Debug)]
+pub(super) struct Wire {
+    stream: TcpStream,
+    heard: usize,
+}
+
+/// What TLS was put around.
+#[derive(Debug)]
+pub(super) struct Sealed(AsyncNetworkStream);
+
+impl Wire {
+    pub fn new(stream: TcpStream) -> Self {
+        Self { stream, heard: 0 }
+    }
+
+    /// With TLS from the first byte.
+    pub async fn sealed(self, tls: TlsParameters) -> Result<Sealed, Error> {
+        let mut stream = AsyncNetworkStream::use_existing_tokio1(Box::new(self));
+        stream.upgrade_tls(tls).await?;
+        Ok(Sealed(stream))
+    }
+}
+
+impl AsyncTokioStream for Wire {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.stream.peer_addr()
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.heard > LONGEST {
+            return Poll::Ready(Err(io::Error::other("reply too long")));
+        }
+        let before = buffer.filled().len();
+        let read = ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
+        self.heard += buffer.filled().len() - before;
+        Poll::Ready(read)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.heard = 0;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+impl AsyncTokioStream for Sealed {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.0.peer_addr()
+    }
+}
+
+impl AsyncRead for Sealed {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.0).poll_read(context, buffer.initialize_unfilled());
+        let length = ready!(read)?;
+        buffer.advance(length);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Sealed {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_close(context)
+    }
+}
