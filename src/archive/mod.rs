@@ -244,6 +244,15 @@ impl Archive {
             .await
     }
 
+    /// The record of a capture as it lies there, packed: a WARC file of one record.
+    pub async fn member(&self, id: CaptureId, place: &Place) -> Result<Vec<u8>, ArchiveError> {
+        let settings = Arc::clone(&self.settings);
+        let place = place.clone();
+        tokio::task::spawn_blocking(move || read::member_at(&settings, id, &place))
+            .await
+            .unwrap_or_else(|_| Err(stopped(&self.settings)))
+    }
+
     /// The capture with the payload that a revisit found again; `None` where the record is no revisit.
     pub async fn refers_to(
         &self,
