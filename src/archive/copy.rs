@@ -98,14 +98,13 @@ pub fn put_back(
         }
     }
     for (from, to) in missing {
-        let placed = place(&from, &to);
-        done.written.push(to);
-        if let (Err(error), Some(to)) = (placed, done.written.last()) {
-            done.written
-                .iter()
-                .for_each(|path| drop(fs::remove_file(path)));
-            return Err(ArchiveError::io(to, error));
+        if let Err(error) = place(&from, &to) {
+            for path in &done.written {
+                let _ = fs::remove_file(path);
+            }
+            return Err(ArchiveError::io(&to, error));
         }
+        done.written.push(to);
     }
     folder::sync(&settings.folder).map_err(|error| ArchiveError::io(&settings.folder, error))?;
     Ok(done)
@@ -249,6 +248,9 @@ fn place(from: &Path, to: &Path) -> io::Result<()> {
         .create_new(true)
         .mode(0o644)
         .open(to)?;
-    io::copy(&mut File::open(from)?, &mut target)?;
-    target.sync_all()
+    let copied = File::open(from).and_then(|mut from| io::copy(&mut from, &mut target));
+    copied.and_then(|_| target.sync_all()).inspect_err(|_| {
+        // Half a file is no file of the archive's.
+        let _ = fs::remove_file(to);
+    })
 }

@@ -64,7 +64,7 @@ pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
 pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, EventOutcome, last_event, note};
-pub use owner::{Owner, adopt, claim, let_go};
+pub use owner::{OWNER, Owner, adopt, claim, let_go};
 pub use package::{Form, Handed, export};
 pub use polls::{Poll, PollRecord, Polled, Stretch, poll_log, polls, stretches};
 pub use proof::{Signed, paper, signed, witness};

@@ -52,8 +52,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     ills.extend(disk_ill(installation));
     ills.extend(archive_ill(installation));
     if options.check {
-        let mail = installation.config.mail.is_some();
-        return Ok(check(&ills, installation.pages.len(), mail));
+        return Ok(check(installation, &ills));
     }
     if options.json {
         return Ok(Answer::fine(format!(
@@ -78,9 +77,13 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
 }
 
 /// One line and an exit code, as monitoring systems want it.
-fn check(ills: &[String], pages: usize, mail: bool) -> Answer {
+fn check(installation: &Installation, ills: &[String]) -> Answer {
     if ills.is_empty() {
-        let also = if mail { ", mail and disk" } else { " and disk" };
+        let also = match installation.config.mail {
+            Some(_) => ", mail and disk",
+            None => " and disk",
+        };
+        let pages = installation.pages.len();
         Answer::fine(format!("OK: {pages} pages{also} are well\n"))
     } else {
         Answer {

@@ -46,7 +46,7 @@ struct Head {
     witness: Option<Witness>,
 }
 
-type Writer = fn(&Frame, Head, Vec<Item>) -> Response;
+type Writer = fn(&Frame, &Head, Vec<Item>) -> Response;
 
 /// One thing to tell.
 struct Item {
@@ -104,7 +104,7 @@ async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply
         own,
         witness,
     };
-    Ok(write(frame, head, items))
+    Ok(write(frame, &head, items))
 }
 
 impl Scope {
@@ -245,11 +245,11 @@ fn told(frame: &Frame, news: &News, correction: Option<&Remark>) -> String {
     html::told(&account)
 }
 
-fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
+fn atom(frame: &Frame, head: &Head, items: Vec<Item>) -> Response {
     let name = format!("vermerk:site:{}{}", frame.about.base, head.scope.path());
     let newest = items.iter().map(|item| item.updated).max();
     let feed = Feed {
-        title: Text::plain(head.title),
+        title: Text::plain(head.title.clone()),
         id: format!(
             "urn:uuid:{}",
             Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
@@ -258,7 +258,10 @@ fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
         updated: moment(newest.unwrap_or(Timestamp::UNIX_EPOCH)),
         lang: Some(frame.tongue.code().to_owned()),
         links: vec![link(&head.own, "self"), link(&frame.link("/"), "alternate")],
-        subtitle: head.witness.map(|one| Text::plain(checkpoint(&one))),
+        subtitle: head
+            .witness
+            .as_ref()
+            .map(|one| Text::plain(checkpoint(one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -275,7 +278,7 @@ fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
     (kind, feed.to_string()).into_response()
 }
 
-fn json_feed(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
+fn json_feed(frame: &Frame, head: &Head, items: Vec<Item>) -> Response {
     let items: Vec<_> = items
         .into_iter()
         .map(|item| {

@@ -145,7 +145,7 @@ async fn root_leaves_no_file_that_the_owner_of_the_state_cannot_read() {
     // A password for the service alone is missed only where something is sent.
     let mail = "[mail]\nhost = \"localhost\"\nfrom = \"v@localhost\"\nuser = \"v\"\npassword_file = \"smtp-password\"\n";
     let main = std::fs::read_to_string(house.path("config/vermerk.toml")).unwrap();
-    house.write("config/vermerk.toml", &(main + mail));
+    house.write("config/vermerk.toml", &format!("{main}{mail}"));
     house.write("config/smtp-password", "geheim");
     let private = std::fs::Permissions::from_mode(0o600);
     std::fs::set_permissions(house.path("config/smtp-password"), private).unwrap();
@@ -162,7 +162,6 @@ async fn root_leaves_no_file_that_the_owner_of_the_state_cannot_read() {
     // Another user, who may read the configuration but not the state, is not sent to make a new database.
     let config = tempfile::tempdir().unwrap();
     std::fs::set_permissions(config.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-    let main = std::fs::read_to_string(house.path("config/vermerk.toml")).unwrap();
     let main = main.replace("state = \"..\"", &format!("state = {:?}", house.path("")));
     std::fs::write(config.path().join("vermerk.toml"), main).unwrap();
     std::fs::create_dir(config.path().join("pages")).unwrap();
