@@ -84,7 +84,7 @@ impl Codebook {
     }
 
     #[expect(clippy::unused_self, reason = "a template can only ask its own")]
-    fn phrase(&self, precision: &Precision) -> Option<&'static DatePhrase> {
+    fn phrase(&self, precision: Precision) -> Option<&'static DatePhrase> {
         Book::bundled().precision.get(precision.name())
     }
 
