@@ -153,9 +153,10 @@ impl Reaping<'_> {
         let repeats = self.repeated(&record).filter(|_| kind == "revisit");
         let is_unmodified =
             told("WARC-Profile").is_some_and(|it| it.ends_with("server-not-modified"));
-        let repeats = repeats.map(|holder| match is_unmodified {
-            true => Repeat::Unmodified(holder),
-            false => Repeat::Bytes(holder),
+        let repeats = repeats.map(if is_unmodified {
+            Repeat::Unmodified
+        } else {
+            Repeat::Bytes
         });
         if kind == "revisit" && repeats.is_none() {
             self.leave_out("that repeat an answer which is not in these files".to_owned());

@@ -64,7 +64,7 @@ pub use harvest::{Harvest, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
 pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, EventOutcome, last_event, note};
-pub use owner::{Owner, adopt, claim, let_go};
+pub use owner::{OWNER, Owner, adopt, claim, let_go};
 pub use package::{Form, Handed, export};
 pub use polls::{Poll, PollRecord, Polled, Stretch, poll_log, polls, stretches};
 pub use proof::{Signed, paper, signed, witness};
@@ -242,6 +242,15 @@ impl Archive {
         let place = place.clone();
         self.beside(move |settings| read::exchange(settings, id, &place))
             .await
+    }
+
+    /// The record of a capture as it lies there, packed: a WARC file of one record.
+    pub async fn member(&self, id: CaptureId, place: &Place) -> Result<Vec<u8>, ArchiveError> {
+        let settings = Arc::clone(&self.settings);
+        let place = place.clone();
+        tokio::task::spawn_blocking(move || read::member_at(&settings, id, &place))
+            .await
+            .unwrap_or_else(|_| Err(stopped(&self.settings)))
     }
 
     /// The capture with the payload that a revisit found again; `None` where the record is no revisit.

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ArchiveError, Settings, folder, lines};
 
-pub(super) const NAME: &str = "owner.json";
+/// The file's name.
+pub const OWNER: &str = "owner.json";
 
 /// Whether an installation may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub fn claim(settings: &Settings, installation: &str) -> Result<Owner, ArchiveEr
 
 /// Takes the archive for an installation, whosever it was.
 pub fn adopt(archive: &Path, installation: &str) -> Result<(), ArchiveError> {
-    let path = archive.join(NAME);
+    let path = archive.join(OWNER);
     let line = Line {
         installation: installation.to_owned(),
     };
@@ -53,7 +54,7 @@ pub fn adopt(archive: &Path, installation: &str) -> Result<(), ArchiveError> {
 
 /// An archive that nobody has looked into yet is nobody's.
 pub fn let_go(archive: &Path) -> Result<(), ArchiveError> {
-    let path = archive.join(NAME);
+    let path = archive.join(OWNER);
     match fs::remove_file(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed.map_err(|source| ArchiveError::of(archive, &path, source)),
@@ -62,7 +63,7 @@ pub fn let_go(archive: &Path) -> Result<(), ArchiveError> {
 
 /// What stands in the file; `None` where the archive is nobody's.
 pub(super) fn bytes(settings: &Settings) -> Result<Option<Vec<u8>>, ArchiveError> {
-    let path = settings.folder.join(NAME);
+    let path = settings.folder.join(OWNER);
     match fs::read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         read => read

@@ -5,7 +5,7 @@ use std::fs::File;
 use url::Url;
 
 use super::record::{StoredRecord, bare, field, id_of, label, urn};
-use super::walk::{Step, Walk, explain, read_at};
+use super::walk::{Step, Walk, explain, member, read_at};
 use super::{ArchiveError, Settings, folder, http};
 use crate::model::{CaptureId, Exchange, Place, Truncation};
 
@@ -47,6 +47,20 @@ pub fn record_at(
         place,
         format!("capture {id} is not here, but record {found}"),
     ))
+}
+
+/// The bytes of that record as they lie in the file, once it is checked.
+pub fn member_at(
+    settings: &Settings,
+    id: CaptureId,
+    place: &Place,
+) -> Result<Vec<u8>, ArchiveError> {
+    record_at(settings, id, place)?;
+    let file = folder::open_to_read(settings, &place.file)?;
+    member(file, place.offset).map_err(|source| {
+        let path = settings.folder.join(&place.file);
+        ArchiveError::of(&settings.folder, &path, source)
+    })
 }
 
 /// The exchange that a place holds, if its record has that id and both digests hold.

@@ -180,6 +180,21 @@ pub(super) fn read_at(file: File, offset: u64) -> Result<(Fields, Vec<u8>), Flaw
     Ok((fields, block))
 }
 
+/// The bytes of the record at an offset as they lie there, packed.
+pub(super) fn member(mut file: File, offset: u64) -> io::Result<Vec<u8>> {
+    let mut source = Tracked {
+        inner: BufReader::new(file.try_clone()?),
+        position: 0,
+    };
+    source.seek_to(offset)?;
+    read_record(&mut source, &mut |_| {}).map_err(|flaw| flaw.error)?;
+    let length = source.position - offset;
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(offset))?;
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Tells a flaw in the data, to be reported, from a failure of the disk, to be returned.
 pub(super) fn explain(error: io::Error) -> io::Result<String> {
     match error.kind() {

@@ -35,7 +35,7 @@ pub enum Options {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Hand captures over: as a WACZ, a bag (RFC 8493), or plain WARC files; the same captures give the same bytes
+    /// Hand captures over: as a WACZ, a bag (RFC 8493), or plain WARC files; the same captures under the same ledger give the same bytes
     Export(export::Options),
     /// Take over what others captured: WARC and WACZ files, or an address from the Wayback Machine; nobody is mailed
     Import(import::Options),

@@ -124,14 +124,15 @@ async fn make_database(
         )));
     }
     let store = Store::create(database).await?;
-    // Whoever begins anew beside an archive has said so.
-    archive::adopt(folder, &store.installation().await?)?;
+    let owner = folder.join(archive::OWNER);
+    let mut made = vec![database, folder];
+    if holds_records(folder) {
+        // Whoever begins anew beside an archive has said so.
+        archive::adopt(folder, &store.installation().await?)?;
+        made.push(&owner);
+    }
     store.close().await;
-    give_to_owner(
-        &config.state,
-        &[database, folder, &folder.join("owner.json")],
-    )
-    .map_err(|error| {
+    give_to_owner(&config.state, &made).map_err(|error| {
         Failure::failed(format!(
             "{}: cannot be given to the owner of its folder: {error}",
             database.display()

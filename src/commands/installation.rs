@@ -13,7 +13,7 @@ use crate::config::{self, Config};
 use crate::fetch;
 use crate::gate::Gate;
 use crate::model::{Clock, EmailAddress, Key, PageBrief, Plan, Purpose, Subscription};
-use crate::notify::{self, Links, Notifier};
+use crate::notify::{self, Links, Notifier, Permalinks};
 use crate::pipeline::{self, Road, Upkeep, Watched};
 use crate::schedule;
 use crate::store::Store;
@@ -268,7 +268,9 @@ impl Installation {
         };
         let mail = self.config.mail.as_ref();
         Ok(Some(Links {
-            base: web.base_url.clone(),
+            open: Permalinks {
+                base: web.base_url.clone(),
+            },
             key: self.key()?,
             bounces: mail.and_then(|mail| mail.bounces.clone()),
         }))

@@ -98,6 +98,8 @@ impl Retaken {
 
 impl fmt::Display for Retaken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// The others are named by `vermerk archive verify`.
+        const NAMED: usize = 10;
         let Replayed {
             visits, decisions, ..
         } = &self.replayed;
@@ -108,8 +110,6 @@ impl fmt::Display for Retaken {
             f,
             "{visits} looks and {decisions} decisions taken again in {seconds:.1} s ({rate:.0} looks a second)"
         )?;
-        /// The others are named by `vermerk archive verify`.
-        const NAMED: usize = 10;
         let unread = &self.replayed.unread;
         if !unread.is_empty() {
             write!(

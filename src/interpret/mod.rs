@@ -54,7 +54,8 @@ mod tests;
 
 pub use history::{History, history};
 pub use lexicon::{
-    Aspect, Book, Confused, DatePhrase, Lexicon, Names, Pair, StageInfo, Stages, Urgency, Wordlist,
+    Aspect, Book, Confused, DatePhrase, Lexicon, Names, Pair, Rules, StageInfo, Stages, Urgency,
+    Wordlist,
 };
 pub use matrix::{Others, with_twins};
 pub use meaning::{Case, Meaning, meaning};

@@ -50,6 +50,11 @@ impl Event {
         self.after.as_ref().map(|after| after.factuality)
     }
 
+    /// The captures that show it, before and after.
+    pub fn evidence(&self) -> [Option<&CaptureRef>; 2] {
+        [self.evidence_before.as_ref(), self.evidence_after.as_ref()]
+    }
+
     /// The statement to quote: the new one, or the last that there was.
     pub fn statement(&self) -> Option<&Statement> {
         self.after.as_ref().or(self.before.as_ref())

@@ -136,24 +136,6 @@ pub struct Quote {
     pub end: usize,
 }
 
-impl Statement {
-    /// The legal form that the text gives the step. What there is not, or not yet, has none: "there is
-    /// no agreement" does not make it a treaty.
-    pub fn legal_form(&self) -> Option<&LegalType> {
-        match self.factuality {
-            Factuality::Planned
-            | Factuality::Conditional
-            | Factuality::Negated
-            | Factuality::Failed => None,
-            Factuality::Done
-            | Factuality::State
-            | Factuality::Ongoing
-            | Factuality::ReportedDone
-            | Factuality::Incomplete => self.legal_type.as_ref(),
-        }
-    }
-}
-
 impl Factuality {
     /// All of them, the surest first.
     pub const ALL: [Self; 9] = [

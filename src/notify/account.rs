@@ -10,7 +10,7 @@ use url::Url;
 use super::hygiene::one_line;
 use super::wordiff::{Mark, Part};
 use super::words::{self, Phrase, Tongue};
-use super::{Links, entry, meaning, step};
+use super::{Permalinks, entry, meaning, step};
 use crate::model::{
     Change, ChangeKind, Country, Digest, EntryKey, Event, Field, News, PageBrief, Value,
 };
@@ -72,7 +72,7 @@ impl Item {
     }
 }
 
-pub fn of_news(news: &News, tongue: Tongue, site: Option<&Links>) -> Account {
+pub fn of_news(news: &News, tongue: Tongue, site: Option<&Permalinks>) -> Account {
     let mut notes = Vec::new();
     if news.many_at_once {
         let entries = names(&news.changes, tongue).len().to_string();

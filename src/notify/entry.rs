@@ -3,7 +3,7 @@
 use super::account::{Item, name, what_changed};
 use super::quotation::{self, Compared};
 use super::words::{self, Tongue};
-use super::{Links, evidence, meaning};
+use super::{Permalinks, evidence, meaning};
 use crate::model::{Change, EntryKey, Event, News, PageBrief};
 
 /// The entries of a look's news, the weightiest first.
@@ -20,7 +20,7 @@ pub fn keys(news: &News) -> Vec<&EntryKey> {
     keys
 }
 
-pub fn items(news: &News, key: &EntryKey, tongue: Tongue, site: Option<&Links>) -> Vec<Item> {
+pub fn items(news: &News, key: &EntryKey, tongue: Tongue, site: Option<&Permalinks>) -> Vec<Item> {
     let events: Vec<&Event> = news.events.iter().filter(|one| one.key == *key).collect();
     let changes = super::account::in_order(news).into_iter();
     let changes: Vec<&Change> = changes.filter(|one| one.difference.key == *key).collect();
@@ -33,7 +33,7 @@ pub fn of(
     events: &[&Event],
     changes: &[&Change],
     tongue: Tongue,
-    site: Option<&Links>,
+    site: Option<&Permalinks>,
 ) -> Vec<Item> {
     let compared = quotation::compared(changes);
     let mut items: Vec<Item> = events
@@ -53,7 +53,7 @@ fn behind(
     changes: &[&Change],
     compared: &[Compared<'_>],
     tongue: Tongue,
-    site: Option<&Links>,
+    site: Option<&Permalinks>,
 ) -> Item {
     let mut item = Item::default();
     let quoted: Vec<_> = events

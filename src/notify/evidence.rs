@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::Links;
+use super::Permalinks;
 use super::account::{Item, Shown, field_name, is_page};
 use super::hygiene::one_line;
 use super::words::{self, Tongue};
@@ -16,7 +16,7 @@ pub fn add(
     changes: &[&Change],
     cited: &Change,
     tongue: Tongue,
-    site: Option<&Links>,
+    site: Option<&Permalinks>,
 ) {
     item.fact(words::FIRST_SEEN, tongue, seen(changes, tongue));
     captures(item, changes, tongue, site);
@@ -77,7 +77,7 @@ pub fn text_digest(change: &Change) -> Digest {
     Digest::of(cited_words(change).as_bytes())
 }
 
-fn words_read(cited: &Change, site: Option<&Links>) -> Vec<Shown> {
+fn words_read(cited: &Change, site: Option<&Permalinks>) -> Vec<Shown> {
     let mut shown = vec![Shown::Sha256(text_digest(cited))];
     shown.extend(site.map(|site| Shown::Own(site.words(cited.id))));
     shown
@@ -101,7 +101,7 @@ fn seen(changes: &[&Change], tongue: Tongue) -> Vec<Shown> {
 }
 
 /// Captures before and after; which part of the entry they show is said where there are several.
-fn captures(item: &mut Item, changes: &[&Change], tongue: Tongue, site: Option<&Links>) {
+fn captures(item: &mut Item, changes: &[&Change], tongue: Tongue, site: Option<&Permalinks>) {
     let ids = |change: &Change| {
         [&change.evidence_before, &change.evidence_after].map(|one| one.as_ref().map(|one| one.id))
     };
@@ -128,7 +128,7 @@ fn captures(item: &mut Item, changes: &[&Change], tongue: Tongue, site: Option<&
     }
 }
 
-fn permalinks(item: &mut Item, changes: &[&Change], tongue: Tongue, site: &Links) {
+fn permalinks(item: &mut Item, changes: &[&Change], tongue: Tongue, site: &Permalinks) {
     let links = changes
         .iter()
         .map(|change| Shown::Own(site.change(change.id)));
@@ -151,7 +151,11 @@ pub fn window(last_old: Option<Timestamp>, first_seen: Timestamp, tongue: Tongue
 }
 
 /// Readers of a site open a capture there; without one the operator's command shows it.
-fn capture_lines(capture: Option<&CaptureRef>, tongue: Tongue, site: Option<&Links>) -> Vec<Shown> {
+fn capture_lines(
+    capture: Option<&CaptureRef>,
+    tongue: Tongue,
+    site: Option<&Permalinks>,
+) -> Vec<Shown> {
     let Some(capture) = capture else {
         return vec![Shown::Text(words::NO_CAPTURE.say(tongue).to_owned())];
     };

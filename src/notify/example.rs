@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Links, Settings};
+use super::{Links, Permalinks, Settings};
 use crate::model::{
     Anchor, Basis, Beat, Cadence, CaptureId, CaptureRef, Change, ChangeId, Channel, Collection,
     Conflict, Content, Correction, Country, Damage, Delivery, DeliveryId, Difference, Digest,
@@ -26,7 +26,9 @@ pub fn settings() -> Settings {
         feed_folder: None,
         feed_url: Url::parse("https://feeds.example.org/v").ok(),
         links: Some(Links {
-            base: url("https://vermerk.example/"),
+            open: Permalinks {
+                base: url("https://vermerk.example/"),
+            },
             key: Key::new([7; 32]),
             bounces: EmailAddress::parse("bounces@example.org").ok(),
         }),

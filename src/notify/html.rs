@@ -22,6 +22,17 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
     ItemBlock { item, tongue }.render().unwrap_or_default()
 }
 
+/// All that is told of some news, for a feed's content: the mail's first line, then entry by entry.
+pub fn told(account: &Account) -> String {
+    Told { account }.render().unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "told.html")]
+struct Told<'a> {
+    account: &'a Account,
+}
+
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct MailPage<'a> {
@@ -34,6 +45,12 @@ struct MailPage<'a> {
 struct ItemBlock<'a> {
     item: &'a Item,
     tongue: Tongue,
+}
+
+impl Told<'_> {
+    fn block(&self, item: &Item) -> String {
+        self::item(item, self.account.tongue)
+    }
 }
 
 impl MailPage<'_> {

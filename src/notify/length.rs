@@ -1,14 +1,14 @@
 //! Keeps a mail so short that mail programs show all of it; what has no room is counted, and linked.
 
 use super::account::{Account, Item, Shown};
-use super::{Links, html, words};
+use super::{Permalinks, html, words};
 
 /// Gmail shows the first 102 kB of a mail; its frame and its footer need some of it.
 const ROOM: usize = 80_000;
 /// The longest list before the details.
 const LINES: usize = 40;
 
-pub fn fit(account: &mut Account, site: Option<&Links>) {
+pub fn fit(account: &mut Account, site: Option<&Permalinks>) {
     let tongue = account.tongue;
     let mut room = ROOM;
     let fitting = account.items.iter().take_while(|item| {
@@ -29,7 +29,7 @@ pub fn fit(account: &mut Account, site: Option<&Links>) {
     }
 }
 
-fn others(count: &str, account: &Account, site: Option<&Links>) -> Item {
+fn others(count: &str, account: &Account, site: Option<&Permalinks>) -> Item {
     let mut item = Item::default();
     item.notes
         .push(words::REST.fill(account.tongue, &[("count", count)]));

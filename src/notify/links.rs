@@ -5,11 +5,18 @@ use uuid::Uuid;
 
 use crate::model::{CaptureId, ChangeId, EmailAddress, Key, Seal, SubscriberId};
 
+/// The open pages of the site, by addresses that never change their meaning; whoever runs a site has these,
+/// with or without mails.
+#[derive(Debug, Clone)]
+pub struct Permalinks {
+    /// Every link begins with it.
+    pub base: Url,
+}
+
 /// Where subscribers find the site, and the secret that seals their links.
 #[derive(Debug, Clone)]
 pub struct Links {
-    /// Every link begins with it.
-    pub base: Url,
+    pub open: Permalinks,
     pub key: Key,
     /// Where mails come back to that cannot be delivered: `bounces@…` gets them as `bounces+…@…`.
     pub bounces: Option<EmailAddress>,
@@ -18,17 +25,7 @@ pub struct Links {
 /// The longest name of a mailbox (RFC 5321, section 4.5.3.1.1).
 const LOCAL: usize = 64;
 
-impl Links {
-    pub fn confirm(&self, nonce: &str) -> Url {
-        self.path(&["confirm", &self.key.seal(Seal::Confirm, nonce)])
-    }
-
-    pub fn manage(&self, subscriber: SubscriberId) -> Url {
-        let id = subscriber.to_string();
-        let seal = self.key.seal(Seal::Manage, &id);
-        self.path(&["manage", &id, &seal])
-    }
-
+impl Permalinks {
     /// The words of a change as they were read, alone.
     pub fn words(&self, change: ChangeId) -> Url {
         self.path(&["changes", &change.to_string(), "text"])
@@ -45,10 +42,47 @@ impl Links {
         self.path(&["proof"])
     }
 
+    pub fn change(&self, change: ChangeId) -> Url {
+        self.to(&format!("/changes/{change}"))
+    }
+
+    pub fn capture(&self, capture: CaptureId) -> Url {
+        self.to(&format!("/captures/{capture}"))
+    }
+
+    /// An open page of the site, by its path.
+    pub fn to(&self, path: &str) -> Url {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        self.path(&parts)
+    }
+
+    fn path(&self, parts: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        // Only an address that cannot be a base has no path, and `base` is http(s).
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(parts);
+        }
+        url
+    }
+}
+
+impl Links {
+    pub fn confirm(&self, nonce: &str) -> Url {
+        self.open
+            .path(&["confirm", &self.key.seal(Seal::Confirm, nonce)])
+    }
+
+    pub fn manage(&self, subscriber: SubscriberId) -> Url {
+        let id = subscriber.to_string();
+        let seal = self.key.seal(Seal::Manage, &id);
+        self.open.path(&["manage", &id, &seal])
+    }
+
     /// Ends the subscription that one message went to.
     pub fn stop(&self, message: &str) -> Url {
         let name = message_name(message);
-        self.path(&["stop", name, &self.key.seal(Seal::Stop, name)])
+        self.open
+            .path(&["stop", name, &self.key.seal(Seal::Stop, name)])
     }
 
     /// The envelope's sender: a bounce names the mail, and nobody can make it up who has not got that
@@ -75,29 +109,6 @@ impl Links {
                 .get(..expected.len())
                 .is_some_and(|name| name.eq_ignore_ascii_case(expected));
         (ours && self.key.holds_mailbox(&name, seal)).then_some(name)
-    }
-
-    pub fn change(&self, change: ChangeId) -> Url {
-        self.to(&format!("/changes/{change}"))
-    }
-
-    pub fn capture(&self, capture: CaptureId) -> Url {
-        self.to(&format!("/captures/{capture}"))
-    }
-
-    /// An open page of the site, by its path.
-    pub fn to(&self, path: &str) -> Url {
-        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        self.path(&parts)
-    }
-
-    fn path(&self, parts: &[&str]) -> Url {
-        let mut url = self.base.clone();
-        // Only an address that cannot be a base has no path, and `base` is http(s).
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(parts);
-        }
-        url
     }
 }
 
@@ -147,7 +158,9 @@ mod tests {
 
     fn links() -> Links {
         Links {
-            base: "https://vermerk.example/v/".parse().expect("an address"),
+            open: Permalinks {
+                base: "https://vermerk.example/v/".parse().expect("an address"),
+            },
             key: Key::new([7; 32]),
             bounces: EmailAddress::parse("bounces@example.org").ok(),
         }

@@ -6,7 +6,8 @@ use super::hygiene::one_line;
 use super::quotation::{Compared, same};
 use super::wordiff::{Mark, Part, Side};
 use super::words::{self, Phrase, Tongue};
-use super::{Links, evidence, step};
+use super::{Permalinks, evidence, step};
+use crate::interpret::Lexicon;
 use crate::model::{
     Anchor, Basis, Conflict, Event, Factuality, Field, News, PageBrief, Precision, Statement, Turn,
 };
@@ -64,7 +65,7 @@ pub fn item(
     event: &Event,
     compared: &[Compared<'_>],
     tongue: Tongue,
-    site: Option<&Links>,
+    site: Option<&Permalinks>,
 ) -> Item {
     let mut item = Item {
         heading: heading(event, tongue),
@@ -121,7 +122,7 @@ fn facts(item: &mut Item, after: &Statement, tongue: Tongue) {
     let certainty = step::certainty(after.factuality).say(tongue).to_owned();
     item.fact(words::CERTAINTY, tongue, vec![Shown::Text(certainty)]);
     item.fact(words::EVENT_DATE, tongue, dated(after, tongue));
-    let kind = after.legal_form().map_or_else(
+    let kind = Lexicon::bundled().legal_form(after).map_or_else(
         || words::NOT_STATED.say(tongue).to_owned(),
         |kind| step::legal_type(kind, tongue),
     );

@@ -50,7 +50,7 @@ use crate::model::{Channel, Delivery, EmailAddress, FeedScope, News, Witness};
 
 pub use feed::Corrections;
 
-pub use links::Links;
+pub use links::{Links, Permalinks};
 pub use outcome::outcome;
 pub use preview::preview;
 pub use render::{Audience, Mail, render};
@@ -71,6 +71,13 @@ pub struct Settings {
     pub feed_url: Option<url::Url>,
     /// `None`: there is no site, and so nobody can subscribe.
     pub links: Option<Links>,
+}
+
+impl Settings {
+    /// The open pages of the site, where there is one.
+    pub fn site(&self) -> Option<&Permalinks> {
+        self.links.as_ref().map(|links| &links.open)
+    }
 }
 
 /// How to reach the mail server.

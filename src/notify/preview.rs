@@ -2,11 +2,11 @@
 
 use super::hygiene::{at_most, header_text, one_line};
 use super::words::Tongue;
-use super::{Links, account, html, length, letter, render};
+use super::{Permalinks, account, html, length, letter, render};
 use crate::model::Content;
 
 /// Subject and HTML of a mail with news; `None` where there is nothing of the world in it.
-pub fn preview(content: &Content, tongue: Tongue, site: &Links) -> Option<(String, String)> {
+pub fn preview(content: &Content, tongue: Tongue, site: &Permalinks) -> Option<(String, String)> {
     let (subject, mut account) = match content {
         Content::News(news) => (
             render::subject(news, tongue),

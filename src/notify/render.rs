@@ -59,7 +59,7 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
     let (subject, mut account, thread) = match &delivery.content {
         Content::News(news) => (
             subject(news, tongue),
-            account::of_news(news, tongue, settings.links.as_ref()),
+            account::of_news(news, tongue, settings.site()),
             thread(news).map(ToString::to_string),
         ),
         Content::Notice { page, notice } => (
@@ -78,7 +78,7 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
             (told.subject, told.account, Some(told.thread))
         }
     };
-    length::fit(&mut account, settings.links.as_ref());
+    length::fit(&mut account, settings.site());
     let footer = footer(&delivery.content, tongue, to, audience, settings);
     account.footer.extend(footer);
     let domain = settings.from.domain();

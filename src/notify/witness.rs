@@ -12,8 +12,7 @@ pub fn item(content: &Content, settings: &Settings, tongue: Tongue) -> Option<It
         Shown::Text(witness.origin.clone()),
         Shown::Text(format!("{} {} {}", witness.size, witness.root, witness.key)),
     ];
-    let links = settings.links.as_ref();
-    values.extend(links.map(|links| Shown::Own(links.proof())));
+    values.extend(settings.site().map(|site| Shown::Own(site.proof())));
     let mut item = Item {
         notes: vec![words::WITNESS_SAID.say(tongue).to_owned()],
         ..Item::default()

@@ -79,6 +79,18 @@ pub fn diff(before: &Text, after: &Text, patience: Duration) -> Wordiff {
     compared
 }
 
+/// The same of two texts whose paragraphs may stand in another order, and how many only moved: these
+/// count as unchanged.
+pub fn diff_in_any_order(before: &Text, after: &Text, patience: Duration) -> (Wordiff, usize) {
+    let until = Instant::now() + patience;
+    let (text, moved) = paragraphs::moved(before.said(), after.said(), until);
+    let ordered = Text {
+        extent: before.extent,
+        ..Text::whole(text)
+    };
+    (diff(&ordered, after, patience), moved)
+}
+
 /// Two paragraphs, word by word.
 fn compare(then: &str, now: &str, until: Instant) -> Wordiff {
     let (then, now) = (words(then), words(now));

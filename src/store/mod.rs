@@ -75,7 +75,7 @@ pub use lock::{LockError, RunLock};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Listed, Retry};
 pub use restored::Progress;
 pub use revisions::Rewriting;
-pub use search::{Hit, Snippet};
+pub use search::{Hit, Side, Snippet};
 pub use status::{PageStatus, VisitRow};
 pub use subscribers::{Dossier, Ended};
 

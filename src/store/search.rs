@@ -18,6 +18,8 @@ const SHORTEST: usize = 3;
 /// Characters of an excerpt on both sides of the word that was found.
 const BEFORE: usize = 80;
 const AFTER: usize = 160;
+/// Between two texts of one row, as control characters cannot stand in indexed text.
+const BREAK: char = '\u{3}';
 /// Words beyond these narrow nothing down that a person would type.
 const WORDS: usize = 12;
 
@@ -34,6 +36,14 @@ pub struct Hit {
     /// When it was confirmed, or last read.
     pub at: Timestamp,
     pub excerpt: Vec<Snippet>,
+    pub side: Side,
+}
+
+/// Which text of a change the words stand in; an entry has but the one as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Before,
+    Now,
 }
 
 /// A piece of the text around what was found.
@@ -96,8 +106,14 @@ impl Row {
     fn into_hit(self) -> columns::Result<Hit> {
         let change: Option<Uuid> = self
             .change
+            .as_deref()
             .map(|id| id.parse().map_err(unreadable))
             .transpose()?;
+        let mut texts = self.text.split(BREAK).enumerate();
+        let found = texts.find(|(_, text)| text.contains('\u{1}'));
+        // Where only the title has the words, the first text stands below it.
+        let first = self.text.split(BREAK).next().unwrap_or_default();
+        let (place, text) = found.unwrap_or((0, first));
         Ok(Hit {
             page: page_id(&self.page)?,
             key: EntryKey::new(self.key),
@@ -105,7 +121,12 @@ impl Row {
             field: self.field,
             title: self.title,
             at: instant(self.at)?,
-            excerpt: snippets(&excerpt(&self.text)),
+            excerpt: snippets(&excerpt(text)),
+            side: match place {
+                0 => Side::Now,
+                _ if self.change.is_some() => Side::Before,
+                _ => Side::Now,
+            },
         })
     }
 }
@@ -234,7 +255,7 @@ async fn index_change(
     let difference = &change.difference;
     let (before, after) = (difference.before.quote(), difference.after.quote());
     let [before, after] = apart(&before, &after);
-    let text = format!("{after}\n{before}");
+    let text = format!("{after}{BREAK}{before}");
     place.write(conn, &change.title, &text).await
 }
 
@@ -273,9 +294,9 @@ fn text_of(entry: &Entry) -> String {
         .article
         .as_ref()
         .map_or("", |article| article.as_str());
-    let mut text = format!("{}\n{article}", entry.teaser.as_str());
+    let mut text = format!("{}{BREAK}{article}", entry.teaser.as_str());
     for value in entry.extra.values() {
-        text.push('\n');
+        text.push(BREAK);
         text.push_str(value.as_str());
     }
     text
@@ -361,6 +382,12 @@ mod tests {
             store.search("alt", 9).await.unwrap()[0].change,
             Some(change(&visit, "KE", Told::Readers).id)
         );
+        let words = |hit: &Hit| match hit.excerpt.as_slice() {
+            [Snippet::Match(word)] => (word.clone(), hit.side),
+            other => panic!("old and new words run together: {other:?}"),
+        };
+        let then = store.search("alt", 9).await.unwrap();
+        assert_eq!(words(&then[0]), ("alt".to_owned(), Side::Before));
         let visit = claimed(&store, 120).await;
         let record = Record {
             memory: Some(memory(vec![entry("UZ", "ganz anders")])),

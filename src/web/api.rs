@@ -100,6 +100,9 @@ struct EventQuery {
     /// Most rows; at most 1000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
+    /// Id of the last event of the answer before: the next, older ones follow.
+    #[param(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    behind: Option<String>,
 }
 
 /// Which changes; all fields are optional.
@@ -122,6 +125,9 @@ struct ChangeQuery {
     /// Most rows; at most 1000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
+    /// Id of the last change of the answer before: the next, older ones follow.
+    #[param(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    behind: Option<String>,
 }
 
 type Answer<T> = Result<Json<T>, Refused>;
@@ -245,6 +251,7 @@ impl EventQuery {
             factuality: said(self.factuality)?,
             since: said(self.since)?,
             before: said(self.before)?,
+            behind: said(self.behind)?,
             ..Asked::default()
         };
         asked.filter(most(self.limit)?)
@@ -262,6 +269,7 @@ impl ChangeQuery {
             since: read(&said(self.since)?, instant)?,
             until: read(&said(self.before)?, instant)?,
             limit: most(self.limit)?,
+            behind: read(&said(self.behind)?, |id| id.parse().ok().map(ChangeId))?,
             ..ChangeFilter::default()
         })
     }
@@ -319,7 +327,7 @@ impl IntoResponse for Refused {
 /// The answer to a request of the API that cannot be met.
 pub fn refusal(trouble: &Trouble) -> Response {
     let error = match trouble {
-        Trouble::NotFound => "nothing has this id or address",
+        Trouble::NotFound | Trouble::Unnamed(_) => "nothing has this id or address",
         Trouble::Unreadable => "a field of the query cannot be read; see /api/openapi.json",
         Trouble::Method => "this can only be read (GET)",
         Trouble::TooLarge => "head or body of the request are larger than 64 KiB",

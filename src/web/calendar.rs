@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::corrected::TakenBack;
 use super::said::Standing;
 use super::timeline::bounds;
 use super::{Frame, Reply, Site};
@@ -18,14 +19,17 @@ use crate::model::{Country, Factuality, Status};
 pub async fn planned(State(site): State<Site>, frame: Frame) -> Reply {
     let briefs = site.store.briefs().await?;
     let statuses = site.store.statuses(None).await?;
+    let taken_back = TakenBack::of(&site).await?;
     let mut calendar = Calendar::new();
     calendar.name(frame.say("Vermerk: geplante Schritte", "Vermerk: planned steps"));
     for status in &statuses {
         if status.statement.factuality == Factuality::Planned
             && let Some(partner) = status.partner
         {
-            let standing = Standing::of(&frame, status, &briefs);
-            calendar.extend(entry(&frame, status, partner, &standing));
+            let standing = Standing::of(&frame, status, &briefs, &taken_back);
+            if standing.corrected.is_none() {
+                calendar.extend(entry(&frame, status, partner, &standing));
+            }
         }
     }
     let kind = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8")];

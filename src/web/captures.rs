@@ -11,7 +11,7 @@ use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::ArchiveError;
 use crate::extract;
-use crate::model::{Capture, CaptureId, CaptureKind, CaptureRef, Exchange, Text};
+use crate::model::{Capture, CaptureId, CaptureKind, CaptureRef, Digest, Exchange, Text};
 use crate::notify::hygiene::one_line;
 use crate::pipeline::in_background;
 
@@ -31,6 +31,13 @@ struct CapturePage {
     /// Where the payload is: this capture, or an earlier one with the same bytes.
     payload: Option<Payload>,
     twins: Vec<Capture>,
+    record: Record,
+}
+
+/// Its record in the archive, alone, as it lies there.
+struct Record {
+    length: usize,
+    sha256: Digest,
 }
 
 struct Payload {
@@ -58,6 +65,7 @@ pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<Stri
     let briefs = site.store.briefs().await?;
     let title = brief(&briefs, &capture.page).map(|brief| one_line(&brief.title));
     let source = site.store.source(capture.id).await?;
+    let member = site.archive.member(capture.id, &capture.place).await?;
     page(&CapturePage {
         title: title.unwrap_or_else(|| capture.page.to_string()),
         frame,
@@ -65,6 +73,10 @@ pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<Stri
         capture,
         payload,
         twins,
+        record: Record {
+            length: member.len(),
+            sha256: Digest::of(&member),
+        },
     })
 }
 
@@ -76,11 +88,16 @@ pub(super) async fn words(
     let Some(cited) = cited else {
         return Ok(None);
     };
-    let found = async {
-        let capture = find(site, &cited.id.to_string()).await?;
-        payload(site, &capture).await
-    };
-    let exchange = match found.await {
+    match find(site, &cited.id.to_string()).await {
+        Ok(capture) => words_of(site, &capture).await,
+        Err(Trouble::NotFound | Trouble::TakenDown(_)) => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// The same of a capture that may be shown.
+pub(super) async fn words_of(site: &Site, capture: &Capture) -> Result<Option<Text>, Trouble> {
+    let exchange = match payload(site, capture).await {
         Ok((_, exchange)) if is_page(kind(&exchange)) => exchange,
         Ok(_) | Err(Trouble::NotFound | Trouble::TakenDown(_)) => return Ok(None),
         Err(trouble) => return Err(trouble),
@@ -108,6 +125,22 @@ pub async fn bytes(State(site): State<Site>, Path(id): Path<String>) -> Reply {
     Ok((headers, exchange.response.body).into_response())
 }
 
+/// The record as it lies in the archive, one gzip member: a WARC file of its own.
+pub async fn record(State(site): State<Site>, Path(id): Path<String>) -> Reply {
+    let capture = find(&site, &id).await?;
+    let member = site.archive.member(capture.id, &capture.place).await?;
+    let name = format!("attachment; filename=\"{}.warc.gz\"", capture.id);
+    let headers = [
+        (header::CONTENT_TYPE, "application/gzip".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (
+            header::CACHE_CONTROL,
+            "public, max-age=31536000, immutable".to_owned(),
+        ),
+    ];
+    Ok((headers, member).into_response())
+}
+
 /// The archived page, for the frame on its capture's page.
 pub async fn view(State(site): State<Site>, Path(id): Path<String>) -> Reply {
     let capture = find(&site, &id).await?;
@@ -124,7 +157,7 @@ pub async fn view(State(site): State<Site>, Path(id): Path<String>) -> Reply {
     Ok(answer)
 }
 
-async fn find(site: &Site, id: &str) -> Result<Capture, Trouble> {
+pub(super) async fn find(site: &Site, id: &str) -> Result<Capture, Trouble> {
     let id: CaptureId = id.parse().map_err(|_| Trouble::NotFound)?;
     let capture = site.store.capture(id).await?.ok_or(Trouble::NotFound)?;
     open(site, id).await?;
@@ -137,6 +170,20 @@ pub(super) async fn open(site: &Site, id: CaptureId) -> Result<(), Trouble> {
         Some(takedown) => Err(Trouble::TakenDown(takedown.why)),
         None => Ok(()),
     }
+}
+
+/// Which of these captures are shown no more.
+pub(super) async fn hidden(
+    site: &Site,
+    cited: &[Option<&CaptureRef>],
+) -> Result<Vec<CaptureId>, Trouble> {
+    let mut hidden = Vec::new();
+    for capture in cited.iter().flatten() {
+        if site.store.hidden(capture.id).await?.is_some() {
+            hidden.push(capture.id);
+        }
+    }
+    Ok(hidden)
 }
 
 /// The exchange that holds a capture's payload: its own, or that of the earlier one whose bytes it found again.
@@ -168,6 +215,18 @@ fn kind(exchange: &Exchange) -> &str {
 fn is_page(kind: &str) -> bool {
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("text/html") || kind.eq_ignore_ascii_case("text/plain")
+}
+
+impl CapturePage {
+    /// From the older to the newer.
+    fn pair(&self, twin: &Capture) -> String {
+        let (from, to) = if twin.at < self.capture.at {
+            (twin.id, self.capture.id)
+        } else {
+            (self.capture.id, twin.id)
+        };
+        format!("/captures/{from}/to/{to}")
+    }
 }
 
 impl Payload {

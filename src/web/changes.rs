@@ -7,18 +7,20 @@ use axum::response::IntoResponse as _;
 use serde::Deserialize;
 
 use super::cite::Citation;
-use super::entry::{Shown, Version, compared, compared_pages};
+use super::entry::{Pages, Shown, Version, compared, compared_pages};
 use super::events::{countries, instant, read};
-use super::lines::{Line, entry_path, events_of, folded, lines, name};
+use super::lines::{Happened, Line, entry_path, events_of, folded, lines, name};
 use super::past::{self, by_change};
-use super::said::{brief, headline};
+use super::said::brief;
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, captures, page};
 use crate::model::{
-    CaptureRef, Change, ChangeId, Country, Digest, EntryKey, Event, Grade, PageBrief, PageId,
+    CaptureId, CaptureRef, Change, ChangeId, Country, Digest, EntryKey, Event, Field, Grade,
+    PageBrief, PageId,
 };
 use crate::notify::evidence;
-use crate::notify::wordiff::{self, Part, Side};
+use crate::notify::hygiene::one_line;
+use crate::notify::wordiff::Part;
 use crate::store::{ChangeFilter, Whom};
 
 /// Changes on one page of the list.
@@ -63,13 +65,17 @@ struct One {
     name: String,
     what: String,
     window: String,
-    events: Vec<(Event, String)>,
+    events: Vec<Happened>,
+    /// What else of the entry changed with it: the article behind a teaser.
+    beside: Vec<(ChangeId, String)>,
     extent: Extent,
     /// The words of both whole pages, where they are asked for and can be shown.
-    pages: Option<Shown>,
+    pages: Option<Pages>,
     citation: Option<Citation>,
     /// Whose captures show it, where they are not ours.
     taken: Option<Taken>,
+    /// Captures that are shown no more.
+    hidden: Vec<CaptureId>,
     /// It was taken over after a restore, and mailed to nobody.
     is_taken_over: bool,
 }
@@ -127,13 +133,20 @@ pub async fn one(
         events,
         taken,
     } = find(&site, &id).await?;
-    let told = |event: Event| {
-        let line = headline(&frame, &event);
-        (event, line)
+    let beside = beside(&site, &frame, &change, &events).await?;
+    let corrections = site.store.corrections().await?;
+    let told = |event: Event| Happened {
+        corrected: corrections.get(&event.id).map(|one| one.at),
+        ..Happened::of(&frame, std::slice::from_ref(&brief), event)
     };
     let events = events.into_iter().map(told).collect();
+    let evidence = [
+        change.evidence_before.as_ref(),
+        change.evidence_after.as_ref(),
+    ];
+    let hidden = captures::hidden(&site, &evidence).await?;
     let citation = Citation::of(&frame, &brief, &change, taken.as_ref());
-    let window = evidence::window(change.last_old, change.first_seen, frame.tongue);
+    let window = frame.window(change.last_old, change.first_seen);
     let (name, what) = (name(&frame, &change), frame.what(&change));
     let pages = match extent {
         Extent::Entry => None,
@@ -150,6 +163,8 @@ pub async fn one(
         what,
         window,
         events,
+        beside,
+        hidden,
         citation,
         taken,
         is_taken_over,
@@ -157,7 +172,29 @@ pub async fn one(
     })
 }
 
-async fn whole_pages(site: &Site, change: &Change) -> Result<Option<Shown>, Trouble> {
+/// The other changes that brought the same events.
+async fn beside(
+    site: &Site,
+    frame: &Frame,
+    change: &Change,
+    events: &[Event],
+) -> Result<Vec<(ChangeId, String)>, Trouble> {
+    let mut others: Vec<ChangeId> = events.iter().flat_map(|one| one.changes.clone()).collect();
+    others.retain(|id| *id != change.id);
+    others.sort();
+    others.dedup();
+    let mut found = Vec::new();
+    for id in others {
+        match past::change(site, id).await {
+            Ok((other, _)) => found.push((id, one_line(&frame.what(&other)))),
+            Err(Trouble::NotFound | Trouble::Forgotten(_)) => {}
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Ok(found)
+}
+
+async fn whole_pages(site: &Site, change: &Change) -> Result<Option<Pages>, Trouble> {
     let before = captures::words(site, change.evidence_before.as_ref()).await?;
     let after = captures::words(site, change.evidence_after.as_ref()).await?;
     match before.zip(after) {
@@ -250,27 +287,27 @@ impl One {
 
     /// A whole page without its long unchanged stretches, and beside it all of it.
     fn folded(&self) -> Option<Shown> {
-        match (self.extent, self.pages.as_ref()?) {
-            (Extent::Page, Shown::Words(parts)) => Some(Shown::Words(wordiff::folded(parts))),
-            _ => None,
-        }
+        self.pages.as_ref()?.folded()
     }
 
     /// What is shown: the entry, or the page around it.
     fn shown(&self) -> Option<&Shown> {
         match self.extent {
             Extent::Entry => Some(&self.version.shown),
-            Extent::Page => self.pages.as_ref(),
+            Extent::Page => self.pages.as_ref().map(|pages| &pages.shown),
         }
     }
 
     fn sides(&self) -> Option<[Vec<Part>; 2]> {
-        match self.shown()? {
-            Shown::Words(parts) => Some([
-                wordiff::side(parts, Side::Before),
-                wordiff::side(parts, Side::After),
-            ]),
-            Shown::Sides(..) => None,
+        self.shown()?.sides()
+    }
+
+    /// The page as it is today: what an article says stands there.
+    fn live(&self) -> &str {
+        let change = &self.version.change;
+        match evidence::citable(change) {
+            Some(shown) if change.difference.field == Field::Article => shown.url.as_str(),
+            _ => self.brief.url.as_str(),
         }
     }
 

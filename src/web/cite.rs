@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Frame;
 use super::lines::{entry_name, name};
 use super::taken::Taken;
-use crate::model::{CaptureRef, Change, Digest, EntryKey, Event, PageBrief, Turn};
+use crate::model::{CaptureRef, Change, Digest, EntryKey, Event, PageBrief, Remark, Turn};
 use crate::notify::evidence;
 use crate::notify::hygiene::one_line;
 
@@ -29,7 +29,7 @@ pub struct Citation {
     language: String,
     /// Of the words as they were read; an event is a reading of several.
     text: Option<Digest>,
-    /// Who captured it, where that was not us; begins with a comma.
+    /// Who captured it, where that was not us, and that it was taken back; begins with a comma.
     by: String,
 }
 
@@ -45,6 +45,7 @@ struct Cited<'a> {
     id: String,
     text: Option<Digest>,
     taken: Option<&'a Taken>,
+    correction: Option<&'a Remark>,
 }
 
 impl Citation {
@@ -64,6 +65,7 @@ impl Citation {
             id: change.id.to_string(),
             text: Some(evidence::text_digest(change)),
             taken,
+            correction: None,
         };
         Some(Self::new(frame, brief, cited))
     }
@@ -74,6 +76,7 @@ impl Citation {
         brief: &PageBrief,
         event: &Event,
         taken: Option<&Taken>,
+        correction: Option<&Remark>,
     ) -> Option<Self> {
         let (before, after) = (&event.evidence_before, &event.evidence_after);
         let capture = match event.turn {
@@ -89,6 +92,7 @@ impl Citation {
             id: event.id.to_string(),
             text: None,
             taken,
+            correction,
         };
         Some(Self::new(frame, brief, cited))
     }
@@ -101,9 +105,14 @@ impl Citation {
         let sentence = evidence::citation_of(brief, entry, &capture, frame.tongue);
         let permalink = frame.link(format!("/{what}s/{}", cited.id));
         let archived = frame.link(format!("/captures/{}", capture.id));
-        let by = cited
+        let mut by = cited
             .taken
             .map_or_else(String::new, |taken| format!(", {}", taken.say(frame)));
+        if let Some(correction) = cited.correction {
+            let on = frame.say("berichtigt am", "corrected on");
+            let (day, why) = (frame.day(&correction.at), one_line(&correction.text));
+            by += &format!(", {on} {day}: {}", frame.tongue.quoted(&why));
+        }
         let text = text(cited.text);
         let plain = format!(
             "{}{text}{by}, {} <{archived}>, {word} <{permalink}>.",

@@ -7,8 +7,11 @@ use axum::response::IntoResponse;
 
 use super::export::{COLUMNS, SCHEMA, VERSIONS};
 use super::{Frame, Reply, Trouble, page, terms};
-use crate::interpret::{Book, Confused, DatePhrase, Lexicon, Pair, StageInfo, Urgency, Wordlist};
+use crate::interpret::{
+    Book, Confused, DatePhrase, Lexicon, Pair, Rules, StageInfo, Urgency, Wordlist,
+};
 use crate::model::{Factuality, LegalType, Precision, Stage};
+use crate::notify::words::Tongue;
 
 #[derive(Template)]
 #[template(path = "codebook.html")]
@@ -16,6 +19,7 @@ struct Codebook {
     frame: Frame,
     stages: Vec<Stage>,
     precisions: [Precision; 11],
+    rules: &'static Rules,
 }
 
 #[derive(Template)]
@@ -45,6 +49,7 @@ pub async fn codebook(frame: Frame) -> Reply {
             Precision::Bound,
             Precision::Vague,
         ],
+        rules: Rules::bundled(),
     })
 }
 
@@ -94,13 +99,7 @@ impl Step {
         let frame = &self.frame;
         let next = self.info.leads_to.as_ref().map(|next| frame.stage(next));
         match (self.info.rank, next) {
-            (Some(rank), _) => {
-                let step = frame.say(
-                    "Schritt auf dem Weg eines Abkommens:",
-                    "step of an agreement:",
-                );
-                format!("{step} {rank}")
-            }
+            (Some(rank), _) => self.on_the_way(rank),
             (None, Some(next)) => {
                 let prepares = frame.say("bereitet vor:", "prepares:");
                 format!("{prepares} {next}")
@@ -109,6 +108,39 @@ impl Step {
                 .say("steht neben der Reihenfolge", "stands beside the order")
                 .to_owned(),
         }
+    }
+
+    /// Which of how many, and between which two.
+    fn on_the_way(&self, rank: u32) -> String {
+        let frame = &self.frame;
+        let ranked = || Lexicon::bundled().stages().stage.iter();
+        let count = ranked().filter_map(|(_, info)| info.rank).max();
+        let at = |place: Option<u32>| {
+            let mut all = ranked().filter(|(_, info)| place.is_some() && info.rank == place);
+            all.next().map(|(stage, _)| frame.stage(stage))
+        };
+        let mut said = match frame.tongue {
+            Tongue::De => format!(
+                "Schritt {rank} von {} eines Abkommens",
+                count.unwrap_or(rank)
+            ),
+            Tongue::En => format!("step {rank} of {} of an agreement", count.unwrap_or(rank)),
+        };
+        if let Some(before) = at(rank.checked_sub(1)) {
+            said += &format!(
+                ", {} {}",
+                frame.say("nach", "after"),
+                frame.tongue.quoted(&before)
+            );
+        }
+        if let Some(next) = at(rank.checked_add(1)) {
+            said += &format!(
+                ", {} {}",
+                frame.say("vor", "before"),
+                frame.tongue.quoted(&next)
+            );
+        }
+        said
     }
 
     fn told(&self) -> &'static str {

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
+use super::corrected::TakenBack;
 use super::entry::{Block, TICKS};
 use super::lines::{Happened, happened};
 use super::said::Standing;
@@ -31,9 +32,10 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     let country = Country::parse(&code).map_err(|_| Trouble::NotFound)?;
     let briefs = site.store.briefs().await?;
     let statuses = site.store.statuses_of(country).await?;
+    let taken_back = TakenBack::of(&site).await?;
     let mut standings: Vec<Standing> = statuses
         .iter()
-        .map(|status| Standing::of(&frame, status, &briefs))
+        .map(|status| Standing::of(&frame, status, &briefs, &taken_back))
         .collect();
     standings.sort_by_cached_key(|one| (terms::rank(&one.said.stage), one.said.factuality));
     let filter = EventFilter {
@@ -50,7 +52,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
         blocks.extend(Block::of(&site, &frame, &status, &key).await?);
     }
     if standings.is_empty() && events.is_empty() && blocks.is_empty() {
-        return Err(Trouble::NotFound);
+        return Err(Trouble::Unnamed(country));
     }
     let name = frame.country(country);
     page(&CountryPage {
@@ -70,6 +72,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
 fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track> {
     let mut tracks: Vec<Track> = standings
         .iter()
+        .filter(|one| one.corrected.is_none())
         .filter_map(|one| Track::dated(frame, one))
         .collect();
     for block in blocks {

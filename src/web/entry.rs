@@ -10,7 +10,7 @@ use crate::model::{
     CaptureRef, Change, ChangeKind, Entry, EntryKey, Field, Grade, PageBrief, Text, Told, Value,
 };
 use crate::notify::hygiene::{lines, one_line};
-use crate::notify::wordiff::{self, Mark, Part};
+use crate::notify::wordiff::{self, Mark, Part, Side};
 use crate::pipeline::in_background;
 use crate::store::{ChangeFilter, PageStatus};
 
@@ -277,19 +277,69 @@ impl Shown {
     pub fn of(change: &Change) -> Self {
         let (before, after) = (&change.difference.before, &change.difference.after);
         match (words(before), words(after)) {
-            (Some(before), Some(after)) => Shown::Words(without_marked_blanks(
-                wordiff::diff(&before, &after, PATIENCE).parts,
-            )),
+            (Some(before), Some(after)) => {
+                let compared = wordiff::diff(&before, &after, PATIENCE).parts;
+                let mut parts = without_marked_blanks(compared);
+                parts.extend(cut(&before, &after));
+                Shown::Words(parts)
+            }
             _ => Shown::Sides(quoted(before), quoted(after)),
         }
     }
 }
 
+/// Two whole pages.
+pub struct Pages {
+    pub shown: Shown,
+    /// Paragraphs that stand elsewhere, with the words they had.
+    pub moved: usize,
+}
+
+impl Pages {
+    /// Without the long stretches that did not change.
+    pub fn folded(&self) -> Option<Shown> {
+        match &self.shown {
+            Shown::Words(parts) => Some(Shown::Words(wordiff::folded(parts))),
+            Shown::Sides(..) => None,
+        }
+    }
+}
+
+impl Shown {
+    /// What either side says.
+    pub fn sides(&self) -> Option<[Vec<Part>; 2]> {
+        match self {
+            Shown::Words(parts) => Some([
+                wordiff::side(parts, Side::Before),
+                wordiff::side(parts, Side::After),
+            ]),
+            Shown::Sides(..) => None,
+        }
+    }
+}
+
+/// Where the page cuts a text it says so; comparing leaves that out.
+fn cut(before: &Text, after: &Text) -> Option<Part> {
+    let mark = match (before.is_cut(), after.is_cut()) {
+        (true, true) => Mark::Same,
+        (true, false) => Mark::Removed,
+        (false, true) => Mark::Added,
+        (false, false) => return None,
+    };
+    Some(Part {
+        mark,
+        text: " …".to_owned(),
+    })
+}
+
 /// The words of two whole pages; this takes its time, too.
-pub async fn compared_pages(before: Text, after: Text) -> Result<Shown, Trouble> {
+pub async fn compared_pages(before: Text, after: Text) -> Result<Pages, Trouble> {
     let work = move || {
-        let parts = wordiff::diff(&before, &after, PATIENCE).parts;
-        Shown::Words(without_marked_blanks(parts))
+        let (compared, moved) = wordiff::diff_in_any_order(&before, &after, PATIENCE);
+        Pages {
+            shown: Shown::Words(without_marked_blanks(compared.parts)),
+            moved,
+        }
     };
     Ok(in_background(work).await?)
 }

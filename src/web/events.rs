@@ -10,12 +10,11 @@ use super::lines::{Happened, happened};
 use super::past;
 use super::said::{Contradiction, Said, brief, contradictions, headline};
 use super::taken::Taken;
-use super::{Frame, Reply, Site, Trouble, doubts, page, terms};
+use super::{Frame, Reply, Site, Trouble, captures, doubts, page, terms};
 use crate::model::{
-    CaptureRef, ChangeId, Country, Event, EventId, Factuality, LegalType, PageBrief, PageId,
-    Remark, RemarkKind, Revision, Stage, Statement,
+    CaptureId, CaptureRef, ChangeId, Country, Event, EventId, Factuality, Field, LegalType,
+    PageBrief, PageId, Remark, RemarkKind, Revision, Stage, Statement,
 };
-use crate::notify::evidence;
 use crate::notify::hygiene::one_line;
 use crate::store::EventFilter;
 
@@ -82,6 +81,8 @@ struct One {
     readings: Vec<Reading>,
     citation: Option<Citation>,
     taken: Option<Taken>,
+    /// Captures that are shown no more.
+    hidden: Vec<CaptureId>,
 }
 
 /// How an event was read until a better lexicon came; `None` where nothing was read.
@@ -142,22 +143,29 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
     }
     let said = |one: &Statement| Said::of(&frame, one, Some(&brief.language));
     let doubted = event.statement();
+    let remarks = site.store.remarks(Some(event.id)).await?;
+    let correction = correction(&remarks);
+    let line = headline(&frame, &event);
     page(&One {
-        headline: headline(&frame, &event),
+        headline: match correction {
+            Some(_) => format!("{line} ({})", frame.say("berichtigt", "corrected")),
+            None => line,
+        },
         before: event.before.as_ref().map(said),
         after: event.after.as_ref().map(said),
         status_before: event.status_before.as_ref().map(said),
         conflicts: contradictions(&frame, &event.conflicts, &briefs),
-        window: evidence::window(event.last_old, event.first_seen, frame.tongue),
+        window: frame.window(event.last_old, event.first_seen),
         doubts: doubted.map_or_else(Vec::new, |said| {
             doubts::doubts(&event, said, &brief.language, frame.tongue)
         }),
-        citation: Citation::of_event(&frame, &brief, &event, taken.as_ref()),
-        remarks: site.store.remarks(Some(event.id)).await?,
+        citation: Citation::of_event(&frame, &brief, &event, taken.as_ref(), correction),
         readings: revisions
             .iter()
             .map(|revision| Reading::of(&frame, &brief, revision))
             .collect(),
+        hidden: captures::hidden(&site, &event.evidence()).await?,
+        remarks,
         changes,
         brief,
         taken,
@@ -177,8 +185,16 @@ pub async fn csl(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
 
 async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trouble> {
     let found = find(site, id).await?;
-    let cited = Citation::of_event(frame, &found.brief, &found.event, found.taken.as_ref());
+    let remarks = site.store.remarks(Some(found.event.id)).await?;
+    let (event, taken) = (&found.event, found.taken.as_ref());
+    let cited = Citation::of_event(frame, &found.brief, event, taken, correction(&remarks));
     cited.ok_or(Trouble::NotFound)
+}
+
+/// The last word on an event that was taken back.
+fn correction(remarks: &[Remark]) -> Option<&Remark> {
+    let mut newest = remarks.iter().rev();
+    newest.find(|one| one.kind == RemarkKind::Correction)
 }
 
 /// An event with its page and its earlier readings. One that a newer lexicon reads nowhere any more keeps
@@ -337,16 +353,19 @@ impl One {
         ]
     }
 
+    /// The page as it is today: what an article says stands there.
+    fn live(&self) -> &str {
+        match (&self.event.field, self.event.evidence()) {
+            (Field::Article, [_, Some(shown)] | [Some(shown), None]) => shown.url.as_str(),
+            _ => self.brief.url.as_str(),
+        }
+    }
+
     fn evidence(&self) -> [(&'static str, Option<&CaptureRef>); 2] {
+        let [before, after] = self.event.evidence();
         [
-            (
-                self.frame.say("Vorher", "Before"),
-                self.event.evidence_before.as_ref(),
-            ),
-            (
-                self.frame.say("Nachher", "After"),
-                self.event.evidence_after.as_ref(),
-            ),
+            (self.frame.say("Vorher", "Before"), before),
+            (self.frame.say("Nachher", "After"), after),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! Feeds for programs that watch us: Atom and JSON Feed of all pages, one page, one country, one stage.
 
+use std::collections::HashSet;
+
 use atom_syndication::{Content, Entry, Feed, Generator, Text};
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -13,7 +15,9 @@ use super::proof::read;
 use super::said::{brief, headline};
 use super::{Frame, Reply, Site, Trouble};
 use crate::archive;
-use crate::model::{Change, Country, EntryKey, Event, PageBrief, PageId, Remark, Stage, Witness};
+use crate::model::{
+    Change, Country, EntryKey, Event, EventId, News, PageBrief, PageId, Remark, Stage, Witness,
+};
 use crate::notify::feed::{CORRECTION, checkpoint, link, moment, person, take_back};
 use crate::notify::hygiene::{at_most, one_line};
 use crate::notify::{account, html};
@@ -42,7 +46,7 @@ struct Head {
     witness: Option<Witness>,
 }
 
-type Writer = fn(&Frame, Head, Vec<Item>) -> Response;
+type Writer = fn(&Frame, &Head, Vec<Item>) -> Response;
 
 /// One thing to tell.
 struct Item {
@@ -100,7 +104,7 @@ async fn answer(site: &Site, frame: &Frame, scope: Scope, format: &str) -> Reply
         own,
         witness,
     };
-    Ok(write(frame, head, items))
+    Ok(write(frame, &head, items))
 }
 
 impl Scope {
@@ -143,6 +147,7 @@ impl Scope {
     }
 }
 
+/// One item for each event, with the changes behind it, and one for each change that is no event's.
 async fn of_changes(
     site: &Site,
     frame: &Frame,
@@ -153,32 +158,22 @@ async fn of_changes(
     let changes: Vec<Change> = changes.into_iter().flatten().collect();
     let events = events_of(site, changes.iter().map(|change| &change.visit)).await?;
     let corrections = site.store.corrections().await?;
-    let item = |change: &Change| {
+    let mut told: HashSet<EventId> = HashSet::new();
+    let mut items = Vec::new();
+    for change in &changes {
         let line = Line::of(frame, change, &events, briefs);
-        let brief = brief(briefs, &line.page)?;
-        let what = if line.meanings.is_empty() {
-            format!("{}: {}", line.name, line.what)
-        } else {
-            line.meanings.join("; ")
+        let Some(brief) = brief(briefs, &line.page) else {
+            continue;
         };
-        let mut said = account::item(brief, change, frame.tongue);
-        let mut meant = events.get(&change.id).into_iter().flatten();
-        let correction = meant.find_map(|event| corrections.get(&event.id));
-        if let Some(correction) = correction {
-            take_back(&mut said, correction, frame.tongue);
+        let meant = events.get(&change.id).map_or(&[][..], Vec::as_slice);
+        for event in meant.iter().filter(|event| told.insert(event.id)) {
+            items.push(of_event(site, frame, event, brief, corrections.get(&event.id)).await?);
         }
-        let code = correction.map_or(line.code.as_str(), |_| CORRECTION);
-        Some(Item {
-            id: change.id.0,
-            path: format!("/changes/{}", change.id),
-            title: at_most(&format!("[{code}] {what} ({})", line.page_title), TITLE),
-            at: change.confirmed,
-            updated: correction.map_or(change.confirmed, |one| one.at),
-            publisher: one_line(&brief.publisher),
-            html: html::item(&said, frame.tongue),
-        })
-    };
-    Ok(changes.iter().filter_map(item).collect())
+        if meant.is_empty() {
+            items.push(Item::of_change(frame, change, &line, brief));
+        }
+    }
+    Ok(items)
 }
 
 async fn of_stage(
@@ -196,57 +191,65 @@ async fn of_stage(
     let corrections = site.store.corrections().await?;
     let mut items = Vec::with_capacity(events.len());
     for event in &events {
-        let Some(brief) = brief(briefs, &event.page) else {
-            continue;
-        };
-        let correction = corrections.get(&event.id);
-        items.push(Item {
-            id: event.id.0,
-            path: format!("/events/{}", event.id),
-            title: at_most(
-                &format!(
-                    "[{}] {} ({})",
-                    correction.map_or(event.stage.as_str(), |_| CORRECTION),
-                    headline(frame, event),
-                    one_line(&brief.title)
-                ),
-                TITLE,
-            ),
-            at: event.confirmed,
-            updated: correction.map_or(event.confirmed, |one| one.at),
-            publisher: one_line(&brief.publisher),
-            html: told(site, frame, event, brief, correction).await?,
-        });
+        if let Some(brief) = brief(briefs, &event.page) {
+            items.push(of_event(site, frame, event, brief, corrections.get(&event.id)).await?);
+        }
     }
     Ok(items)
 }
 
-/// The changes that brought an event, or its sentence where they are gone.
-async fn told(
+async fn of_event(
     site: &Site,
     frame: &Frame,
     event: &Event,
     brief: &PageBrief,
     correction: Option<&Remark>,
-) -> Result<String, Trouble> {
-    let mut html_of = String::new();
+) -> Result<Item, Trouble> {
+    let mut changes = Vec::new();
     for id in &event.changes {
-        if let Some(change) = site.store.change(*id).await? {
-            let mut said = account::item(brief, &change, frame.tongue);
-            if let Some(correction) = correction {
-                take_back(&mut said, correction, frame.tongue);
-            }
-            html_of += &html::item(&said, frame.tongue);
-        }
+        changes.extend(site.store.change(*id).await?);
     }
-    Ok(html_of)
+    let code = correction.map_or(event.stage.as_str(), |_| CORRECTION);
+    let title = format!(
+        "[{code}] {} ({})",
+        headline(frame, event),
+        one_line(&brief.title)
+    );
+    let news = News {
+        page: brief.clone(),
+        visit: event.visit.clone(),
+        at: event.confirmed,
+        changes,
+        events: vec![event.clone()],
+        many_at_once: false,
+        witness: None,
+    };
+    Ok(Item {
+        id: event.id.0,
+        path: format!("/events/{}", event.id),
+        title: at_most(&title, TITLE),
+        at: event.confirmed,
+        updated: correction.map_or(event.confirmed, |one| one.at),
+        publisher: one_line(&brief.publisher),
+        html: told(frame, &news, correction),
+    })
 }
 
-fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
+/// As a mail tells it, with links for whoever reads it elsewhere.
+fn told(frame: &Frame, news: &News, correction: Option<&Remark>) -> String {
+    let links = frame.about.permalinks();
+    let mut account = account::of_news(news, frame.tongue, Some(&links));
+    if let (Some(correction), Some(first)) = (correction, account.items.first_mut()) {
+        take_back(first, correction, frame.tongue);
+    }
+    html::told(&account)
+}
+
+fn atom(frame: &Frame, head: &Head, items: Vec<Item>) -> Response {
     let name = format!("vermerk:site:{}{}", frame.about.base, head.scope.path());
     let newest = items.iter().map(|item| item.updated).max();
     let feed = Feed {
-        title: Text::plain(head.title),
+        title: Text::plain(head.title.clone()),
         id: format!(
             "urn:uuid:{}",
             Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
@@ -255,7 +258,10 @@ fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
         updated: moment(newest.unwrap_or(Timestamp::UNIX_EPOCH)),
         lang: Some(frame.tongue.code().to_owned()),
         links: vec![link(&head.own, "self"), link(&frame.link("/"), "alternate")],
-        subtitle: head.witness.map(|one| Text::plain(checkpoint(&one))),
+        subtitle: head
+            .witness
+            .as_ref()
+            .map(|one| Text::plain(checkpoint(one))),
         authors: vec![person("Vermerk")],
         generator: Some(Generator {
             value: "Vermerk".to_owned(),
@@ -272,7 +278,7 @@ fn atom(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
     (kind, feed.to_string()).into_response()
 }
 
-fn json_feed(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
+fn json_feed(frame: &Frame, head: &Head, items: Vec<Item>) -> Response {
     let items: Vec<_> = items
         .into_iter()
         .map(|item| {
@@ -301,6 +307,31 @@ fn json_feed(frame: &Frame, head: Head, items: Vec<Item>) -> Response {
 }
 
 impl Item {
+    fn of_change(frame: &Frame, change: &Change, line: &Line, brief: &PageBrief) -> Self {
+        let title = format!(
+            "[{}] {}: {} ({})",
+            line.code, line.name, line.what, line.page_title
+        );
+        let news = News {
+            page: brief.clone(),
+            visit: change.visit.clone(),
+            at: change.confirmed,
+            changes: vec![change.clone()],
+            events: Vec::new(),
+            many_at_once: false,
+            witness: None,
+        };
+        Self {
+            id: change.id.0,
+            path: format!("/changes/{}", change.id),
+            title: at_most(&title, TITLE),
+            at: change.confirmed,
+            updated: change.confirmed,
+            publisher: one_line(&brief.publisher),
+            html: told(frame, &news, None),
+        }
+    }
+
     fn into_atom(self, frame: &Frame) -> Entry {
         Entry {
             title: Text::plain(self.title),

@@ -145,9 +145,25 @@ impl Frame {
         }
     }
 
-    /// `16 September 2024, 06:00:07 UTC`.
+    /// `16 September 2024, 06:00 UTC`; the attribute beside it has the whole time.
     pub fn moment(&self, at: &Timestamp) -> String {
-        words::moment(self.tongue, *at)
+        let whole = words::moment(self.tongue, *at);
+        let minutes = whole
+            .rsplit_once(':')
+            .map_or(whole.as_str(), |(minutes, _)| minutes);
+        format!("{minutes} UTC")
+    }
+
+    /// Between which two looks the page changed.
+    pub fn window(&self, last_old: Option<Timestamp>, first_seen: Timestamp) -> String {
+        let new = self.moment(&first_seen);
+        match last_old {
+            Some(old) => {
+                let old = self.moment(&old);
+                words::BETWEEN.fill(self.tongue, &[("old", &old), ("new", &new)])
+            }
+            None => words::AT.fill(self.tongue, &[("new", &new)]),
+        }
     }
 
     /// `16 September 2024`.

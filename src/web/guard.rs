@@ -16,7 +16,7 @@ use flate2::read::GzEncoder;
 use super::address;
 use super::api::refusal;
 use super::frame::Frame;
-use super::reply::{Trouble, trouble_page};
+use super::reply::{Explained, Trouble, trouble_page};
 use super::server::Crowded;
 use super::{About, Site};
 use crate::model::Digest;
@@ -128,6 +128,9 @@ fn too_large(headers: &HeaderMap) -> bool {
 fn explained(answer: Response, frame: &Frame) -> Response {
     let status = answer.status();
     if !status.is_client_error() && !status.is_server_error() {
+        return answer;
+    }
+    if answer.extensions().get::<Explained>().is_some() {
         return answer;
     }
     // An archived error is what was asked for.

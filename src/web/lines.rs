@@ -9,10 +9,10 @@ use super::said::{brief, headline};
 use super::taken::Taken;
 use super::{Frame, Site};
 use crate::model::{
-    Change, ChangeId, Country, EntryKey, Event, EventId, Grade, PageBrief, PageId, RemarkKind,
-    Told, VisitId,
+    Change, ChangeId, Country, EntryKey, Event, Grade, PageBrief, PageId, Statement, Told, VisitId,
 };
 use crate::notify::hygiene::one_line;
+use crate::notify::step;
 use crate::store::{ChangeFilter, Damaged, EventFilter, StoreError};
 
 /// A change in one line.
@@ -30,6 +30,10 @@ pub struct Line {
     pub page: PageId,
     pub page_title: String,
     pub told: Told,
+    /// Whether the words that mean it stand in this very part of the entry.
+    pub says_it: bool,
+    /// When a meaning of it was taken back.
+    pub corrected: Option<Timestamp>,
 }
 
 /// An event in one line.
@@ -38,6 +42,8 @@ pub struct Happened {
     pub event: Event,
     pub line: String,
     pub page_title: String,
+    /// New, or what the page said before, or no longer said.
+    pub turn: String,
     /// When it was taken back.
     pub corrected: Option<Timestamp>,
     /// Whose captures show it, where they are not ours.
@@ -49,6 +55,7 @@ impl Happened {
         Self {
             line: headline(frame, &event),
             page_title: page_title(briefs, &event.page),
+            turn: turn(frame, &event),
             corrected: None,
             taken: None,
             event,
@@ -64,14 +71,9 @@ pub async fn happened(
 ) -> Result<Vec<Happened>, StoreError> {
     let events = site.store.events(filter).await?;
     let briefs = site.store.briefs().await?;
-    let remarks = site.store.remarks(None).await?;
-    let corrected: HashMap<EventId, Timestamp> = remarks
-        .iter()
-        .filter(|remark| remark.kind == RemarkKind::Correction)
-        .map(|remark| (remark.event, remark.at))
-        .collect();
+    let corrections = site.store.corrections().await?;
     let line = |event: Event| Happened {
-        corrected: corrected.get(&event.id).copied(),
+        corrected: corrections.get(&event.id).map(|one| one.at),
         ..Happened::of(frame, &briefs, event)
     };
     Ok(events.into_iter().map(line).collect())
@@ -92,9 +94,21 @@ pub async fn lines(
     let visits: Vec<&VisitId> = changes.iter().map(visit).collect();
     let events = events_of(site, visits).await?;
     let briefs = site.store.briefs().await?;
-    let line = |one: &Result<Change, Damaged>| match one {
-        Ok(change) => Line::of(frame, change, &events, &briefs),
-        Err(damaged) => Line::damaged(frame, damaged, &events, &briefs),
+    let corrections = site.store.corrections().await?;
+    let line = |one: &Result<Change, Damaged>| {
+        let (id, line) = match one {
+            Ok(change) => (change.id, Line::of(frame, change, &events, &briefs)),
+            Err(damaged) => {
+                let line = Line::damaged(frame, damaged, &events, &briefs);
+                (damaged.id, line)
+            }
+        };
+        let mut meant = events.get(&id).into_iter().flatten();
+        let corrected = meant.find_map(|event| corrections.get(&event.id));
+        Line {
+            corrected: corrected.map(|one| one.at),
+            ..line
+        }
     };
     Ok(changes.iter().map(line).collect())
 }
@@ -108,6 +122,7 @@ pub fn visit(one: &Result<Change, Damaged>) -> &VisitId {
 }
 
 /// Says once what several changes of an entry brought together: its teaser and its article tell one signing.
+/// The line leads to the change whose words say it.
 pub fn folded(lines: Vec<Line>) -> Vec<Line> {
     let mut folded: Vec<Line> = Vec::with_capacity(lines.len());
     for line in lines {
@@ -116,7 +131,13 @@ pub fn folded(lines: Vec<Line>) -> Vec<Line> {
                 && (one.at, &one.page, &one.meanings) == (line.at, &line.page, &line.meanings)
         };
         match folded.iter_mut().find(same) {
-            Some(first) => first.what = format!("{}, {}", first.what, line.what),
+            Some(first) => {
+                let what = format!("{}, {}", first.what, line.what);
+                if line.says_it && !first.says_it {
+                    *first = line;
+                }
+                first.what = what;
+            }
             None => folded.push(line),
         }
     }
@@ -150,6 +171,10 @@ impl Line {
             page_title: page_title(briefs, &change.visit.page),
             page: change.visit.page.clone(),
             told: change.told,
+            says_it: events
+                .iter()
+                .any(|event| event.field == change.difference.field),
+            corrected: None,
         }
     }
 
@@ -175,6 +200,8 @@ impl Line {
             page_title: page_title(briefs, &change.visit.page),
             page: change.visit.page.clone(),
             told: change.told,
+            says_it: false,
+            corrected: None,
         }
     }
 }
@@ -183,6 +210,27 @@ impl Line {
 fn code(grade: Grade, events: &[Event]) -> String {
     let meant = events.first().map(|event| event.stage.as_str());
     meant.unwrap_or(grade.code()).to_owned()
+}
+
+/// What the page said before, where it said something else.
+fn turn(frame: &Frame, event: &Event) -> String {
+    let (Some(before), Some(after)) = (&event.before, &event.after) else {
+        return frame.turn(event.turn).to_owned();
+    };
+    let date = |said: &Statement| {
+        said.when
+            .as_ref()
+            .map(|when| step::date(when, frame.tongue))
+    };
+    let then = if before.factuality == after.factuality {
+        date(before).filter(|then| Some(then) != date(after).as_ref())
+    } else {
+        Some(frame.factuality(before.factuality).to_owned())
+    };
+    match then {
+        Some(then) => format!("{} {then}", frame.say("zuvor:", "before:")),
+        None => frame.turn(event.turn).to_owned(),
+    }
 }
 
 /// The entry as the reader's language calls it.
@@ -208,4 +256,34 @@ pub fn entry_path(page: &PageId, key: &EntryKey) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("key", key.as_str());
     format!("/pages/{page}/entry?{}", query.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::example;
+
+    #[test]
+    fn what_an_entry_told_at_once_is_one_line_that_leads_to_the_words() {
+        let line = |id, what: &str, says_it| Line {
+            id: ChangeId(uuid::Uuid::from_u128(id)),
+            at: Timestamp::UNIX_EPOCH,
+            name: "Kenya".to_owned(),
+            what: what.to_owned(),
+            code: "SIGNED".to_owned(),
+            meanings: vec!["Kenya: signed".to_owned()],
+            page: example::page().id,
+            page_title: String::new(),
+            told: Told::Readers,
+            says_it,
+            corrected: None,
+        };
+        let one = folded(vec![
+            line(1, "teaser changed", false),
+            line(2, "article changed", true),
+        ]);
+        assert_eq!(one.len(), 1);
+        assert_eq!(one[0].id, line(2, "", true).id);
+        assert_eq!(one[0].what, "teaser changed, article changed");
+    }
 }

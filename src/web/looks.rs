@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -36,7 +37,6 @@ pub struct Asked {
 struct Log {
     frame: Frame,
     brief: PageBrief,
-    asked: Asked,
     from: Timestamp,
     to: Timestamp,
     stretches: Vec<Shown>,
@@ -70,7 +70,7 @@ pub async fn looks(
     Query(asked): Query<Asked>,
 ) -> Reply {
     let brief = find(&site, &id).await?.brief;
-    let to = field(&asked.to, instant)?.unwrap_or(frame.now + SignedDuration::from_secs(1));
+    let to = field(&asked.to, instant)?.unwrap_or_else(|| tomorrow(frame.now));
     let usual = to.checked_sub(USUAL).map_err(|_| Trouble::Unreadable)?;
     let from = field(&asked.from, instant)?.unwrap_or(usual);
     if from >= to || to.duration_since(from) > LONGEST {
@@ -90,13 +90,28 @@ pub async fn looks(
         stretches: stretches(&polls),
         looks,
         brief,
-        asked,
         from,
         to,
         is_cut,
         records,
         frame,
     })
+}
+
+/// The end of the day (UTC).
+fn tomorrow(now: Timestamp) -> Timestamp {
+    let today = TimeZone::UTC.to_datetime(now).date();
+    let tomorrow = today.tomorrow().unwrap_or(today);
+    let begins = TimeZone::UTC.to_timestamp(tomorrow.at(0, 0, 0, 0));
+    begins.unwrap_or(now)
+}
+
+impl Log {
+    /// The days of the span, as the form asks for them.
+    #[expect(clippy::unused_self, reason = "a template can only ask its own")]
+    fn day(&self, at: &Timestamp) -> String {
+        TimeZone::UTC.to_datetime(*at).date().to_string()
+    }
 }
 
 impl Look {
@@ -172,10 +187,13 @@ fn stretches(polls: &[Poll]) -> Vec<Shown> {
         let mut polls = polls.iter();
         let holds = polls.find(|poll| poll.payload() == stretch.sha256);
         Shown {
-            gap: format!(
-                "{:#}",
-                SignedDuration::from_secs(stretch.longest_gap.as_secs())
-            ),
+            gap: match stretch.polls {
+                0 | 1 => "–".to_owned(),
+                _ => format!(
+                    "{:#}",
+                    SignedDuration::from_secs(stretch.longest_gap.as_secs())
+                ),
+            },
             capture: holds
                 .filter(|_| stretch.sha256.is_some())
                 .and_then(|poll| poll.capture),

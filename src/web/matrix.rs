@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 
+use super::corrected::TakenBack;
 use super::health::Health;
 use super::lines::{Line, folded, lines};
 use super::said::Standing;
 use super::{Frame, Reply, Site, page, terms};
+use crate::interpret::Aspect;
 use crate::model::{Country, Factuality, PageId, Stage};
 use crate::store::{ChangeFilter, PageStatus, Whom};
 
@@ -30,7 +32,7 @@ struct Matrix {
 struct Column {
     stage: Stage,
     name: String,
-    /// Partners of whom a page says that it is done, or holds.
+    /// Partners of whom a page says that it is done, or holds; of what lasts, that it goes on.
     count: usize,
 }
 
@@ -61,10 +63,11 @@ pub async fn matrix(State(site): State<Site>, frame: Frame) -> Reply {
         .collect();
     stages.sort_by_cached_key(|stage| (terms::rank(stage), stage.clone()));
     stages.dedup();
+    let taken_back = TakenBack::of(&site).await?;
     let mut partners: BTreeMap<Country, Vec<Standing>> = BTreeMap::new();
     let mut unnamed = Vec::new();
     for status in &statuses {
-        let standing = Standing::of(&frame, status, &briefs);
+        let standing = Standing::of(&frame, status, &briefs, &taken_back);
         match status.partner {
             Some(partner) => partners.entry(partner).or_default().push(standing),
             None => unnamed.push(standing),
@@ -111,8 +114,9 @@ impl Row {
     fn of(frame: &Frame, country: Country, standings: Vec<Standing>, stages: &[Stage]) -> Self {
         let mut types: Vec<String> = standings
             .iter()
-            .filter(|one| one.said.form.is_some())
-            .map(|one| one.said.legal_type.clone())
+            .filter(|one| stands(one))
+            .filter_map(|one| one.said.form.as_ref())
+            .map(|kind| frame.legal_type(Some(kind)))
             .collect();
         types.sort();
         types.dedup();
@@ -143,10 +147,9 @@ impl Row {
 impl Column {
     fn of(frame: &Frame, stage: Stage, rows: &[Row], place: usize) -> Self {
         let done = |row: &&Row| {
-            row.cells.get(place).is_some_and(|cell| {
-                cell.iter()
-                    .any(|one| matches!(one.said.factuality, Factuality::Done | Factuality::State))
-            })
+            row.cells
+                .get(place)
+                .is_some_and(|cell| cell.iter().any(stands))
         };
         Self {
             name: frame.stage(&stage),
@@ -156,7 +159,18 @@ impl Column {
     }
 }
 
+/// The rule by which countries are counted, and by which a legal form is one of theirs.
+fn stands(one: &Standing) -> bool {
+    let holds = match one.said.factuality {
+        Factuality::Done | Factuality::State => true,
+        Factuality::Ongoing => terms::aspect(&one.said.stage) == Aspect::Lasting,
+        _ => false,
+    };
+    holds && one.corrected.is_none()
+}
+
 /// Twin pages in two languages that say the same need one line in a cell.
 fn same(a: &Standing, b: &Standing) -> bool {
-    a.said.factuality == b.said.factuality && a.said.when() == b.said.when()
+    let shown = |one: &Standing| (one.said.factuality, one.corrected.is_some());
+    shown(a) == shown(b) && a.said.when() == b.said.when()
 }

@@ -14,8 +14,10 @@ mod reply;
 mod health;
 mod style;
 mod terms;
+mod reasons;
 mod said;
 mod sources;
+mod corrected;
 mod doubts;
 mod lines;
 mod timeline;
@@ -34,6 +36,8 @@ mod past;
 mod proof;
 mod looks;
 mod captures;
+mod pair;
+mod revisions;
 mod search;
 mod prose;
 mod codebook;
@@ -52,10 +56,11 @@ use url::Url;
 
 use crate::archive::Archive;
 use crate::model::Clock;
+use crate::notify::Permalinks;
 use crate::store::Store;
 
 pub use frame::Frame;
-pub use reply::{Reply, Trouble, page};
+pub use reply::{Reply, Trouble, page, refused};
 pub use server::{Limits, serve};
 pub use sources::Sources;
 pub use subscribe::Subscribing;
@@ -87,6 +92,13 @@ pub struct About {
 }
 
 impl About {
+    /// The same for what `notify` sets.
+    pub fn permalinks(&self) -> Permalinks {
+        Permalinks {
+            base: self.base.clone(),
+        }
+    }
+
     /// The absolute address of a path of this site.
     pub fn link(&self, path: &str) -> String {
         let base = self.base.as_str().trim_end_matches('/');
@@ -118,6 +130,9 @@ fn router(site: Site) -> Router {
         .route("/captures/{id}", get(captures::capture))
         .route("/captures/{id}/bytes", get(captures::bytes))
         .route("/captures/{id}/view", get(captures::view))
+        .route("/captures/{id}/record.warc.gz", get(captures::record))
+        .route("/captures/{id}/to/{other}", get(pair::pair))
+        .route("/revisions", get(revisions::revisions))
         .route("/search", get(search::search))
         .route("/methods", get(prose::methods))
         .route("/codebook", get(codebook::codebook))

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::Frame;
 use crate::archive::ArchiveError;
+use crate::model::Country;
 use crate::pipeline::Defect;
 use crate::store::{Forgotten, StoreError};
 
@@ -17,6 +18,8 @@ pub type Reply = Result<Response, Trouble>;
 pub enum Trouble {
     /// Nothing stands at this address.
     NotFound,
+    /// No watched page names this country.
+    Unnamed(Country),
     /// The address is ours, what it asks for cannot be read.
     Unreadable,
     Method,
@@ -33,6 +36,18 @@ pub enum Trouble {
     TakenDown(String),
     /// Ours to mend; the log says what.
     Failed,
+}
+
+/// A form that says itself what is wrong with it: the guard leaves such an answer as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Explained;
+
+/// A form with what is wrong with it.
+pub fn refused(template: &impl Template) -> Reply {
+    let mut answer = page(template)?;
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    answer.extensions_mut().insert(Explained);
+    Ok(answer)
 }
 
 /// A template as a page.
@@ -58,7 +73,7 @@ pub fn confine(headers: &mut HeaderMap, policy: &'static str) {
 impl Trouble {
     pub fn status(&self) -> StatusCode {
         match self {
-            Trouble::NotFound => StatusCode::NOT_FOUND,
+            Trouble::NotFound | Trouble::Unnamed(_) => StatusCode::NOT_FOUND,
             Trouble::Unreadable => StatusCode::BAD_REQUEST,
             Trouble::Method => StatusCode::METHOD_NOT_ALLOWED,
             Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

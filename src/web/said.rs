@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::corrected::TakenBack;
 use super::lines::page_title;
 use super::{Frame, terms};
+use crate::interpret::{Aspect, Lexicon, Rules};
 use crate::model::{
     Anchor, CaptureRef, Conflict, Event, Factuality, Language, LegalType, PageBrief, PageId,
-    Precision, Stage, Statement, Status, When,
+    Precision, Remark, Stage, Statement, Status, When,
 };
 use crate::notify::hygiene::one_line;
 use crate::notify::step;
@@ -18,12 +20,14 @@ use crate::notify::words::{self, Tongue};
 pub struct Said {
     pub stage: Stage,
     pub stage_name: String,
+    /// As readers are told it.
     pub factuality: Factuality,
     /// `done`, `planned`, …
     pub word: &'static str,
     pub shape: &'static str,
     pub sign: &'static str,
     pub date: Option<Dated>,
+    /// Of what there is; nothing that is planned or denied has one.
     pub form: Option<LegalType>,
     /// In words, also where there is none.
     pub legal_type: String,
@@ -63,6 +67,8 @@ pub struct Standing {
     pub from_baseline: bool,
     pub evidence: Option<CaptureRef>,
     pub conflicts: Vec<Contradiction>,
+    /// That it was taken back, and why.
+    pub corrected: Option<Remark>,
 }
 
 /// What says it otherwise.
@@ -77,16 +83,17 @@ pub struct Contradiction {
 impl Said {
     pub fn of(frame: &Frame, statement: &Statement, language: Option<&Language>) -> Self {
         let clean = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect();
+        let factuality = told(statement);
         Self {
             stage: statement.stage.clone(),
             stage_name: frame.stage(&statement.stage),
-            factuality: statement.factuality,
-            word: frame.factuality(statement.factuality),
-            shape: terms::shape(statement.factuality),
-            sign: terms::sign(statement.factuality),
+            factuality,
+            word: frame.factuality(factuality),
+            shape: terms::shape(factuality),
+            sign: terms::sign(factuality),
             date: statement.when.as_ref().map(|when| dated(frame, when)),
-            form: statement.legal_form().cloned(),
-            legal_type: frame.legal_type(statement.legal_form()),
+            legal_type: frame.legal_type(Lexicon::bundled().legal_form(statement)),
+            form: Lexicon::bundled().legal_form(statement).cloned(),
             quote: one_line(&statement.quote.text),
             language: language.map_or("und", Language::as_str).to_owned(),
             place: statement.place.as_deref().map(one_line),
@@ -103,6 +110,15 @@ impl Said {
         format!("/codebook/{}", self.stage)
     }
 
+    /// Where its rule is explained.
+    pub fn rulebook(&self) -> String {
+        let name = Rules::bundled().names(&self.rule);
+        name.map_or_else(
+            || "/codebook#rules".to_owned(),
+            |(name, _)| format!("/codebook#rule-{name}"),
+        )
+    }
+
     /// The date for a cell.
     pub fn short(&self) -> &str {
         self.date.as_ref().map_or("", |date| &date.short)
@@ -115,7 +131,12 @@ impl Said {
 }
 
 impl Standing {
-    pub fn of(frame: &Frame, status: &Status, briefs: &[PageBrief]) -> Self {
+    pub fn of(
+        frame: &Frame,
+        status: &Status,
+        briefs: &[PageBrief],
+        taken_back: &TakenBack,
+    ) -> Self {
         let brief = brief(briefs, &status.page);
         Self {
             said: Said::of(frame, &status.statement, brief.map(|brief| &brief.language)),
@@ -126,7 +147,16 @@ impl Standing {
             from_baseline: status.from_baseline,
             evidence: status.evidence.clone(),
             conflicts: contradictions(frame, &status.conflicts, briefs),
+            corrected: taken_back.of_status(status).cloned(),
         }
+    }
+}
+
+/// Of talks it says nothing that they are "in place": what lasts and is there goes on.
+fn told(statement: &Statement) -> Factuality {
+    match (terms::aspect(&statement.stage), statement.factuality) {
+        (Aspect::Lasting, Factuality::State) => Factuality::Ongoing,
+        (_, told) => told,
     }
 }
 
@@ -170,10 +200,13 @@ pub fn dated(frame: &Frame, when: &When) -> Dated {
     let short = day
         .filter(|_| when.precision == Precision::Day)
         .map(|day| short(frame, day))
-        .or_else(|| month.map(|first| short_month(frame, first)));
+        .or_else(|| month.map(|first| short_month(frame, first)))
+        .map(|short| match since {
+            true => words::SINCE_DATE.fill(frame.tongue, &[("date", &short)]),
+            false => short,
+        });
     Dated {
-        // "since 23 December 2023" would lose its first word.
-        short: short.filter(|_| !since).unwrap_or_else(|| words.clone()),
+        short: short.unwrap_or_else(|| words.clone()),
         words,
         precision: frame.precision(when.precision),
         raw: one_line(&when.raw),

@@ -9,7 +9,7 @@ use super::said::brief;
 use super::{Frame, Reply, Site, page};
 use crate::model::{Field, PageBrief};
 use crate::notify::hygiene::one_line;
-use crate::store::{Hit, Snippet};
+use crate::store::{Hit, Side, Snippet};
 
 /// More hits than that are a reason for more words.
 const MOST: usize = 50;
@@ -61,6 +61,10 @@ impl Search {
         let changed = self.frame.say("geändert", "changed");
         match hit.field.as_deref().map(Field::named) {
             Some(Field::Presence) => self.frame.field(&Field::Presence),
+            Some(field) if hit.side == Side::Before => {
+                let before = self.frame.say("zuvor", "before");
+                format!("{} {before}", self.frame.field(&field))
+            }
             Some(field) => format!("{} {changed}", self.frame.field(&field)),
             None => self.frame.say("jetzt", "now").to_owned(),
         }

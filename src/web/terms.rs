@@ -1,7 +1,7 @@
 //! The fixed vocabulary as readers see it: a word and a shape for each code, never colour alone.
 
 use super::Frame;
-use crate::interpret::Lexicon;
+use crate::interpret::{Aspect, Lexicon};
 use crate::model::{Change, Country, Factuality, Field, LegalType, Precision, Stage, Turn};
 use crate::notify::{account, step, words};
 
@@ -71,6 +71,12 @@ impl Frame {
 /// A stage's place in the columns of the matrix; one that the lexicon no longer knows stands last.
 pub fn rank(stage: &Stage) -> impl Ord + use<> {
     Lexicon::bundled().stages().place(stage)
+}
+
+/// Whether a step is done once or lasts; one that the lexicon no longer knows is an act.
+pub fn aspect(stage: &Stage) -> Aspect {
+    let info = Lexicon::bundled().stage(stage);
+    info.map_or(Aspect::Single, |info| info.aspect)
 }
 
 /// All stages of the lexicon in that order, for codebook and filters.

@@ -1,5 +1,5 @@
-//! The timeline of a country as inline SVG: uncertain dates as bars, exact days as dots; whether the page
-//! lists it, and when its words were seen to change, on tracks of their own.
+//! The timeline of a country as inline SVG: uncertain dates as bars, exact days as dots, what has no end
+//! as an arrow; whether the page lists it, and when its words were seen to change, on tracks of their own.
 
 use askama::Template;
 use jiff::Timestamp;
@@ -10,15 +10,45 @@ use super::Frame;
 use super::entry::Listed;
 use super::said::Standing;
 
-/// Size of the drawing, in its own units.
-const WIDTH: f64 = 760.0;
-const LABELS: f64 = 190.0;
-const ROW: f64 = 34.0;
-const HEAD: f64 = 26.0;
-/// No mark is narrower than it can be seen.
-const NARROWEST: f64 = 5.0;
 /// Between a mark and its words.
 const GAP: f64 = 10.0;
+/// No mark is narrower than it can be seen.
+const NARROWEST: f64 = 5.0;
+/// Between two years that are named.
+const YEAR: f64 = 38.0;
+const HEAD: f64 = 26.0;
+
+/// Size of a drawing, in its own units.
+struct Layout {
+    class: &'static str,
+    width: f64,
+    /// Where the marks begin.
+    left: f64,
+    row: f64,
+    /// From the top of a row to its words and to the middle of its marks.
+    label: f64,
+    middle: f64,
+}
+
+/// Labels beside the marks; and, where there is no room for that, above them.
+const LAYOUTS: [Layout; 2] = [
+    Layout {
+        class: "broad",
+        width: 760.0,
+        left: 190.0,
+        row: 34.0,
+        label: 16.0,
+        middle: 12.0,
+    },
+    Layout {
+        class: "narrow",
+        width: 320.0,
+        left: 4.0,
+        row: 50.0,
+        label: 14.0,
+        middle: 30.0,
+    },
+];
 
 /// One line of the drawing.
 #[derive(Debug, Clone)]
@@ -32,17 +62,20 @@ pub struct Track {
 
 #[derive(Debug, Clone)]
 enum Mark {
-    /// A step that happened (or is planned) at some time between two days.
-    Between(Date, Date, String),
+    /// A step that happened (or is planned) at some time between two days; an end may be open.
+    Span(Bounds, String),
     /// When the page was seen to say something new.
     Seen(Date, String),
 }
 
+/// First and last day of a time; `None` where it is open.
+type Bounds = (Option<Date>, Option<Date>);
+
 impl Track {
-    /// The dated step of a standing; `None` where the text names no date with two bounds.
+    /// The dated step of a standing; `None` where the text names no date.
     pub fn dated(frame: &Frame, one: &Standing) -> Option<Self> {
         let when = one.said.date.as_ref()?;
-        let (from, to) = bounds(&when.interval)?;
+        let ends = ends(&when.interval)?;
         let title = format!(
             "{}: {}, {} ({})",
             one.said.stage_name, one.said.word, when.words, when.precision
@@ -54,7 +87,7 @@ impl Track {
         Some(Self {
             label,
             shape: one.said.shape,
-            marks: vec![Mark::Between(from, to, title)],
+            marks: vec![Mark::Span(ends, title)],
             note: one.said.short().to_owned(),
         })
     }
@@ -77,7 +110,7 @@ impl Track {
     pub fn listed(label: String, spans: &[Listed], what: &str) -> Self {
         let mark = |span: &Listed| {
             let (from, to) = (day_of(span.from), day_of(span.to));
-            Mark::Between(from, to, format!("{what}: {from} – {to}"))
+            Mark::Span((Some(from), Some(to)), format!("{what}: {from} – {to}"))
         };
         Self {
             label,
@@ -94,11 +127,10 @@ fn day_of(at: Timestamp) -> Date {
 
 #[derive(Template)]
 #[template(path = "timeline.svg", escape = "html")]
-struct Drawing {
+struct Drawing<'l> {
     title: String,
-    width: f64,
+    layout: &'l Layout,
     height: f64,
-    labels: f64,
     years: Vec<(f64, i16)>,
     rows: Vec<Drawn>,
 }
@@ -114,6 +146,8 @@ struct Drawn {
 /// Words beside the last mark, on the side where there is room.
 struct Note {
     x: f64,
+    /// Below the middle of the mark.
+    drop: f64,
     anchor: &'static str,
     text: String,
 }
@@ -121,35 +155,43 @@ struct Note {
 struct Placed {
     x: f64,
     width: f64,
-    is_day: bool,
-    is_seen: bool,
+    form: Form,
     title: String,
 }
 
-/// The drawing, or nothing where nothing has a date.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Day,
+    Bar,
+    /// From its day on, with no end that anybody told.
+    Onward,
+    Tick,
+}
+
+/// The drawing in each layout, or nothing where nothing has a date.
 pub fn draw(frame: &Frame, country: &str, tracks: &[Track]) -> Option<String> {
-    let days = tracks
-        .iter()
-        .flat_map(|track| &track.marks)
-        .flat_map(Mark::ends);
-    let (first, last) = (days.clone().min()?, days.max()?);
+    let marks = tracks.iter().flat_map(|track| &track.marks);
+    let days: Vec<Date> = marks.flat_map(Mark::days).collect();
+    let (first, last) = (days.iter().min()?, days.iter().max()?);
     let start = date(first.year(), 1, 1);
     let end = date(last.year().saturating_add(1), 1, 1);
-    let scale = Scale::new(start, end);
-    let rows: Vec<Drawn> = tracks
-        .iter()
-        .enumerate()
-        .map(|(place, track)| track.drawn(place, &scale))
-        .collect();
-    let drawing = Drawing {
-        title: format!("{} – {country}", frame.say("Zeitleiste", "Timeline")),
-        width: WIDTH,
-        height: HEAD + ROW * rows_of(rows.len()) + 6.0,
-        labels: LABELS,
-        years: scale.years(),
-        rows,
-    };
-    drawing.render().ok()
+    let drawn = LAYOUTS.iter().map(|layout| {
+        let scale = Scale::new(start, end, layout);
+        let rows: Vec<Drawn> = tracks
+            .iter()
+            .enumerate()
+            .map(|(place, track)| track.drawn(place, &scale))
+            .collect();
+        let drawing = Drawing {
+            title: format!("{} – {country}", frame.say("Zeitleiste", "Timeline")),
+            layout,
+            height: HEAD + layout.row * rows_of(rows.len()) + 6.0,
+            years: scale.years(),
+            rows,
+        };
+        drawing.render().ok()
+    });
+    drawn.collect()
 }
 
 impl Track {
@@ -161,25 +203,27 @@ impl Track {
         let marks: Vec<Placed> = self.marks.iter().map(|mark| mark.placed(scale)).collect();
         let last = marks.last().filter(|_| !self.note.is_empty());
         Drawn {
-            y: HEAD + ROW * rows_of(place),
+            y: HEAD + scale.layout.row * rows_of(place),
             label: self.label.clone(),
             shape: self.shape,
-            note: last.map(|mark| Note::beside(mark, &self.note)),
+            note: last.map(|mark| Note::beside(mark, &self.note, scale.layout)),
             marks,
         }
     }
 }
 
 impl Note {
-    fn beside(mark: &Placed, text: &str) -> Self {
-        let is_left = mark.x < f64::midpoint(LABELS, WIDTH);
-        let (x, anchor) = if is_left {
-            (mark.x + mark.width + GAP, "start")
-        } else {
-            (mark.x - GAP, "end")
+    fn beside(mark: &Placed, text: &str, layout: &Layout) -> Self {
+        let is_left = mark.x < f64::midpoint(layout.left, layout.width);
+        let (x, drop, anchor) = match mark.form {
+            // Behind what has no end there is no room.
+            Form::Onward if is_left => (mark.x + GAP, 18.0, "start"),
+            _ if is_left => (mark.x + mark.width + GAP, 4.0, "start"),
+            _ => (mark.x - GAP, 4.0, "end"),
         };
         Self {
             x,
+            drop,
             anchor,
             text: text.to_owned(),
         }
@@ -187,59 +231,69 @@ impl Note {
 }
 
 impl Mark {
-    fn ends(&self) -> [Date; 2] {
+    fn ends(&self) -> Bounds {
         match self {
-            Mark::Between(from, to, _) => [*from, *to],
-            Mark::Seen(day, _) => [*day, *day],
+            Mark::Span(ends, _) => *ends,
+            Mark::Seen(day, _) => (Some(*day), Some(*day)),
         }
     }
 
+    fn days(&self) -> impl Iterator<Item = Date> + use<> {
+        let (from, to) = self.ends();
+        from.into_iter().chain(to)
+    }
+
     fn placed(&self, scale: &Scale) -> Placed {
-        let [from, to] = self.ends();
-        let (left, right) = (scale.x(from), scale.x(to));
-        let title = match self {
-            Mark::Between(_, _, title) | Mark::Seen(_, title) => title.clone(),
+        let (from, to) = self.ends();
+        let left = scale.x(from.unwrap_or(scale.start));
+        let right = to.map_or(scale.layout.width, |to| scale.x(to));
+        let (form, title) = match self {
+            Mark::Seen(_, title) => (Form::Tick, title),
+            Mark::Span((_, None), title) => (Form::Onward, title),
+            Mark::Span(_, title) if from == to => (Form::Day, title),
+            Mark::Span(_, title) => (Form::Bar, title),
         };
         Placed {
             x: left,
             width: (right - left).max(NARROWEST),
-            is_day: from == to,
-            is_seen: matches!(self, Mark::Seen(..)),
-            title,
+            form,
+            title: title.clone(),
         }
     }
 }
 
 /// Days to units.
-struct Scale {
+struct Scale<'l> {
+    layout: &'l Layout,
     start: Date,
     end: Date,
     days: f64,
 }
 
-impl Scale {
-    fn new(start: Date, end: Date) -> Self {
+impl<'l> Scale<'l> {
+    fn new(start: Date, end: Date, layout: &'l Layout) -> Self {
         Self {
+            layout,
             start,
             end,
             days: f64::from(days(start, end)).max(1.0),
         }
     }
 
-    fn x(&self, day: Date) -> f64 {
-        let room = WIDTH - LABELS - 16.0;
-        let share = f64::from(days(self.start, day)) / self.days;
-        ((LABELS + share * room) * 10.0).round() / 10.0
+    fn room(&self) -> f64 {
+        self.layout.width - self.layout.left - 16.0
     }
 
-    /// The years that get a line; of many, every second or fifth.
+    fn x(&self, day: Date) -> f64 {
+        let share = f64::from(days(self.start, day)) / self.days;
+        ((self.layout.left + share * self.room()) * 10.0).round() / 10.0
+    }
+
+    /// The years that get a line: where there is no room for each, every second, fifth, tenth.
     fn years(&self) -> Vec<(f64, i16)> {
-        let count = self.end.year() - self.start.year();
-        let step = match count {
-            ..=12 => 1,
-            13..=24 => 2,
-            _ => 5,
-        };
+        let count = f64::from(self.end.year() - self.start.year());
+        let fits = |step: &&i16| self.room() / count * f64::from(**step) >= YEAR;
+        let step = *[1, 2, 5, 10, 20].iter().find(fits).unwrap_or(&50);
         (self.start.year()..=self.end.year())
             .filter(|year| (year - self.start.year()) % step == 0)
             .map(|year| (self.x(date(year, 1, 1)), year))
@@ -257,8 +311,15 @@ fn rows_of(count: usize) -> f64 {
 
 /// First and last day of an EDTF interval; `None` where an end is open or unknown.
 pub fn bounds(interval: &str) -> Option<(Date, Date)> {
+    let (from, to) = ends(interval)?;
+    from.zip(to)
+}
+
+/// The ends that an EDTF interval has; `None` where it has none.
+fn ends(interval: &str) -> Option<Bounds> {
     let (from, to) = interval.split_once('/').unwrap_or((interval, interval));
-    Some((first_day(from)?, last_day(to)?))
+    let ends = (first_day(from), last_day(to));
+    (ends != (None, None)).then_some(ends)
 }
 
 fn first_day(text: &str) -> Option<Date> {
@@ -289,7 +350,11 @@ mod tests {
         check("2024-02", Some(("2024-02-01", "2024-02-29")));
         check("2023", Some(("2023-01-01", "2023-12-31")));
         check("../2025-12-31", None);
+        check("2023-12-23/..", None);
         check("/", None);
+        let since = "2023-12-23".parse().ok();
+        assert_eq!(ends("2023-12-23/.."), Some((since, None)));
+        assert_eq!(ends("/"), None);
     }
 
     #[track_caller]

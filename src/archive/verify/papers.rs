@@ -147,7 +147,7 @@ pub(super) fn keys(settings: &Settings, report: &mut Report) -> Result<(), Archi
 pub(super) fn owner(settings: &Settings, report: &mut Report) -> Result<(), ArchiveError> {
     let line = owner::bytes(settings)?;
     if let Some(fault) = line.and_then(|line| lines::fault(&line)) {
-        report.fault(owner::NAME, 0, &format!("its line {fault}"));
+        report.fault(owner::OWNER, 0, &format!("its line {fault}"));
     }
     Ok(())
 }

@@ -6,15 +6,30 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::inflect::Verb;
-use super::{Conjugation, Lexicon, VerbCue};
+use super::{Conjugation, Lexicon, Names, VerbCue};
 use crate::model::{Factuality, Stage};
 
 const EXAMPLES: &str = include_str!("examples.toml");
+const RULES: &str = include_str!("rules.toml");
 
 static BOOK: LazyLock<Book> = LazyLock::new(|| {
     toml::from_str(EXAMPLES)
         .unwrap_or_else(|fault| panic!("the examples, which the tests read: {fault}"))
 });
+
+static RULES_READ: LazyLock<Rules> = LazyLock::new(|| {
+    toml::from_str(RULES)
+        .unwrap_or_else(|fault| panic!("the list of rules, which the tests read: {fault}"))
+});
+
+/// What each rule reads, by its name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    pub rule: BTreeMap<String, Names>,
+    /// What may govern it, as it stands behind the name.
+    pub behind: BTreeMap<String, Names>,
+}
 
 /// Sentences that the tests hold to what is said of them.
 #[derive(Debug, Deserialize)]
@@ -60,6 +75,26 @@ pub struct Wordlist {
     /// In their first spelling, without repetitions.
     pub words: Vec<String>,
     pub example: String,
+}
+
+impl Rules {
+    pub fn bundled() -> &'static Self {
+        &RULES_READ
+    }
+
+    /// The name in a rule's id, and what governs it: `de/present-put-off` is `present` and `put-off`.
+    pub fn names<'i>(&self, id: &'i str) -> Option<(&'i str, Option<&'i str>)> {
+        let (_, name) = id.split_once('/')?;
+        if self.rule.contains_key(name) {
+            return Some((name, None));
+        }
+        let mut places = name.match_indices('-');
+        places.find_map(|(at, _)| {
+            let (rule, behind) = (&name[..at], &name[at + 1..]);
+            (self.rule.contains_key(rule) && self.behind.contains_key(behind))
+                .then_some((rule, Some(behind)))
+        })
+    }
 }
 
 impl Book {

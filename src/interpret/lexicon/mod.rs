@@ -12,14 +12,14 @@ mod vocabulary;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use book::{Book, Confused, DatePhrase, Pair, Wordlist};
+pub use book::{Book, Confused, DatePhrase, Pair, Rules, Wordlist};
 pub use file::{Conjugation, File, Form, Order, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
 pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};
 pub use topics::Scope;
 pub use vocabulary::{Item, Vocabulary};
 
-use crate::model::{Digest, Language, LegalType, Stage};
+use crate::model::{Digest, Factuality, Language, LegalType, Stage, Statement};
 
 /// Raise it when the same text and the same files would give other statements.
 const ENGINE: u32 = 2;
@@ -73,6 +73,25 @@ impl Lexicon {
 
     pub fn stage(&self, stage: &Stage) -> Option<&StageInfo> {
         self.stages.stage.get(stage)
+    }
+
+    /// The legal form of what a text says there is. What is planned, negotiated or denied has none yet: "there
+    /// is no agreement" does not make it a treaty, nor does one that is prepared.
+    pub fn legal_form<'s>(&self, said: &'s Statement) -> Option<&'s LegalType> {
+        let stands = match said.factuality {
+            Factuality::Done
+            | Factuality::State
+            | Factuality::Ongoing
+            | Factuality::ReportedDone => true,
+            Factuality::Planned
+            | Factuality::Conditional
+            | Factuality::Negated
+            | Factuality::Failed
+            | Factuality::Incomplete => false,
+        };
+        let info = self.stage(&said.stage);
+        let has_text = info.is_none_or(|info| self.stages.has_text(info));
+        said.legal_type.as_ref().filter(|_| stands && has_text)
     }
 
     /// How much a step weighs among others; the heavier is told first.

@@ -73,6 +73,20 @@ impl Aspect {
 }
 
 impl Stages {
+    /// Whether a step says that there is an agreement: none is there before it is signed, and what is
+    /// practised or talked about need not rest on one.
+    pub fn has_text(&self, info: &StageInfo) -> bool {
+        let told = self.stage.values();
+        let signed = told.filter(|one| one.hard && one.urgency == Urgency::Immediate);
+        let first = signed.filter_map(|one| one.rank).min();
+        let leads_up = info
+            .rank
+            .zip(first)
+            .is_some_and(|(rank, first)| rank < first);
+        let practised = info.aspect == Aspect::Lasting && !info.hard;
+        !leads_up && !practised
+    }
+
     /// All steps in the order of an agreement; those apart from it last, the weightiest of them first.
     pub fn in_order(&self) -> Vec<&Stage> {
         let mut stages: Vec<&Stage> = self.stage.keys().collect();

@@ -2,7 +2,7 @@
 //!
 //! `VERMERK_WRITE=1 cargo test codebook` writes it anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::cues::{Cue, Sheet};
 use super::words::{Conjugation, Forms, first_spelling};
 use crate::interpret::dates::{self, Reference};
-use crate::interpret::{DatePhrase, Lexicon, Passage, StageInfo, Urgency, statements};
+use crate::interpret::{DatePhrase, Lexicon, Passage, Rules, StageInfo, Urgency, statements};
 use crate::model::{Anchor, Extent, Language, Stage};
 
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codebook.md");
@@ -113,6 +113,46 @@ fn every_code_with_a_cue_has_a_counter_example() {
     }
 }
 
+/// Each name in the lexicon files and in the code that makes ids.
+#[test]
+fn every_rule_has_its_sentence_and_every_sentence_its_rule() {
+    let mut names = BTreeSet::new();
+    for (_, _, file) in SHEETS {
+        let sheet: toml::Table = toml::from_str(file).unwrap();
+        let readings = sheet["reading"].as_array().unwrap();
+        names.extend(
+            readings
+                .iter()
+                .map(|one| one["id"].as_str().unwrap().to_owned()),
+        );
+    }
+    let nouns = include_str!("../noun_frames.rs").split('"');
+    names.extend(
+        nouns
+            .filter(|word| word.starts_with("noun-"))
+            .map(str::to_owned),
+    );
+    let others = [
+        "attributive",
+        "attributive-gerundive",
+        "condition",
+        "cut-before-the-verb",
+    ];
+    names.extend(others.map(str::to_owned));
+    let rules = Rules::bundled();
+    let known: BTreeSet<String> = rules.rule.keys().cloned().collect();
+    assert_eq!(known, names);
+    let hung = include_str!("../hung.rs").split("=> \"").skip(1);
+    let hung: BTreeSet<&str> = hung.filter_map(|rest| rest.split('"').next()).collect();
+    let behind: BTreeSet<&str> = rules.behind.keys().map(String::as_str).collect();
+    assert_eq!(behind, hung);
+    assert_eq!(
+        rules.names("de/present-put-off"),
+        Some(("present", Some("put-off")))
+    );
+    assert_eq!(rules.names("fr/passive-past"), Some(("passive-past", None)));
+}
+
 #[test]
 fn every_precision_of_the_codebook_reads_as_it_says() {
     for (precision, phrase) in notes().precision {
@@ -188,7 +228,21 @@ fn book(notes: &Notes) -> String {
     book.push_str(&factualities(notes));
     book.push_str(&precisions(notes));
     book.push_str(&legal_types(&sheets));
+    book.push_str(&rules());
     book
+}
+
+fn rules() -> String {
+    let Rules { rule, behind } = Rules::bundled();
+    let mut text = "\n## Rules\n\nA statement names the rule that read it: the language and one of these names (`de/stative-passive`).\n\n| rule | what it reads |\n| --- | --- |\n".to_owned();
+    for (name, said) in rule {
+        text.push_str(&format!("| `{name}` | {} |\n", said.en));
+    }
+    text.push_str("\nWhat governs the verb stands behind the name (`de/present-put-off`).\n\n| behind it | what it says |\n| --- | --- |\n");
+    for (name, said) in behind {
+        text.push_str(&format!("| `{name}` | {} |\n", said.en));
+    }
+    text
 }
 
 const HEAD: &str = "# Codebook

@@ -2,13 +2,13 @@
 
 use super::{Told, words};
 use crate::model::{Correction, Event};
-use crate::notify::Links;
+use crate::notify::Permalinks;
 use crate::notify::account::{Account, Item, Shown};
 use crate::notify::hygiene::{at_most, one_line};
 use crate::notify::step;
 use crate::notify::words::{Tongue, moment};
 
-pub fn told(correction: &Correction, tongue: Tongue, site: Option<&Links>) -> Told {
+pub fn told(correction: &Correction, tongue: Tongue, site: Option<&Permalinks>) -> Told {
     let event = &correction.event;
     let entry = at_most(&step::who(event, tongue), 60);
     let page = one_line(&correction.page.title);

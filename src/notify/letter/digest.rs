@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use super::{Told, words};
 use crate::interpret::Lexicon;
 use crate::model::{Beat, Collection, Event, Factuality, Grade, News};
-use crate::notify::Links;
+use crate::notify::Permalinks;
 use crate::notify::account::{self, Account, Item};
 use crate::notify::hygiene::one_line;
 use crate::notify::render;
 use crate::notify::words::{Phrase, Tongue, day, moment};
 
-pub fn told(collection: &Collection, tongue: Tongue, site: Option<&Links>) -> Told {
+pub fn told(collection: &Collection, tongue: Tongue, site: Option<&Permalinks>) -> Told {
     let mut news: Vec<&News> = collection.news.iter().collect();
     // Stable: what weighs the same stays in the order in which it was found.
     news.sort_by_key(|one| Reverse(weight(one)));
@@ -99,7 +99,7 @@ fn summary(news: &[&News], tongue: Tongue) -> Vec<String> {
 }
 
 /// What the mail of that look alone would say: its first line, then its items.
-fn items(news: &News, tongue: Tongue, site: Option<&Links>) -> Vec<Item> {
+fn items(news: &News, tongue: Tongue, site: Option<&Permalinks>) -> Vec<Item> {
     let alone = account::of_news(news, tongue, site);
     let head = Item {
         heading: format!("{}, {}", one_line(&news.page.title), day(tongue, news.at)),

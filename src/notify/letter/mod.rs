@@ -13,7 +13,7 @@ mod tests;
 
 use super::account::{Account, Item, Shown};
 use super::words::Tongue;
-use super::{Links, Settings};
+use super::{Links, Permalinks, Settings};
 use crate::model::{Collection, Content, MessageId, SubscriberId};
 
 /// A mail before it is set: what it is called, what it says, what it belongs to.
@@ -31,16 +31,12 @@ pub fn told(content: &Content, tongue: Tongue, settings: &Settings) -> Option<To
     match content {
         Content::News(_) | Content::Notice { .. } | Content::Damage(_) => None,
         Content::Invitation(invitation) => Some(invitation::told(invitation, tongue, settings)),
-        Content::Welcome(welcome) => Some(welcome::told(welcome, tongue, settings.links.as_ref())),
-        Content::Digest(collection) => {
-            Some(digest::told(collection, tongue, settings.links.as_ref()))
-        }
+        Content::Welcome(welcome) => Some(welcome::told(welcome, tongue, settings.site())),
+        Content::Digest(collection) => Some(digest::told(collection, tongue, settings.site())),
         Content::Quiet(quiet) => Some(quiet::told(quiet, tongue)),
-        Content::Correction(correction) => Some(correction::told(
-            correction,
-            tongue,
-            settings.links.as_ref(),
-        )),
+        Content::Correction(correction) => {
+            Some(correction::told(correction, tongue, settings.site()))
+        }
     }
 }
 
@@ -72,7 +68,11 @@ pub fn why(to: &str, content: &Content, tongue: Tongue) -> String {
 }
 
 /// Subject and account of a digest.
-pub fn digest(collection: &Collection, tongue: Tongue, site: Option<&Links>) -> (String, Account) {
+pub fn digest(
+    collection: &Collection,
+    tongue: Tongue,
+    site: Option<&Permalinks>,
+) -> (String, Account) {
     let told = digest::told(collection, tongue, site);
     (told.subject, told.account)
 }

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use super::{Told, status, wish, words};
 use crate::interpret::Lexicon;
 use crate::model::{Cadence, Hour, Profile, Silence, Status, Watch, Welcome};
-use crate::notify::Links;
+use crate::notify::Permalinks;
 use crate::notify::account::{Account, Item, Shown};
 use crate::notify::hygiene::one_line;
 use crate::notify::words::{Tongue, moment};
 
-pub fn told(welcome: &Welcome, tongue: Tongue, site: Option<&Links>) -> Told {
+pub fn told(welcome: &Welcome, tongue: Tongue, site: Option<&Permalinks>) -> Told {
     Told {
         subject: words::WELCOME_SUBJECT.say(tongue).to_owned(),
         account: Account {
@@ -50,7 +50,7 @@ fn hour(hour: Hour, profile: &Profile, tongue: Tongue) -> String {
 }
 
 /// By country in the order of the reader's alphabet, the weightiest step first, with where it can be looked up.
-fn stand(welcome: &Welcome, tongue: Tongue, site: Option<&Links>) -> Item {
+fn stand(welcome: &Welcome, tongue: Tongue, site: Option<&Permalinks>) -> Item {
     let mut item = headed(words::STAND.say(tongue));
     let mut by_name: BTreeMap<String, Vec<&Status>> = BTreeMap::new();
     for one in &welcome.statuses {

@@ -1,6 +1,6 @@
 //! Matches the paragraphs of two texts, then compares the words of those that belong together.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 use std::time::Instant;
 
@@ -44,6 +44,57 @@ pub fn compare(then: &str, now: &str, until: Instant) -> Wordiff {
         }
     }
     page.compared
+}
+
+/// The earlier text with those of its paragraphs that only changed their place where the later text has
+/// them, and how many these are.
+pub fn moved(then: &str, now: &str, until: Instant) -> (String, usize) {
+    let (old, new): (Vec<&str>, Vec<&str>) = (lines(then), lines(now));
+    let diff = TextDiff::configure()
+        .algorithm(Algorithm::Myers)
+        .timeout(until.saturating_duration_since(Instant::now()))
+        .diff_slices(&old, &new);
+    let unmatched = |range: fn(&DiffOp) -> Range<usize>| {
+        let ops = diff.ops().iter();
+        let ops = ops.filter(|op| !matches!(op, DiffOp::Equal { .. }));
+        ops.flat_map(move |op| range(op))
+    };
+    let mut gone: HashMap<&str, usize> = HashMap::new();
+    for place in unmatched(DiffOp::old_range) {
+        *gone.entry(old[place]).or_default() += 1;
+    }
+    let mut moved: HashMap<&str, usize> = HashMap::new();
+    for place in unmatched(DiffOp::new_range) {
+        let known = gone.get_mut(new[place]).filter(|count| **count > 0);
+        if let Some(count) = known {
+            *count -= 1;
+            *moved.entry(new[place]).or_default() += 1;
+        }
+    }
+    let count = moved.values().sum();
+    let (mut left, mut put) = (moved.clone(), moved);
+    let take = |among: &mut HashMap<&str, usize>, line: &str| {
+        let rest = among.get_mut(line).filter(|count| **count > 0);
+        rest.map(|count| *count -= 1).is_some()
+    };
+    let mut text: Vec<&str> = Vec::with_capacity(old.len());
+    for op in diff.ops() {
+        if let DiffOp::Equal { old_index, len, .. } = op {
+            text.extend(&old[*old_index..old_index + len]);
+            continue;
+        }
+        let stays = old[op.old_range()].iter().copied();
+        let mut stays: VecDeque<&str> = stays.filter(|line| !take(&mut left, line)).collect();
+        for line in &new[op.new_range()] {
+            if take(&mut put, line) {
+                text.push(line);
+            } else {
+                text.extend(stays.pop_front());
+            }
+        }
+        text.extend(stays);
+    }
+    (text.join("\n"), count)
 }
 
 /// A paragraph before and after; one side alone where it went or came.

@@ -16,6 +16,31 @@ fn neighbouring_replacements_are_one() {
 }
 
 #[test]
+fn paragraphs_that_only_moved_are_no_change() {
+    let before = text("Albanien\nredet\nKenia\nverhandelt\nGhana\nalt");
+    let after = text("Kenia\nverhandelt\nGhana\nneu\nAlbanien\nredet");
+    let (compared, moved) = diff_in_any_order(&before, &after, PATIENCE);
+    let shown = |mark| {
+        let parts = compared.parts.iter().filter(move |part| part.mark == mark);
+        parts.map(|part| part.text.as_str()).collect::<String>()
+    };
+    assert_eq!(
+        (shown(Mark::Removed).as_str(), shown(Mark::Added).as_str()),
+        ("alt", "neu")
+    );
+    assert_eq!(moved, 2, "Albania and its words");
+    let after_side: String = compared
+        .parts
+        .iter()
+        .filter(|part| part.mark != Mark::Removed)
+        .map(|part| part.text.as_str())
+        .collect();
+    assert_eq!(after_side, after.text, "nothing is lost");
+    let same = text("a\nb\na");
+    assert_eq!(diff_in_any_order(&same, &same, PATIENCE).1, 0);
+}
+
+#[test]
 fn a_word_that_only_came_or_went_stands_alone() {
     check("a b c", "a c", "a[- b-] c");
     check("a c", "a b c", "a{+ b+} c");

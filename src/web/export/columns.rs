@@ -72,6 +72,8 @@ const EVENTS: &[Table] = &[Table::Events, Table::EarlierEvents];
 const STATUSES: &[Table] = &[Table::Statuses];
 const REVISIONS: &[Table] = &[Table::Revisions];
 const OURS: &[Table] = &[Table::Events];
+/// Of a cell of the matrix, that the event behind it was.
+const CORRECTED: &[Table] = &[Table::Events, Table::Statuses];
 const EARLIER: &[Table] = &[Table::EarlierChanges, Table::EarlierEvents];
 const HAPPENED: &[Table] = &[
     Table::Changes,
@@ -104,7 +106,7 @@ columns! {
     permalink Text HAPPENED "Dauerhafte Adresse." "Permanent address."
     page Text ALL "Kennung der beobachteten Seite." "Id of the watched page."
     publisher Text NOW "Wer auf der Seite spricht." "Who speaks on the page."
-    url Text NOW "Adresse der Seite." "Address of the page."
+    url Text NOW "Adresse der beobachteten Seite." "Address of the watched page."
     key Text ALL "Was den Eintrag ausmacht: ISO-Code, Adresse oder Titel; „page“ ist der Seitentext." "What makes the entry: ISO code, address or title; “page” is the page's own text."
     country Text ALL "ISO 3166-1 alpha-2 des Partnerlandes." "ISO 3166-1 alpha-2 of the partner country."
     title Text HAPPENED "Wie die Seite den Eintrag nennt." "What the page calls the entry."
@@ -116,7 +118,7 @@ columns! {
     before Text CHANGES "Text vorher." "Text before."
     after Text CHANGES "Text nachher." "Text after."
     weight Text CHANGES "substance, oder cosmetic: nur Anführungszeichen, Striche, Schreibung oder die Stelle der Kürzung." "substance, or cosmetic: only quotation marks, dashes, case or the place of a cut."
-    told Text CHANGES "Wem gemeldet: readers, readerstogether, nobody." "Who was told: readers, readerstogether, nobody."
+    told Text CHANGES "Wem gemeldet: readers; readers_together (als eine Meldung, weil sich das meiste auf einmal änderte); nobody." "Who was told: readers; readers_together (in one notice, because most entries changed at once); nobody."
     stage Text READ "Schritt, siehe oben." "Step, see above."
     turn Text EVENTS "brought (neu), revised (anders gesagt), withdrawn (nicht mehr gesagt)." "brought, revised, withdrawn."
     factuality Text READ "Gewissheit, siehe oben; leer, wo die Seite es nicht mehr sagt." "Certainty, see above; empty where the page no longer says so."
@@ -139,8 +141,8 @@ columns! {
     rule Text SAID "Regel, die gelesen hat." "Rule that read it."
     conflicts Number SAID "Wie viele Aussagen widersprechen." "How many statements contradict it."
     changes Text EVENTS "Kennungen der Änderungen, die es brachten." "Ids of the changes that brought it."
-    corrected Moment OURS "Wann es berichtigt wurde; von Menschen." "When it was corrected; by people."
-    correction Text OURS "Was falsch war, in den Worten des Betreibers." "What was wrong, in the operator's words."
+    corrected Moment CORRECTED "Wann es berichtigt wurde; von Menschen." "When it was corrected; by people."
+    correction Text CORRECTED "Was falsch war, in den Worten des Betreibers." "What was wrong, in the operator's words."
     verified_by Text OURS "Wer die Lesart am Archivstand geprüft hat." "Who held the reading against the capture."
     verified Moment OURS "Wann." "When."
     notes Text OURS "Anmerkungen von Menschen, jede mit ihrem Namen." "Notes of people, each with their name."
@@ -153,6 +155,7 @@ columns! {
     from_baseline Flag STATUSES "Schon beim ersten Abruf da: „spätestens seit“." "There at the first look: “at or before”."
     capture Text STATUSES "Archivstand, der es zuerst zeigte." "Capture that showed it first."
     sha256 Text STATUSES "SHA-256 seiner Bytes." "SHA-256 of its bytes."
+    capture_url Text NOW "Adresse, die der Archivstand zeigt: von einem Artikel dessen eigene, sonst die der Seite." "Address that the capture shows: of an article its own, else that of the page."
     capture_before Text HAPPENED "Archivstand vorher." "Capture before."
     sha256_before Text HAPPENED "SHA-256 seiner Bytes." "SHA-256 of its bytes."
     capture_after Text HAPPENED "Archivstand nachher." "Capture after."

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::model::{Country, Factuality, Language, Stage, Status, countries};
 use crate::web::api::{Refusal, Refused};
+use crate::web::corrected::TakenBack;
 use crate::web::{About, Site, Trouble};
 
 /// All partners.
@@ -60,7 +61,11 @@ type Steps<'s> = BTreeMap<&'s Stage, &'s Status>;
 pub async fn partners(State(site): State<Site>) -> Result<Response, Refused> {
     let statuses = site.store.statuses(None).await.map_err(Trouble::from)?;
     let mut by_partner: BTreeMap<Country, Steps> = BTreeMap::new();
+    let taken_back = TakenBack::of(&site).await.map_err(Trouble::from)?;
     for status in &statuses {
+        if taken_back.of_status(status).is_some() {
+            continue;
+        }
         let Some(partner) = status.partner else {
             continue;
         };

@@ -13,6 +13,7 @@ use axum::response::IntoResponse as _;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::corrected::TakenBack;
 use super::past;
 use super::said::brief;
 use super::{Reply, Site, Trouble};
@@ -75,12 +76,14 @@ async fn rows_of(site: &Site, table: Table) -> Result<Vec<Row>, Trouble> {
     };
     let (all, any) = (EventFilter::default(), ChangeFilter::default());
     match table {
-        Table::Changes => as_rows(changes(site, &everybody).await?.into_iter().rev()),
-        Table::Events => as_rows(events(site, &all).await?.into_iter().rev()),
-        Table::Statuses => as_rows(statuses(site).await?.into_iter()),
-        Table::Revisions => as_rows(log(site, usize::MAX).await?.into_iter().rev()),
-        Table::EarlierChanges => as_rows(earlier_changes(site, &any).await?.into_iter().rev()),
-        Table::EarlierEvents => as_rows(earlier_events(site, &all).await?.into_iter().rev()),
+        Table::Changes => as_rows(table, changes(site, &everybody).await?.into_iter().rev()),
+        Table::Events => as_rows(table, events(site, &all).await?.into_iter().rev()),
+        Table::Statuses => as_rows(table, statuses(site).await?.into_iter()),
+        Table::Revisions => as_rows(table, log(site, usize::MAX).await?.into_iter().rev()),
+        Table::EarlierChanges => {
+            as_rows(table, earlier_changes(site, &any).await?.into_iter().rev())
+        }
+        Table::EarlierEvents => as_rows(table, earlier_events(site, &all).await?.into_iter().rev()),
     }
 }
 
@@ -106,7 +109,11 @@ pub async fn events(site: &Site, filter: &EventFilter) -> Result<Vec<EventRow>, 
 /// The cells of the matrix.
 pub async fn statuses(site: &Site) -> Result<Vec<StatusRow>, Trouble> {
     let briefs = site.store.briefs().await?;
-    let row = |status: &Status| Some(StatusRow::of(status, brief(&briefs, &status.page)?));
+    let taken_back = TakenBack::of(site).await?;
+    let row = |status: &Status| {
+        let page = brief(&briefs, &status.page)?;
+        Some(StatusRow::of(status, page, &taken_back))
+    };
     let all = site.store.statuses(None).await?;
     Ok(all.iter().filter_map(row).collect())
 }
@@ -138,9 +145,14 @@ pub fn named<'b>(briefs: &'b [PageBrief], change: &Change) -> Option<&'b PageBri
     brief(briefs, &change.visit.page)
 }
 
-fn as_rows(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<Row>, Trouble> {
+/// Whatever the format: a table has the columns of the list, and no others.
+fn as_rows(table: Table, rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<Row>, Trouble> {
+    let listed = |name: &str| {
+        let mut columns = COLUMNS.iter();
+        columns.any(|column| column.name == name && column.tables.contains(&table))
+    };
     rows.map(|row| match serde_json::to_value(row) {
-        Ok(Value::Object(row)) => Ok(row),
+        Ok(Value::Object(row)) => Ok(row.into_iter().filter(|(name, _)| listed(name)).collect()),
         _ => Err(Trouble::Failed),
     })
     .collect()

@@ -5,11 +5,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::SCHEMA;
+use crate::interpret::Lexicon;
 use crate::model::{
     CaptureRef, Change, Country, Earlier, EntryKey, Event, PageBrief, Remark, RemarkKind,
-    Statement, Status, Value,
+    Statement, Status, Told, Value,
 };
 use crate::web::About;
+use crate::web::corrected::TakenBack;
 
 /// A confirmed change of a page.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,6 +39,7 @@ pub struct ChangeRow {
     pub confirmed: String,
     pub capture_before: Option<String>,
     pub sha256_before: Option<String>,
+    pub capture_url: Option<String>,
     pub capture_after: Option<String>,
     pub sha256_after: Option<String>,
     #[serde(flatten)]
@@ -74,6 +77,7 @@ pub struct EventRow {
     pub confirmed: String,
     pub capture_before: Option<String>,
     pub sha256_before: Option<String>,
+    pub capture_url: Option<String>,
     pub capture_after: Option<String>,
     pub sha256_after: Option<String>,
     #[serde(flatten)]
@@ -99,7 +103,11 @@ pub struct StatusRow {
     pub since: String,
     pub from_baseline: bool,
     pub capture: Option<String>,
+    pub capture_url: Option<String>,
     pub sha256: Option<String>,
+    #[schema(format = DateTime)]
+    pub corrected: Option<String>,
+    pub correction: Option<String>,
 }
 
 /// Where others' captures were taken over from; nothing of what we saw ourselves.
@@ -163,12 +171,16 @@ impl ChangeRow {
             before: side(&difference.before),
             after: side(&difference.after),
             weight: word(&difference.weight)?,
-            told: word(&change.told)?,
+            told: told(change.told).to_owned(),
             last_old: change.last_old.map(moment),
             first_seen: moment(change.first_seen),
             confirmed: moment(change.confirmed),
             capture_before,
             sha256_before,
+            capture_url: shown_at([
+                change.evidence_before.as_ref(),
+                change.evidence_after.as_ref(),
+            ]),
             capture_after,
             sha256_after,
             taken: TakenColumns::default(),
@@ -230,6 +242,7 @@ impl EventRow {
             confirmed: moment(event.confirmed),
             capture_before,
             sha256_before,
+            capture_url: shown_at(event.evidence()),
             capture_after,
             sha256_after,
             taken: TakenColumns::default(),
@@ -246,8 +259,9 @@ impl EventRow {
 }
 
 impl StatusRow {
-    pub fn of(status: &Status, page: &PageBrief) -> Self {
+    pub fn of(status: &Status, page: &PageBrief, taken_back: &TakenBack) -> Self {
         let (capture, sha256) = cited(status.evidence.as_ref());
+        let correction = taken_back.of_status(status);
         Self {
             schema: SCHEMA,
             page: page.id.to_string(),
@@ -263,7 +277,10 @@ impl StatusRow {
             since: moment(status.since),
             from_baseline: status.from_baseline,
             capture,
+            capture_url: shown_at([None, status.evidence.as_ref()]),
             sha256,
+            corrected: correction.map(|one| moment(one.at)),
+            correction: correction.map(|one| one.text.clone()),
         }
     }
 }
@@ -281,7 +298,9 @@ impl SaidColumns {
             signatories: statement.signatories.clone(),
             witnesses: statement.witnesses.clone(),
             speaker: statement.speaker.clone(),
-            legal_type: statement.legal_type.as_ref().map(ToString::to_string),
+            legal_type: Lexicon::bundled()
+                .legal_form(statement)
+                .map(ToString::to_string),
             quote: statement.quote.text.clone(),
             language: page.language.to_string(),
             cues: statement.cues.clone(),
@@ -311,6 +330,15 @@ impl PeopleColumns {
     }
 }
 
+/// Who was told, as the codebook has it.
+fn told(told: Told) -> &'static str {
+    match told {
+        Told::Readers => "readers",
+        Told::ReadersTogether => "readers_together",
+        Told::Nobody => "nobody",
+    }
+}
+
 /// The word of an enum without data, as its serde name has it.
 fn word(value: &impl Serialize) -> Option<String> {
     match serde_json::to_value(value) {
@@ -323,6 +351,11 @@ fn country_of(key: &EntryKey) -> Option<String> {
     Country::parse(key.as_str())
         .ok()
         .map(|country| country.to_string())
+}
+
+/// The address whose bytes show it: of an article its own.
+fn shown_at([before, after]: [Option<&CaptureRef>; 2]) -> Option<String> {
+    after.or(before).map(|capture| capture.url.to_string())
 }
 
 fn cited(capture: Option<&CaptureRef>) -> (Option<String>, Option<String>) {

@@ -5,8 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::IntoResponse as _;
+use axum::http::{HeaderMap, Uri};
 use tokio::time::Instant;
 
 use super::fields::Fields;
@@ -148,8 +147,7 @@ async fn refused(site: &Site, frame: Frame, fields: &Fields, fault: &'static str
         fault: Some(fault),
         preview: None,
     };
-    // Not an error status: the guard would put its own page in the place of the form.
-    Ok(private((StatusCode::OK, page(&form)?).into_response()))
+    Ok(private(crate::web::refused(&form)?))
 }
 
 /// The form as it was filled in, with the last mail that it would have brought; nothing is stored.

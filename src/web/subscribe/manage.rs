@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::notify::letter::wish;
 use crate::store::Dossier;
-use crate::web::{Frame, Reply, Site, Trouble, page};
+use crate::web::{Frame, Reply, Site, Trouble, page, refused};
 
 #[derive(Template)]
 #[template(path = "manage.html")]
@@ -31,6 +31,12 @@ struct Manage {
     choices: Choices,
     fault: Option<&'static str>,
     preview: Option<Preview>,
+}
+
+impl Manage {
+    fn is_ended(&self) -> bool {
+        matches!(self.subscriber.state, SubscriberState::Ended { .. })
+    }
 }
 
 /// What the page says beside what is chosen.
@@ -157,7 +163,10 @@ async fn shown(
         preview,
         frame,
     };
-    Ok(private(page(&manage)?))
+    Ok(private(match manage.fault {
+        Some(_) => refused(&manage)?,
+        None => page(&manage)?,
+    }))
 }
 
 async fn choose(

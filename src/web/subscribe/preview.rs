@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::private;
 use crate::address;
 use crate::model::{Collection, Content, News, Wish};
-use crate::notify::{self, Links};
+use crate::notify;
 use crate::pipeline::in_background;
 use crate::web::reply::confine;
 use crate::web::{Frame, Reply, Site, Trouble};
@@ -63,11 +63,8 @@ async fn last(
     frame: &Frame,
     wish: &Wish,
 ) -> Result<Option<(String, String)>, Trouble> {
-    let links = Links {
-        base: site.about.base.clone(),
-        key: site.subscribing()?.key.clone(),
-        bounces: None,
-    };
+    site.subscribing()?;
+    let links = site.about.permalinks();
     let news = site.store.news(None, LOOKS).await?;
     let (wish, tongue) = (wish.clone(), frame.tongue);
     // Comparing words takes its time, so it does not keep the other answers waiting.

@@ -3,8 +3,8 @@
 use axum::extract::{Path, State};
 
 use super::{Note, genuine};
-use crate::model::{EndedBy, Seal};
-use crate::web::{Frame, Reply, Site};
+use crate::model::{EndedBy, Seal, SubscriberState};
+use crate::web::{Frame, Reply, Site, Trouble};
 
 pub async fn button(
     State(site): State<Site>,
@@ -12,6 +12,9 @@ pub async fn button(
     Path((message, seal)): Path<(String, String)>,
 ) -> Reply {
     genuine(&site, Seal::Stop, &message, &seal)?;
+    if !is_going_on(&site, &message).await? {
+        return ended(&frame);
+    }
     let heading = frame.say("Mails abbestellen?", "Unsubscribe?");
     let lines = [
         frame.say(
@@ -26,6 +29,29 @@ pub async fn button(
     let label = frame.say("Abbestellen", "Unsubscribe").to_owned();
     let mut note = Note::new(&frame, heading, &lines);
     note.button = Some((frame.to(format!("/stop/{message}/{seal}")), label));
+    note.reply()
+}
+
+/// Whether anybody is still mailed by the subscription that a message went to.
+async fn is_going_on(site: &Site, message: &str) -> Result<bool, Trouble> {
+    let Some(id) = site.store.subscriber_of(message).await? else {
+        return Ok(false);
+    };
+    let subscriber = site.store.subscriber(id).await?;
+    Ok(subscriber.is_some_and(|one| !matches!(one.state, SubscriberState::Ended { .. })))
+}
+
+fn ended(frame: &Frame) -> Reply {
+    let heading = frame.say("Schon abbestellt", "Already unsubscribed");
+    let line = frame.say(
+        "Dieses Abonnement ist beendet: Es kommt keine Mail mehr.",
+        "This subscription has ended: no further mail comes.",
+    );
+    let mut note = Note::new(frame, heading, &[line]);
+    note.link = Some((
+        frame.to("/subscribe"),
+        frame.say("Neu abonnieren", "Subscribe anew").to_owned(),
+    ));
     note.reply()
 }
 

@@ -39,7 +39,9 @@ async fn another_pages_304_proves_nothing() {
             .await;
     }
     let url = world.watched.page.url.clone();
-    let polls = archive::polls(&world.archive, &url, begin, hour(9)).unwrap();
+    let polls = archive::polls(&world.archive, &url, begin, hour(9))
+        .unwrap()
+        .polls;
     let (before, after) = polls.split_at(3);
     assert!(before.iter().all(|poll| poll.moved.is_none()));
     assert_eq!(before.last().unwrap().status, Some(304));
@@ -71,7 +73,9 @@ async fn a_failed_look_names_its_evidence() {
     world.look_at(begin).await.unwrap();
     let url = world.watched.page.url.clone();
     let end = begin + SignedDuration::from_hours(1);
-    let polls = archive::polls(&world.archive, &url, begin, end).unwrap();
+    let polls = archive::polls(&world.archive, &url, begin, end)
+        .unwrap()
+        .polls;
     let [poll] = polls.as_slice() else {
         panic!("{polls:?}");
     };

@@ -441,3 +441,50 @@ pub fn a_page(url: &str, at: &str, body: &str) -> Vec<u8> {
     let block = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\n\r\n{body}");
     record(at, url, block.as_bytes(), None)
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_captured_is_kept_and_a_304_without_its_head_is_a_capture() {
+    let house = House::new("").await;
+    let url = page_address(&house);
+    let maker = "operator: Stadtarchiv\r\nsoftware: another/2\r\n";
+    let info = format!(
+        "WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: 2019-03-06T07:00:00Z\r\n\
+         Content-Type: application/warc-fields\r\nContent-Length: {}\r\n\r\n{maker}\r\n\r\n",
+        uuid::Uuid::new_v4(),
+        maker.len()
+    );
+    let page = a_page(&url, "2019-03-06T08:00:00Z", &list("Stand 6"));
+    let unmodified = format!(
+        "WARC/1.1\r\nWARC-Type: revisit\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: 2019-03-07T08:00:00Z\r\n\
+         WARC-Target-URI: {url}\r\nWARC-Refers-To-Target-URI: {url}\r\nWARC-Refers-To-Date: 2019-03-06T08:00:00Z\r\n\
+         WARC-Profile: http://netpreserve.org/warc/1.1/revisit/server-not-modified\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
+        uuid::Uuid::new_v4()
+    );
+    let file = house.path("theirs.warc");
+    let bytes = [info.as_bytes(), &page, unmodified.as_bytes()].concat();
+    std::fs::write(&file, &bytes).unwrap();
+    let said = house.vermerk(&["archive", "import", &file]).await;
+    assert!(
+        said.is_well().out.starts_with("2 captures imported"),
+        "{said:?}"
+    );
+    let name = house.root.join("archive").join(records_of_import(&house));
+    let mut plain = String::new();
+    let packed = std::fs::read(name).unwrap();
+    let mut members = flate2::bufread::MultiGzDecoder::new(packed.as_slice());
+    std::io::Read::read_to_string(&mut members, &mut plain).unwrap();
+    let digest = Digest::of(&bytes).hex();
+    for part in [
+        "sourceWarcinfo: operator: Stadtarchiv",
+        "sourceWarcinfo: software: another/2",
+        &format!("sourceFileSha256: {digest}"),
+        "revisit/server-not-modified",
+    ] {
+        assert!(plain.contains(part), "{part}: {plain}");
+    }
+    for ours in ["http-header-user-agent", "robots: obey"] {
+        assert!(!plain.contains(ours), "{ours}: {plain}");
+    }
+    let verified = house.vermerk(&["archive", "verify"]).await;
+    assert!(verified.is_well().out.contains(" 0 faults"), "{verified:?}");
+}

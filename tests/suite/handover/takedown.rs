@@ -150,6 +150,7 @@ async fn the_site_refuses_what_was_taken_down_and_shows_what_others_captured_as_
             .parse()
             .unwrap(),
         truncated: None,
+        taken: None,
         about: Vec::new(),
     };
     let Taken::New(imported) = intake.take(&foreign).unwrap() else {

@@ -15,6 +15,8 @@ async fn what_was_taken_back_says_so_wherever_a_program_reads_of_it() {
     let events: Vec<Value> = json(&site, "/api/v1/events").await;
     assert_eq!(events[0]["corrected"], Value::Null);
     let before = feed(&site, "/feeds/all.atom").await;
+    let counted = "<td data-label=\"signed\">1</td>";
+    assert!(site.text("/").await.contains(counted));
     let id = events[0]["id"].as_str().unwrap();
     let correction = Remark::correction(EventId(id.parse().unwrap()), WHY, at(50));
     let store = &site.world.road.store;
@@ -49,11 +51,98 @@ async fn what_was_taken_back_says_so_wherever_a_program_reads_of_it() {
     }
     let after = feed(&site, "/feeds/all.atom").await;
     assert_eq!(after.entries[0].id, before.entries[0].id);
+    shown_as_taken_back(&site, id).await;
+    assert!(!site.text("/").await.contains(counted), "it counts no more");
     let log: Vec<Value> = json(&site, "/api/v1/revisions").await;
     assert_eq!(log[0]["kind"], "correction");
     assert_eq!(log[0]["factuality_before"], "DONE", "the old value is kept");
     assert_eq!(log[0]["event"], *id);
     assert!(site.text("/data/revisions.csv").await.contains(WHY));
+}
+
+/// A person sees it wherever the event, its change or its cell stands.
+async fn shown_as_taken_back(site: &Open, id: &str) {
+    for (path, words) in [
+        ("/", "class=\"cell corrected\""),
+        ("/", "corrected on 3 September 2024"),
+        ("/changes", "corrected on 3 September 2024"),
+        ("/countries/KE", WHY),
+        ("/revisions", WHY),
+        ("/data/statuses.csv", WHY),
+    ] {
+        assert!(site.text(path).await.contains(words), "{path}: {words}");
+    }
+    let event = site.text(&format!("/events/{id}")).await;
+    let heading = "<h1>Kenya: signed 2 September 2024 (corrected)</h1>";
+    assert!(event.contains(heading), "{event}");
+    let cited = site.text(&format!("/events/{id}/cite.bib")).await;
+    assert!(cited.contains(WHY), "{cited}");
+    let statuses: Vec<Value> = json(site, "/api/v1/statuses").await;
+    assert_eq!(statuses[0]["correction"], WHY, "{statuses:?}");
+    let map: Value = json(site, "/data/partners.geojson").await;
+    assert_eq!(map["features"], serde_json::json!([]), "no dot rests on it");
+}
+
+#[tokio::test]
+async fn a_feed_tells_a_signing_once_as_a_mail_does() {
+    let site = signed().await;
+    let feed = feed(&site, "/feeds/all.atom").await;
+    assert_eq!(feed.entries.len(), 1);
+    let body = feed.entries[0].content.as_ref().unwrap();
+    let body = body.body.as_ref().unwrap();
+    let events: Vec<Value> = json(&site, "/api/v1/events").await;
+    let event = format!(
+        "https://vermerk.example.org/events/{}",
+        events[0]["id"].as_str().unwrap()
+    );
+    for words in [
+        "<p>The page",
+        "ein Migrationsabkommen unterzeichnet",
+        "2 September 2024",
+        &event,
+        "https://vermerk.example.org/countries/KE",
+        "https://vermerk.example.org/captures/",
+    ] {
+        assert!(body.contains(words), "{words}: {body}");
+    }
+    assert!(!body.contains("vermerk archive show"), "{body}");
+}
+
+#[tokio::test]
+async fn lists_of_the_api_go_on_behind_what_was_answered() {
+    let site = signed().await;
+    for table in ["events", "changes"] {
+        let all: Vec<Value> = json(&site, &format!("/api/v1/{table}")).await;
+        let last = all.last().unwrap()["id"].as_str().unwrap();
+        let rest: Vec<Value> = json(&site, &format!("/api/v1/{table}?behind={last}")).await;
+        assert!(!all.is_empty() && rest.is_empty(), "{table}: {rest:?}");
+        let answer = site.get(&format!("/api/v1/{table}?behind=x")).await;
+        assert_eq!(answer.status(), 400);
+    }
+}
+
+#[tokio::test]
+async fn every_format_has_the_columns_of_the_list_and_no_others() {
+    let site = signed().await;
+    for table in ["changes", "events", "statuses"] {
+        let lines = site.text(&format!("/data/{table}.jsonl")).await;
+        let row: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+        let csv = site.text(&format!("/data/{table}.csv")).await;
+        let mut listed: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+        listed.sort_unstable();
+        let mut names: Vec<&str> = row
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names, listed, "{table}");
+        assert!(
+            row["capture_url"].as_str().unwrap().starts_with("http"),
+            "{row}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use reqwest::Method;
 use tokio::net::TcpListener;
 use vermerk::demo::mailbox::{Mailbox, Received};
 use vermerk::model::{EmailAddress, SubscriberState};
-use vermerk::notify::{self, Links, Notifier, Smtp, Tls};
+use vermerk::notify::{self, Links, Notifier, Permalinks, Smtp, Tls};
 use vermerk::pipeline;
 use vermerk::store::Listed;
 
@@ -26,6 +26,18 @@ async fn from_the_form_to_the_last_mail() {
     let form = site.text("/subscribe?partner=KE&lang=en").await;
     assert!(form.contains(r#"value="KE" checked"#), "{form}");
 
+    for wrong in [
+        "address=leserin",
+        "address=leserin@example.org&zone=Mars%2FBase&hour=7",
+    ] {
+        let refused = site.post("/subscribe", wrong, &[]).await;
+        assert_eq!(refused.status(), 422, "{wrong}");
+        let form = refused.text().await.unwrap();
+        assert!(
+            form.contains("role=\"alert\"") && form.contains("leserin"),
+            "{form}"
+        );
+    }
     subscribe(&site, "leserin@example.org", "198.51.100.7").await;
     let mails = sent(&site, &mailbox, 1).await;
     let confirm = path_in(&mails[0].plain(), "confirm");
@@ -93,6 +105,11 @@ async fn from_the_form_to_the_last_mail() {
         assert_eq!(stopped.status(), 200);
     }
     assert!(matches!(state(&site).await, SubscriberState::Ended { .. }));
+    let again = site.text(&stop).await;
+    assert!(
+        again.contains("Already unsubscribed") && !again.contains("<form"),
+        "{again}"
+    );
     change(
         &site,
         180,
@@ -136,7 +153,7 @@ async fn a_subscriber_changes_takes_and_erases_what_is_stored() {
     ] {
         assert_eq!(
             site.post(&manage, nonsense, &[]).await.status(),
-            200,
+            422,
             "{nonsense}"
         );
     }
@@ -614,7 +631,9 @@ async fn site() -> (Open, Mailbox) {
         feed_folder: None,
         feed_url: None,
         links: Some(Links {
-            base: BASE.parse().unwrap(),
+            open: Permalinks {
+                base: BASE.parse().unwrap(),
+            },
             key: key(),
             bounces: EmailAddress::parse("bounces@example.org").ok(),
         }),

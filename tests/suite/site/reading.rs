@@ -146,6 +146,10 @@ async fn near_misses_of_an_address_are_sent_to_the_one_that_there_is() {
         assert_eq!(answer.headers()["location"], there, "{path}");
     }
     assert_eq!(site.get("/countries/ZZ").await.status(), 404);
+    let unnamed = site.get("/countries/FR").await;
+    assert_eq!(unnamed.status(), 404);
+    let told = unnamed.text().await.unwrap();
+    assert!(told.contains("No watched page names France"), "{told}");
 }
 
 #[tokio::test]
@@ -219,6 +223,68 @@ async fn the_methods_say_how_each_source_is_asked() {
         page.contains("<dt>robots.txt</dt><dd>is obeyed</dd>"),
         "{page}"
     );
+}
+
+#[tokio::test]
+async fn two_captures_can_be_compared_and_a_record_taken_away() {
+    let site = played().await;
+    let change = link_of(&site.text("/").await, "/changes/");
+    let row: serde_json::Value = json(&site, &format!("/api/v1{change}")).await;
+    let [from, to] = ["capture_before", "capture_after"].map(|name| row[name].as_str().unwrap());
+    let pair = site.text(&format!("/captures/{from}/to/{to}")).await;
+    assert!(
+        pair.contains("<ins>") && pair.contains("verhandelt"),
+        "{pair}"
+    );
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    let missing = site.get(&format!("/captures/{from}/to/{unknown}")).await;
+    assert_eq!(missing.status(), 404);
+
+    let path = format!("/captures/{to}/record.warc.gz");
+    let record = site.get(&path).await.bytes().await.unwrap();
+    let shown = site.text(&format!("/captures/{to}")).await;
+    assert!(
+        shown.contains(&vermerk::model::Digest::of(&record).hex()),
+        "{shown}"
+    );
+    let mut plain = String::new();
+    let mut packed = flate2::read::MultiGzDecoder::new(&record[..]);
+    std::io::Read::read_to_string(&mut packed, &mut plain).unwrap();
+    assert!(
+        plain.starts_with("WARC/1.1\r\n") && plain.contains(to),
+        "{plain}"
+    );
+}
+
+#[tokio::test]
+async fn what_goes_on_counts_and_has_no_legal_form_yet() {
+    let teaser = "Deutschland und Kenia verhandeln über ein Migrationsabkommen.";
+    let world = World::new(TOPIC, "/", answer(&list(teaser)), at(0)).await;
+    world.look_at(at(0)).await;
+    let site = Open::over(world).await;
+    let start = site.text("/").await;
+    assert!(
+        start.contains("<td data-label=\"under negotiation\">1</td>"),
+        "{start}"
+    );
+    assert!(!start.contains("treaty"), "{start}");
+    let statuses: Vec<serde_json::Value> = json(&site, "/api/v1/statuses").await;
+    assert_eq!(statuses[0]["stage"], "NEGOTIATING", "{statuses:?}");
+    assert_eq!(statuses[0]["legal_type"], serde_json::Value::Null);
+}
+
+#[tokio::test]
+async fn what_has_no_end_is_drawn_to_the_edge() {
+    let teaser = "Kenia ist seit dem 23. Dezember 2023 als sicheres Herkunftsland eingestuft.";
+    let world = World::new(TOPIC, "/", answer(&list(teaser)), at(0)).await;
+    world.look_at(at(0)).await;
+    let site = Open::over(world).await;
+    let page = site.text("/countries/KE").await;
+    assert!(
+        page.contains("<svg class=\"timeline broad\"") && page.contains("<path d=\"M"),
+        "{page}"
+    );
+    assert!(site.text("/").await.contains("since 23"), "{page}");
 }
 
 #[tokio::test]
@@ -330,6 +396,15 @@ async fn the_codebook_shows_the_words_and_the_easily_mistaken_sentence_of_a_step
     );
     assert_eq!(site.get("/codebook/NOTHING").await.status(), 404);
     assert!(site.text("/codebook.md").await.starts_with("# Codebook"));
+    assert!(
+        step.contains("step 5 of 7 of an agreement, after “initialled”, before “ratified”"),
+        "{step}"
+    );
+    let event = link_of(&site.text("/events").await, "/events/");
+    let rule = link_of(&site.text(&event).await, "/codebook#rule-");
+    let (_, anchor) = rule.split_once('#').unwrap();
+    let book = site.text("/codebook").await;
+    assert!(book.contains(&format!("id=\"{anchor}\"")), "{rule}");
 }
 
 #[tokio::test]
@@ -382,6 +457,8 @@ async fn a_held_look_is_shown_as_under_review() {
     site.world.look_at(at(300)).await;
     let start = site.text("/").await;
     assert!(start.contains("under review since"), "{start}");
+    let page = site.text("/pages/topic?lang=de").await;
+    assert!(page.contains("angehalten: keine Einträge"), "{page}");
 }
 
 async fn json<T: serde::de::DeserializeOwned>(site: &Open, path: &str) -> T {
