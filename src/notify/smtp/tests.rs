@@ -221,7 +221,7 @@ async fn serve(listener: TcpListener, script: Script) -> String {
 
 /// A line that does not end, until nobody takes more of it; says how many bytes went out.
 async fn flood(write: &mut (impl AsyncWriteExt + Unpin)) -> String {
-    let piece = [b'a'; 64 * 1024];
+    let piece = vec![b'a'; 64 * 1024];
     let mut sent = 0;
     while write.write_all(&piece).await.is_ok() {
         sent += piece.len();
