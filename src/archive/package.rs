@@ -200,7 +200,8 @@ fn proof(settings: &Settings, root: &Path) -> Result<Vec<Part>, ArchiveError> {
     let mut papers = vec![("ledger.jsonl".to_owned(), ledger)];
     for (path, bytes) in checkpoint::papers(settings)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        papers.push((format!("{}/{name}", checkpoint::FOLDER), bytes));
+        // All in one folder: validators of WACZ look no deeper.
+        papers.push((name.into_owned(), bytes));
     }
     papers.retain(|(_, bytes)| !bytes.is_empty());
     let put = |(path, bytes): (String, Vec<u8>)| {

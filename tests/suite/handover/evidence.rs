@@ -110,8 +110,8 @@ async fn proof_goes_along_and_an_excerpt_says_of_what() {
         .is_well();
     let proof = Path::new(&bag).join("data/proof");
     assert!(proof.join("ledger.jsonl").exists());
-    assert_eq!(files(&proof.join("checkpoints"), ".note").len(), 1);
-    assert_eq!(files(&proof.join("checkpoints"), ".pem").len(), 1);
+    assert_eq!(files(&proof, ".note").len(), 1);
+    assert_eq!(files(&proof, ".pem").len(), 1);
     let pages = fs::read_to_string(Path::new(&bag).join("data/pages/pages.jsonl")).unwrap();
     assert!(!pages.contains("\"title\":\"liste\""), "{pages}");
     let last = captures(&house, "200").await.pop().unwrap();
