@@ -15,7 +15,9 @@ use crate::model::{
     CaptureId, CaptureRef, ChangeId, Country, Event, EventId, Factuality, Field, LegalType,
     PageBrief, PageId, Remark, RemarkKind, Revision, Stage, Statement,
 };
+use crate::notify::confidence::Confidence;
 use crate::notify::hygiene::one_line;
+use crate::notify::words;
 use crate::store::EventFilter;
 
 /// Events on one page of the list.
@@ -340,14 +342,20 @@ impl One {
         self.remarks.iter().filter_map(note).collect()
     }
 
-    /// Whether the page cuts the text, and whether the page behind it was read.
-    fn basis(&self) -> [(&str, &'static str); 2] {
+    /// How far the reading can be relied on, whether the page cuts the text, and whether the page behind
+    /// it was read.
+    fn basis(&self) -> [(&str, &'static str); 3] {
         let tongue = self.frame.tongue;
         let cut = self.frame.say("Text gekürzt", "Text cut");
         let article = self
             .frame
             .say("Seite dahinter gelesen", "Page behind it read");
+        let confidence = Confidence::of(&self.event, &self.brief.language);
         [
+            (
+                words::CONFIDENCE.say(tongue),
+                confidence.phrase().say(tongue),
+            ),
             (cut, doubts::cut(&self.event, tongue)),
             (article, doubts::article(&self.event, tongue)),
         ]
