@@ -28,45 +28,15 @@ impl Frame {
 }
 
 fn in_german(problem: &Problem) -> String {
-    use Problem as P;
-    match problem {
-        P::Refused { .. }
-        | P::Unreachable(_)
-        | P::TimedOut(_)
-        | P::Tls(_)
-        | P::RobotsForbid
-        | P::RobotsUnavailable(_)
-        | P::TooManyRedirects(_)
-        | P::RedirectedElsewhere(_)
-        | P::BadRedirect(_)
-        | P::Status(_)
-        | P::UnaskedNotModified
-        | P::TooLarge(_)
-        | P::CutOff
-        | P::BrokenHttp(_) => of_the_answer(problem),
-        P::Empty
-        | P::NotHtml(_)
-        | P::NotJson(_)
-        | P::TooDeep(_)
-        | P::TooManyAttributes(_)
-        | P::TooSlow(_)
-        | P::Unreadable(_)
-        | P::ForeignCoding(_)
-        | P::NoEntries
-        | P::Maintenance(_)
-        | P::Blocked(_)
-        | P::NotFoundPage(_)
-        | P::WrongLanguage { .. }
-        | P::Mojibake(_)
-        | P::Unfinished
-        | P::MixedScripts(_) => of_the_page(problem),
-        _ => of_an_entry(problem),
-    }
+    of_the_answer(problem)
+        .or_else(|| of_the_page(problem))
+        .or_else(|| of_an_entry(problem))
+        .unwrap_or_else(|| problem.to_string())
 }
 
-fn of_the_answer(problem: &Problem) -> String {
+fn of_the_answer(problem: &Problem) -> Option<String> {
     use Problem as P;
-    match problem {
+    Some(match problem {
         P::Refused { host, rule } => format!("keine Verbindung zu {host} erlaubt, Regel: {rule}"),
         P::Unreachable(why) => format!("keine Verbindung: {why}"),
         P::TimedOut(seconds) => format!("keine ganze Antwort in {seconds} s"),
@@ -84,13 +54,14 @@ fn of_the_answer(problem: &Problem) -> String {
         P::UnaskedNotModified => "304, obwohl nach der ganzen Seite gefragt war".to_owned(),
         P::TooLarge(most) => format!("die Antwort ist größer als {most} Bytes"),
         P::CutOff => "die Antwort brach unterwegs ab".to_owned(),
-        other => format!("fehlerhaftes HTTP ({other})"),
-    }
+        P::BrokenHttp(_) => format!("fehlerhaftes HTTP ({problem})"),
+        _ => return None,
+    })
 }
 
-fn of_the_page(problem: &Problem) -> String {
+fn of_the_page(problem: &Problem) -> Option<String> {
     use Problem as P;
-    match problem {
+    Some(match problem {
         P::Empty => "die Antwort ist leer".to_owned(),
         P::NotHtml(kind) => format!("die Antwort ist kein HTML, sondern {kind}"),
         P::NotJson(why) => format!("die Antwort ist kein JSON: {why}"),
@@ -113,13 +84,13 @@ fn of_the_page(problem: &Problem) -> String {
         }
         P::Unfinished => "das Markup hört vor seinem Ende auf".to_owned(),
         P::MixedScripts(name) => format!("der Name „{name}“ mischt Schriften"),
-        other => other.to_string(),
-    }
+        _ => return None,
+    })
 }
 
-fn of_an_entry(problem: &Problem) -> String {
+fn of_an_entry(problem: &Problem) -> Option<String> {
     use Problem as P;
-    match problem {
+    Some(match problem {
         P::UnknownCountry { title, key } => {
             format!("„{title}“ ist kein Land, das wir kennen; sein Schlüssel ist {key}")
         }
@@ -143,6 +114,6 @@ fn of_an_entry(problem: &Problem) -> String {
         P::FollowLimit { left, limit } => {
             format!("{left} Artikel bei diesem Abruf nicht gelesen (höchstens {limit})")
         }
-        other => other.to_string(),
-    }
+        _ => return None,
+    })
 }
