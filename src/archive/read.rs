@@ -79,14 +79,13 @@ pub(super) fn record(settings: &Settings, place: &Place) -> Result<StoredRecord,
         return Err(damaged(place, "no file of records has this name"));
     }
     let file = folder::open_to_read(settings, &place.file)?;
-    let (headers, block) =
-        read_at(file, place.offset).map_err(|flaw| match explain(flaw.error) {
-            Ok(why) => damaged(place, why),
-            Err(source) => {
-                let path = settings.folder.join(&place.file);
-                ArchiveError::of(&settings.folder, &path, source)
-            }
-        })?;
+    let (headers, block) = read_at(file, place.offset).map_err(|error| match explain(error) {
+        Ok(why) => damaged(place, why),
+        Err(source) => {
+            let path = settings.folder.join(&place.file);
+            ArchiveError::of(&settings.folder, &path, source)
+        }
+    })?;
     let record = StoredRecord { headers, block };
     let told = record.header("WARC-Block-Digest").unwrap_or_default();
     if told != label(&crate::model::Digest::of(&record.block)) {

@@ -38,13 +38,6 @@ pub(super) enum Step {
     },
 }
 
-/// A record that cannot be read, with the fields that could.
-#[derive(Debug)]
-pub(super) struct Flaw {
-    pub fields: Fields,
-    pub error: io::Error,
-}
-
 #[derive(Debug)]
 pub(super) struct Walk {
     source: Tracked,
@@ -95,15 +88,28 @@ impl Walk {
                 self.belong(&fields);
                 Ok(Some(Step::Record { offset, fields }))
             }
-            Err(flaw) => {
-                let why = explain(flaw.error)?;
+            Err(error) => {
+                let why = explain(error)?;
                 self.state = State::Lost(offset);
+                let fields = self.salvage(offset)?;
                 Ok(Some(Step::Flawed {
                     offset,
-                    fields: flaw.fields,
+                    fields,
                     why,
                 }))
             }
+        }
+    }
+
+    /// The fields before the damage. Read byte by byte, because a decoder that meets damage keeps
+    /// to itself what it had unpacked in that call.
+    fn salvage(&mut self, offset: u64) -> io::Result<Fields> {
+        self.source.seek_to(offset)?;
+        let member = GzDecoder::new(&mut self.source);
+        let mut fields = Fields::new();
+        match read_head(&mut BufReader::with_capacity(1, member), &mut fields) {
+            Ok(()) => Ok(fields),
+            Err(error) => explain(error).map(|_| fields),
         }
     }
 
@@ -118,12 +124,15 @@ impl Walk {
         let mut from = damage + 1;
         while let Some(candidate) = self.find_member(from)? {
             self.source.seek_to(candidate)?;
-            let fields = match read_head(&mut BufReader::new(GzDecoder::new(&mut self.source))) {
-                Ok(fields) => fields,
-                Err(flaw) => explain(flaw.error).map(|_| Fields::new())?,
+            let mut fields = Fields::new();
+            let mut member = BufReader::new(GzDecoder::new(&mut self.source));
+            let is_record = match read_head(&mut member, &mut fields) {
+                Ok(()) => true,
+                Err(error) => explain(error).map(|_| false)?,
             };
-            let ours = warcinfo_of(&fields)
-                .is_some_and(|id| self.warcinfo.as_ref().is_none_or(|known| known == id));
+            let ours = is_record
+                && warcinfo_of(&fields)
+                    .is_some_and(|id| self.warcinfo.as_ref().is_none_or(|known| known == id));
             if ours {
                 self.source.seek_to(candidate)?;
                 return Ok(true);
@@ -162,20 +171,19 @@ impl Walk {
 pub(super) fn read_record(
     source: &mut impl BufRead,
     block: &mut dyn FnMut(&[u8]),
-) -> Result<Fields, Flaw> {
+) -> io::Result<Fields> {
     let mut member = BufReader::with_capacity(64 * 1024, GzDecoder::new(source));
-    let fields = read_head(&mut member)?;
-    match read_block(&mut member, &fields, block) {
-        Ok(()) => Ok(fields),
-        Err(error) => Err(Flaw { fields, error }),
-    }
+    let mut fields = Fields::new();
+    read_head(&mut member, &mut fields)?;
+    read_block(&mut member, &fields, block)?;
+    Ok(fields)
 }
 
 /// Reads a record from some place of a file into memory.
-pub(super) fn read_at(file: File, offset: u64) -> Result<(Fields, Vec<u8>), Flaw> {
+pub(super) fn read_at(file: File, offset: u64) -> io::Result<(Fields, Vec<u8>)> {
     let mut source = BufReader::new(file);
     let mut block = Vec::new();
-    source.seek(SeekFrom::Start(offset)).map_err(Flaw::from)?;
+    source.seek(SeekFrom::Start(offset))?;
     let fields = read_record(&mut source, &mut |piece| block.extend_from_slice(piece))?;
     Ok((fields, block))
 }
@@ -187,7 +195,7 @@ pub(super) fn member(mut file: File, offset: u64) -> io::Result<Vec<u8>> {
         position: 0,
     };
     source.seek_to(offset)?;
-    read_record(&mut source, &mut |_| {}).map_err(|flaw| flaw.error)?;
+    read_record(&mut source, &mut |_| {})?;
     let length = source.position - offset;
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(offset))?;
@@ -204,29 +212,23 @@ pub(super) fn explain(error: io::Error) -> io::Result<String> {
     }
 }
 
-fn read_head(member: &mut impl BufRead) -> Result<Fields, Flaw> {
+/// Adds a record's fields, as far as they can be read, up to the empty line behind them.
+fn read_head(member: &mut impl BufRead, fields: &mut Fields) -> io::Result<()> {
     let mut limited = member.take(MAX_HEAD as u64);
     let version = read_line(&mut limited)?;
     if !["WARC/1.1", "WARC/1.0"].contains(&version.as_str()) {
-        return Err(flawed("no WARC record begins here").into());
+        return Err(flawed("no WARC record begins here"));
     }
-    let mut fields = Fields::new();
     loop {
-        let line = match read_line(&mut limited) {
-            Ok(line) => line,
-            Err(error) => return Err(Flaw { fields, error }),
-        };
+        let line = read_line(&mut limited)?;
         if line.is_empty() {
-            return Ok(fields);
+            return Ok(());
         }
         match line.split_once(':') {
             Some((name, value)) if is_token(name) => {
                 fields.push((name.to_owned(), value.trim().to_owned()));
             }
-            _ => {
-                let error = flawed("a line among the fields is no field");
-                return Err(Flaw { fields, error });
-            }
+            _ => return Err(flawed("a line among the fields is no field")),
         }
     }
 }
@@ -297,15 +299,6 @@ fn warcinfo_of(fields: &[(String, String)]) -> Option<&str> {
 
 fn flawed(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
-}
-
-impl From<io::Error> for Flaw {
-    fn from(error: io::Error) -> Self {
-        Self {
-            fields: Fields::new(),
-            error,
-        }
-    }
 }
 
 /// A file that knows how far it was read, to the byte, buffer or not.

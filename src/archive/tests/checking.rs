@@ -166,6 +166,24 @@ fn each_fault_names_file_offset_record_and_what() {
 }
 
 #[test]
+fn a_record_damaged_behind_its_fields_is_named_by_its_id() {
+    let good = one_file();
+    let fields = format!("{}\r\n", "Filler: words that take room\r\n".repeat(9));
+    let mut bad = member(&format!(
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:x>\r\n{fields}{}",
+        (0..9_000)
+            .map(|number| format!("{number} "))
+            .collect::<String>(),
+    ));
+    for byte in bad.iter_mut().skip(9_000) {
+        *byte = 0xff;
+    }
+    let report = check(&[good, &bad].concat());
+    let record = report.faults.iter().find_map(|fault| fault.record.clone());
+    assert_eq!(record.as_deref(), Some("urn:uuid:x"), "{:?}", report.faults);
+}
+
+#[test]
 fn a_file_under_another_name_is_noticed() {
     let folder = folder();
     fs::write(
