@@ -187,6 +187,7 @@ mod tests {
             publisher: "B".into(),
             url: "https://example.org/".parse().unwrap(),
             language: Language::parse("de").unwrap(),
+            party: None,
         }
     }
 }

@@ -212,6 +212,7 @@ mod tests {
                 publisher: "B".into(),
                 url: "https://example.org/".parse().unwrap(),
                 language: Language::parse("de").unwrap(),
+                party: None,
             },
             visit,
             at: Timestamp::UNIX_EPOCH,

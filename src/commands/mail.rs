@@ -149,6 +149,7 @@ fn made_up(installation: &Installation) -> Result<(PageBrief, Entry), Failure> {
         publisher: config.operator.name.clone(),
         url,
         language: Language::parse("en").map_err(wrong)?,
+        party: None,
     };
     let words = "This is a test mail. Mails of this installation reach this mailbox.";
     let entry = Entry {

@@ -74,6 +74,7 @@ fn page(top: &mut Section, id: Option<PageId>) -> Option<Watched> {
         "publisher = \"Name of the office\"",
         value::text,
     );
+    let party = top.optional("party", value::country);
     let terms = top.optional("terms", value::text);
     let timing = timing(top);
     let confirm_after = top.optional(
@@ -97,6 +98,7 @@ fn page(top: &mut Section, id: Option<PageId>) -> Option<Watched> {
         language: language?,
         title: title?,
         publisher: publisher?,
+        party,
         terms,
         timing,
         recipe: recipe?,

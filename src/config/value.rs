@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use toml::de::DeValue;
 use url::Url;
 
-use crate::model::{EmailAddress, Keep, Language, PageId, ParseError};
+use crate::model::{Country, EmailAddress, Keep, Language, PageId, ParseError, countries};
 
 /// Longer than any sensible setting, and short enough that no sum of them overflows.
 const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
@@ -34,6 +34,13 @@ pub fn page_id(value: &DeValue) -> Result<PageId, String> {
 
 pub fn language(value: &DeValue) -> Result<Language, String> {
     Language::parse(string(value)?).map_err(why)
+}
+
+/// A code of ISO 3166, or a name in German or English.
+pub fn country(value: &DeValue) -> Result<Country, String> {
+    let text = string(value)?;
+    let unknown = || format!("{text:?} is no country; write its code, for example \"DE\"");
+    countries::known(text).ok_or_else(unknown)
 }
 
 pub fn mail_address(value: &DeValue) -> Result<EmailAddress, String> {

@@ -82,6 +82,7 @@ impl Sheet {
             language: Language::parse(&self.language).expect("a language"),
             title: "Test".to_owned(),
             publisher: "Test".to_owned(),
+            party: None,
             terms: None,
             timing: Timing::Every(SignedDuration::from_hours(1)),
             recipe: RecipeSpec {

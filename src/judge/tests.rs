@@ -432,6 +432,7 @@ fn page() -> Page {
         language: Language::parse("de").unwrap(),
         title: "P".into(),
         publisher: "B".into(),
+        party: None,
         terms: None,
         timing: Timing::Every(SignedDuration::from_hours(1)),
         recipe: RecipeSpec {

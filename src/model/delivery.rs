@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Change, Collection, Correction, Damage, DeliveryId, Event, Invitation, Language, LeaseToken,
-    Notice, PageId, ParseError, Quiet, SubscriberId, VisitId, WebhookId, Welcome, Wish, Witness,
+    Change, Collection, Correction, Country, Damage, DeliveryId, Event, Invitation, Language,
+    LeaseToken, Notice, PageId, ParseError, Quiet, SubscriberId, VisitId, WebhookId, Welcome, Wish,
+    Witness,
 };
 
 /// Who wants to hear what, where.
@@ -78,6 +79,9 @@ pub struct PageBrief {
     pub publisher: String,
     pub url: Url,
     pub language: Language,
+    /// The state from whose side it speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<Country>,
 }
 
 /// What a delivery carries; fixed when the row is written.

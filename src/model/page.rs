@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Coding, Keep, Limits, PageId, ParseError};
+use super::{Coding, Country, Keep, Limits, PageId, ParseError};
 
 /// One file of `config/pages/`, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Page {
     pub title: String,
     /// Who speaks on the page; stands in citations.
     pub publisher: String,
+    /// The state from whose side it speaks; stands beside the partner in the subjects of mails.
+    pub party: Option<Country>,
     /// What the publisher allows to be done with the text, in the operator's words.
     pub terms: Option<String>,
     pub timing: Timing,

@@ -30,6 +30,9 @@ pub fn add(
         tongue,
         vec![Shown::Address(page.url.clone())],
     );
+    if let Some(url) = citable(cited).and_then(in_public_archive) {
+        item.fact(words::PUBLIC_ARCHIVE, tongue, vec![Shown::Address(url)]);
+    }
     let mut links: Vec<Url> = changes
         .iter()
         .filter_map(|change| entry_link(change))
@@ -177,6 +180,16 @@ pub fn citable(change: &Change) -> Option<&CaptureRef> {
         ChangeKind::Vanished => before.as_ref().or(after.as_ref()),
         _ => after.as_ref().or(before.as_ref()),
     }
+}
+
+/// Where the Internet Archive leads to what it captured nearest to ours; it has nothing of a machine
+/// without a public name.
+fn in_public_archive(capture: &CaptureRef) -> Option<Url> {
+    capture.url.domain().filter(|name| name.contains('.'))?;
+    let at = capture.at.strftime("%Y%m%d%H%M%S");
+    format!("https://web.archive.org/web/{at}/{}", capture.url)
+        .parse()
+        .ok()
 }
 
 fn entry_link(change: &Change) -> Option<Url> {

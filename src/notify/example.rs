@@ -42,6 +42,7 @@ pub fn page() -> PageBrief {
         publisher: "Bundesministerium des Innern".into(),
         url: url("https://www.bmi.example/themen/migration/partnerschaften.html"),
         language: language("de"),
+        party: Country::parse("DE").ok(),
     }
 }
 

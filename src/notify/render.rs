@@ -145,7 +145,7 @@ fn return_path(delivery: &Delivery, message: &str, settings: &Settings) -> Optio
     }
 }
 
-/// `[SIGNED] Kenya: signed 13 September 2024 (Migrationspartnerschaften)`, or, where the words mean
+/// `[SIGNED] Kenya – Germany: signed 13 September 2024 (Migrationspartnerschaften)`, or, where the words mean
 /// nothing that is known, `[WORDING] Kenia: teaser changed (Migrationspartnerschaften)`.
 pub fn subject(news: &News, tongue: Tongue) -> String {
     match news.events.first() {
@@ -155,14 +155,27 @@ pub fn subject(news: &News, tongue: Tongue) -> String {
 }
 
 fn subject_of_events(news: &News, heaviest: &Event, tongue: Tongue) -> String {
-    let said: Vec<String> = news
-        .events
-        .iter()
-        .map(|event| at_most(&meaning::heading(event, tongue), 80))
-        .collect();
+    let first = at_most(&between(news, heaviest, tongue), 100);
+    let others = news.events.iter().skip(1);
+    let others = others.map(|event| at_most(&meaning::heading(event, tongue), 80));
+    let said: Vec<String> = [first].into_iter().chain(others).collect();
     let page = at_most(&one_line(&news.page.title), 60);
     let said = at_most(&words::series(tongue, &said, 2), 115);
     format!("[{}] {said} ({page})", step::code(heaviest))
+}
+
+/// An event's heading with the state that the page speaks for, where that is known and not the partner.
+fn between(news: &News, event: &Event, tongue: Tongue) -> String {
+    let party = news
+        .page
+        .party
+        .filter(|party| event.partner.is_some_and(|partner| partner != *party));
+    let who = step::who(event, tongue);
+    let who = match party {
+        Some(party) => format!("{who} – {}", step::country(party, tongue)),
+        None => who,
+    };
+    format!("{who}: {}", step::what(event, tongue))
 }
 
 fn subject_of_changes(news: &News, tongue: Tongue) -> String {

@@ -240,6 +240,8 @@ phrases! {
     NO_CAPTURE: "keiner", "none";
     LIVE_PAGE: "Seite", "Live page";
     LIVE_ENTRY: "Seite des Eintrags", "Page of the entry";
+    PUBLIC_ARCHIVE: "Nächste Kopie im Internet Archive, falls es eine hat",
+        "Nearest copy in the Internet Archive, if it has one";
     MARKS: "Zeichen in den Zitaten:", "Marks in the quotations:";
     WORDS_READ: "Der gelesene Text", "The text as read";
     CITE: "Zitieren als", "Cite as";

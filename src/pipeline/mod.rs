@@ -133,6 +133,7 @@ impl Watched {
             publisher: self.page.publisher.clone(),
             url: self.page.url.clone(),
             language: self.page.language.clone(),
+            party: self.page.party,
         }
     }
 }

@@ -141,6 +141,7 @@ mod tests {
             language: Language::parse("de").unwrap(),
             title: "Seite".to_owned(),
             publisher: "Amt".to_owned(),
+            party: None,
             terms: None,
             timing: Timing::Every(SignedDuration::from_hours(8)),
             recipe: RecipeSpec {

@@ -39,6 +39,7 @@ pub fn brief(n: usize) -> PageBrief {
         publisher: "Ministerium für Beispiele".to_owned(),
         url: "https://example.org/".parse().unwrap(),
         language: Language::parse("de").unwrap(),
+        party: None,
     }
 }
 

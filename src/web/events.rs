@@ -288,13 +288,6 @@ fn factuality(code: &str) -> Option<Factuality> {
     Factuality::ALL.into_iter().find(|one| one.code() == code)
 }
 
-impl List {
-    #[expect(clippy::unused_self, reason = "a template can only ask its own")]
-    fn types(&self) -> Vec<&'static LegalType> {
-        terms::legal_types()
-    }
-}
-
 impl Reading {
     fn of(frame: &Frame, brief: &PageBrief, revision: &Revision) -> Self {
         let side = |event: Option<&Event>| {

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 
 use super::corrected::TakenBack;
+use super::events::{Asked, countries};
 use super::health::Health;
 use super::lines::{Line, folded, lines};
 use super::said::Standing;
 use super::{Frame, Reply, Site, page, terms};
 use crate::interpret::Aspect;
-use crate::model::{Country, Factuality, PageId, Stage};
-use crate::store::{ChangeFilter, PageStatus, Whom};
+use crate::model::{Country, Factuality, PageBrief, PageId, Stage, Status};
+use crate::store::{ChangeFilter, EventFilter, PageStatus, Whom};
 
 /// Changes shown below the matrix.
 const LATEST: usize = 8;
@@ -27,6 +28,12 @@ struct Matrix {
     unnamed: Vec<Standing>,
     pages: Vec<(PageStatus, Health)>,
     latest: Vec<Line>,
+    asked: Asked,
+    is_filtered: bool,
+    /// What can be chosen from.
+    partners: Vec<(Country, String)>,
+    stages: Vec<Stage>,
+    briefs: Vec<PageBrief>,
 }
 
 struct Column {
@@ -44,7 +51,8 @@ struct Row {
     types: Vec<String>,
 }
 
-pub async fn matrix(State(site): State<Site>, frame: Frame) -> Reply {
+pub async fn matrix(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
+    let chosen = asked.filter(0)?;
     let statuses = site.store.statuses(None).await?;
     let briefs = site.store.briefs().await?;
     let filter = ChangeFilter {
@@ -57,22 +65,23 @@ pub async fn matrix(State(site): State<Site>, frame: Frame) -> Reply {
         let health = Health::of(&status, frame.now);
         (status, health)
     });
-    let mut stages: Vec<Stage> = statuses
-        .iter()
-        .map(|status| status.statement.stage.clone())
-        .collect();
-    stages.sort_by_cached_key(|stage| (terms::rank(stage), stage.clone()));
-    stages.dedup();
     let taken_back = TakenBack::of(&site).await?;
     let mut partners: BTreeMap<Country, Vec<Standing>> = BTreeMap::new();
     let mut unnamed = Vec::new();
+    let mut stages = Vec::new();
     for status in &statuses {
         let standing = Standing::of(&frame, status, &briefs, &taken_back);
+        if !is_chosen(&chosen, status, &standing) {
+            continue;
+        }
+        stages.push(status.statement.stage.clone());
         match status.partner {
             Some(partner) => partners.entry(partner).or_default().push(standing),
             None => unnamed.push(standing),
         }
     }
+    stages.sort_by_cached_key(|stage| (terms::rank(stage), stage.clone()));
+    stages.dedup();
     let mut rows: Vec<Row> = partners
         .into_iter()
         .map(|(country, standings)| Row::of(&frame, country, standings, &stages))
@@ -89,6 +98,11 @@ pub async fn matrix(State(site): State<Site>, frame: Frame) -> Reply {
         rows,
         unnamed,
         latest,
+        is_filtered: chosen != Asked::default().filter(0)?,
+        asked,
+        partners: countries(&site, &frame).await?,
+        stages: terms::stages(),
+        briefs,
         frame,
     })
 }
@@ -157,6 +171,26 @@ impl Column {
             stage,
         }
     }
+}
+
+/// Whether a statement is among those that the address asks for.
+fn is_chosen(chosen: &EventFilter, status: &Status, standing: &Standing) -> bool {
+    let said = &standing.said;
+    chosen.page.as_ref().is_none_or(|page| *page == status.page)
+        && chosen
+            .partner
+            .is_none_or(|partner| status.partner == Some(partner))
+        && chosen
+            .stage
+            .as_ref()
+            .is_none_or(|stage| *stage == said.stage)
+        && chosen
+            .factuality
+            .is_none_or(|factuality| factuality == said.factuality)
+        && chosen
+            .legal_type
+            .as_ref()
+            .is_none_or(|form| said.form.as_ref() == Some(form))
 }
 
 /// The rule by which countries are counted, and by which a legal form is one of theirs.

@@ -35,7 +35,7 @@ fn the_demo_tells_its_story_and_leaves_an_installation_that_every_command_reads(
     );
     assert!(
         text.contains(
-            "[SIGNED] Kenya: signed 13 September 2024; Uzbekistan: signed 15 September 2024"
+            "[SIGNED] Kenya – Germany: signed 13 September 2024; Uzbekistan: signed 15 September 2024"
         ),
         "{text}"
     );

@@ -425,6 +425,7 @@ fn brief() -> PageBrief {
         publisher: "Amt".into(),
         url: "https://example.org/de".parse().unwrap(),
         language: Language::parse("de").unwrap(),
+        party: None,
     }
 }
 
