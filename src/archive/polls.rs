@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::intake::is_imported;
 use super::read::{damaged, record};
 use super::record::bare;
 use super::{ArchiveError, Settings, cdxj, compose, folder, journal};
@@ -164,10 +165,15 @@ pub(super) fn unlogged(settings: &Settings, today: Date) -> Result<Vec<Date>, Ar
         return Ok(days);
     }
     // Days are logged in their order, so the newest record says which are.
-    let mut volumes = folder::volumes(settings)?;
-    volumes.retain(|volume| volume.name.starts_with(&settings.prefix));
-    for volume in volumes.iter().rev() {
-        let entries = cdxj::entries(settings, &volume.name, URN)?;
+    let volumes = folder::volumes(settings)?.into_iter();
+    // By their time: a prefix can have changed, and others' captures hold no looks of ours.
+    let mut files: Vec<(Date, String)> = volumes
+        .filter(|volume| !is_imported(&volume.name))
+        .filter_map(|volume| Some((begun(&volume.name)?, volume.name)))
+        .collect();
+    files.sort();
+    for (_, file) in files.iter().rev() {
+        let entries = cdxj::entries(settings, file, URN)?;
         if let Some(newest) = entries.iter().filter_map(|entry| day_of(&entry.url)).max() {
             days.retain(|day| *day > newest);
             break;
@@ -239,6 +245,7 @@ fn records(
     let mut records: BTreeMap<(Date, String, u64), cdxj::Entry> = BTreeMap::new();
     let mut files: Vec<(Date, String)> = folder::volumes(settings)?
         .into_iter()
+        .filter(|volume| !is_imported(&volume.name))
         .filter_map(|volume| Some((begun(&volume.name)?, volume.name)))
         .filter(|(begun, _)| begun >= wanted.start())
         .collect();

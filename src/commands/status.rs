@@ -30,11 +30,8 @@ const DISK_FREE: u64 = 1 << 30;
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
-    // A page that was configured but never looked at is not well either.
-    store
-        .register(&installation.first_plans(Timestamp::now()))
-        .await?;
-    let pages = store.status().await?;
+    let now = Timestamp::now();
+    let pages = as_configured(installation, store.status().await?, now);
     let counts = store.counts().await?;
     let (statuses, briefs) = (store.statuses(None).await?, store.briefs().await?);
     let others = Others {
@@ -42,7 +39,6 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         briefs: &briefs,
     };
     let matrix = interpret::with_twins(Lexicon::bundled(), others);
-    let now = Timestamp::now();
     let mut ills = ills(&pages, counts, now);
     if installation.pages.is_empty() {
         ills.push(
@@ -74,6 +70,29 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         text += &format!("! {ill}\n");
     }
     Ok(Answer::fine(text))
+}
+
+/// What is stored, by today's configuration; a page that was never looked at is not well either.
+/// Nothing is written, because a daemon at work goes by the configuration that it was started with.
+fn as_configured(
+    installation: &Installation,
+    mut pages: Vec<PageStatus>,
+    now: Timestamp,
+) -> Vec<PageStatus> {
+    let mut unseen = installation.first_plans(now);
+    for page in &mut pages {
+        let known = unseen
+            .iter()
+            .position(|(brief, _)| brief.id == page.brief.id);
+        page.watched = known.map(|place| unseen.remove(place)).is_some();
+    }
+    pages.extend(
+        unseen
+            .into_iter()
+            .map(|(brief, next)| PageStatus::unseen(brief, next)),
+    );
+    pages.sort_by(|a, b| a.brief.id.cmp(&b.brief.id));
+    pages
 }
 
 /// One line and an exit code, as monitoring systems want it.

@@ -16,6 +16,8 @@ pub fn attributes(text: &str) -> Result<(), Problem> {
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut raw: Option<&[u8]> = None;
+    // How far attributes were counted: in raw text the next "tag" mostly lies within the last one.
+    let mut counted = 0;
     while let Some(open) = find(bytes, at, b'<') {
         let rest = bytes.get(open..).unwrap_or_default();
         if raw.is_none() && rest.starts_with(b"<!--") {
@@ -35,11 +37,13 @@ pub fn attributes(text: &str) -> Result<(), Problem> {
         } else {
             MOST
         };
-        let length = tag(rest, most)?;
+        if raw.is_none() || open >= counted {
+            counted = open + tag(rest, most)?;
+        }
         if raw.is_none() && !rest.starts_with(b"</") {
             raw = raw_text(name);
         }
-        at = open + if raw.is_some() { 1 } else { length };
+        at = if raw.is_some() { open + 1 } else { counted };
     }
     Ok(())
 }
@@ -61,9 +65,12 @@ fn comment(rest: &[u8]) -> usize {
     end.map_or(rest.len(), |end| end + 7)
 }
 
+/// As much of the name as tells it from those that are looked for.
 fn name(rest: &[u8]) -> &[u8] {
+    const LONG: usize = 64;
     let start = if rest.starts_with(b"</") { 2 } else { 1 };
     let rest = rest.get(start..).unwrap_or_default();
+    let rest = rest.get(..LONG).unwrap_or(rest);
     if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
         return b"";
     }
@@ -139,6 +146,15 @@ mod tests {
         check("<!-- <div {}> -->", 5_000, true);
         check("<p title=\"{}\">", 5_000, true);
         check("a < b {}", 5_000, true);
+    }
+
+    /// Read anew from each `<`, this would take hours.
+    #[test]
+    fn comparisons_without_an_end_are_read_once() {
+        let text = format!("<script>{}", "<a".repeat(500_000));
+        assert!(attributes(&text).is_ok());
+        let text = format!("{text}</script><p {}>", "a ".repeat(1_001));
+        assert!(attributes(&text).is_err(), "what follows is counted");
     }
 
     #[track_caller]

@@ -151,6 +151,7 @@ struct Backroad<'a> {
 impl Backroad<'_> {
     async fn walk(&mut self, progress: &dyn Fn(&Listed, usize)) -> Result<(), Halt> {
         let mut resume: Option<String> = None;
+        let mut had = BTreeSet::new();
         let mut seen = 0;
         loop {
             let piece = self.piece(resume.as_deref()).await?;
@@ -163,11 +164,11 @@ impl Backroad<'_> {
                 progress(listed, seen);
                 self.capture(listed).await?;
             }
-            // A key that does not move would be asked for for ever.
-            if piece.resume.is_none() || piece.resume == resume {
-                return Ok(());
+            // Keys that come back would be asked for for ever.
+            match piece.resume {
+                Some(next) if had.insert(next.clone()) => resume = Some(next),
+                _ => return Ok(()),
             }
-            resume = piece.resume;
         }
     }
 

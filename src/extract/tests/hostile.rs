@@ -291,13 +291,7 @@ fn an_article_is_read_only_from_a_page_that_is_itself() {
         follow: Some("main".to_owned()),
         ..Sheet::default()
     };
-    let read = |body: &str| {
-        article(
-            &sheet.recipe(),
-            &EntryKey::new("KE"),
-            &sheet.exchange(body.as_bytes()),
-        )
-    };
+    let read = |body: &str| article(&sheet.recipe(), &sheet.exchange(body.as_bytes()));
     let good = "<html lang=de><h1>Kenia</h1><main><p>Das Abkommen wurde</p><p>unterzeichnet …</p></main></html>";
     assert_eq!(
         read(good),

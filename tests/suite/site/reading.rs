@@ -59,7 +59,7 @@ async fn the_matrix_shows_what_is_chosen_and_says_that_the_rest_is_left_out() {
     assert_eq!(cells("/?stage=NEGOTIATING&country=KE").await, 1);
     assert_eq!(cells("/?stage=SIGNED").await, 0);
     assert_eq!(cells("/?stage=NEGOTIATING&country=MA").await, 0);
-    let none = site.text("/?stage=SIGNED&factuality=negated").await;
+    let none = site.text("/?stage=SIGNED&factuality=NEGATED").await;
     assert!(none.contains("No page says anything that fits."), "{none}");
     assert!(none.contains("leaves out what does not fit"), "{none}");
     assert_eq!(site.get("/?country=nowhere").await.status(), 400);
