@@ -63,6 +63,8 @@ fn entry(
         .summary(&summary)
         .description(&standing.said.quote)
         .url(&frame.link(format!("/countries/{partner}")))
+        // A plan of the page is no appointment of the reader's.
+        .add_property("TRANSP", "TRANSPARENT")
         .starts(day(from)?)
         .ends(day(to.tomorrow().ok()?)?);
     Some(event.done())
