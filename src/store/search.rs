@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::columns::{self, instant, ms, page_id, rows, unreadable};
 use super::{Store, StoreError};
-use crate::model::{Change, ChangeId, Entry, EntryKey, PageId};
+use crate::model::{Change, ChangeId, Entry, EntryKey, PageId, countries, fold};
 
 /// Words that are indexed on either side of what a change altered.
 const AROUND: usize = 12;
@@ -22,6 +22,8 @@ const AFTER: usize = 160;
 const BREAK: char = '\u{3}';
 /// Words beyond these narrow nothing down that a person would type.
 const WORDS: usize = 12;
+/// Words of the longest name of a country that is looked for.
+const LONGEST_NAME: usize = 5;
 
 /// Something that has all the words, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,9 +113,10 @@ impl Row {
             .transpose()?;
         let mut texts = self.text.split(BREAK).enumerate();
         let found = texts.find(|(_, text)| text.contains('\u{1}'));
-        // Where only the title has the words, the first text stands below it.
-        let first = self.text.split(BREAK).next().unwrap_or_default();
-        let (place, text) = found.unwrap_or((0, first));
+        // Where only the title has the words, the first text that there is stands below it.
+        let mut all = self.text.split(BREAK).enumerate();
+        let first = || all.find(|(_, text)| !text.is_empty());
+        let (place, text) = found.or_else(first).unwrap_or_default();
         Ok(Hit {
             page: page_id(&self.page)?,
             key: EntryKey::new(self.key),
@@ -131,19 +134,50 @@ impl Row {
     }
 }
 
-/// All words as phrases of the index; `None` where there is none long enough.
+/// All words as phrases of the index, a country by any of its names; `None` where there is none long enough.
 fn query(words: &str) -> Option<String> {
     let plain: String = words
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    let phrases: Vec<String> = plain
-        .split_whitespace()
-        .filter(|word| word.chars().count() >= SHORTEST)
-        .take(WORDS)
-        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-        .collect();
-    (!phrases.is_empty()).then(|| phrases.join(" "))
+    let typed: Vec<&str> = plain.split_whitespace().take(WORDS).collect();
+    let mut parts = Vec::new();
+    let mut rest = typed.as_slice();
+    while let [first, others @ ..] = rest {
+        if let Some((length, names)) = named(rest) {
+            parts.push(names);
+            rest = &rest[length..];
+        } else {
+            parts.extend(phrase(first));
+            rest = others;
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join(" AND "))
+}
+
+/// The country whose name these words begin with, as any of its names: how many words it takes, and the query.
+fn named(words: &[&str]) -> Option<(usize, String)> {
+    let mut longest = (1..=words.len().min(LONGEST_NAME)).rev();
+    let (length, asked, country) = longest.find_map(|length| {
+        let name = words[..length].join(" ");
+        countries::find(&name).map(|country| (length, name, country))
+    })?;
+    let others = countries::names(country).into_iter();
+    let others = others.filter(|name| fold(name) != fold(&asked));
+    let names = [asked.as_str()].into_iter().chain(others);
+    let names: Vec<String> = names.filter_map(all_of).collect();
+    Some((length, format!("({})", names.join(" OR "))))
+}
+
+/// The words of a name, each as a phrase.
+fn all_of(name: &str) -> Option<String> {
+    let phrases: Vec<String> = name.split_whitespace().filter_map(phrase).collect();
+    (!phrases.is_empty()).then(|| format!("({})", phrases.join(" AND ")))
+}
+
+fn phrase(word: &str) -> Option<String> {
+    let fits = word.chars().count() >= SHORTEST;
+    fits.then(|| format!("\"{}\"", word.replace('"', "\"\"")))
 }
 
 /// Whole words around the first that was found.
@@ -417,7 +451,15 @@ mod tests {
     #[test]
     fn what_is_typed_is_never_read_as_an_operator() {
         check("a", None);
-        check("NOT abc", Some(r#""NOT" "abc""#));
+        check("NOT abc", Some(r#""NOT" AND "abc""#));
+        check(
+            "Canada visa",
+            Some(r#"(("Canada") OR ("Kanada")) AND "visa""#),
+        );
+        check(
+            "new caledonia",
+            Some(r#"(("new" AND "caledonia") OR ("Neukaledonien"))"#),
+        );
         check("abc\" OR 1", Some(r#""abc""""#));
         check("title:abc*", Some(r#""title:abc*""#));
     }
