@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::notify::hygiene::{lines, one_line};
 use crate::notify::wordiff::{self, Mark, Part, Side};
+use crate::notify::words::Tongue;
 use crate::pipeline::in_background;
 use crate::store::{ChangeFilter, PageStatus};
 
@@ -57,6 +58,22 @@ pub struct Listed {
     pub from_baseline: bool,
     /// It still is.
     pub still: bool,
+}
+
+impl Listed {
+    fn say(&self, frame: &Frame) -> String {
+        let (from, to) = (frame.day(&self.from), frame.day(&self.to));
+        match (frame.tongue, self.still, self.from_baseline) {
+            (Tongue::De, true, true) => format!("spätestens seit dem {from}"),
+            (Tongue::De, true, false) => format!("seit dem {from}"),
+            (Tongue::De, false, true) => format!("spätestens ab dem {from} bis zum {to}"),
+            (Tongue::De, false, false) => format!("vom {from} bis zum {to}"),
+            (Tongue::En, true, true) => format!("since {from} or earlier"),
+            (Tongue::En, true, false) => format!("since {from}"),
+            (Tongue::En, false, true) => format!("from {from} or earlier to {to}"),
+            (Tongue::En, false, false) => format!("from {from} to {to}"),
+        }
+    }
 }
 
 /// A change in a history, with its words.
@@ -169,24 +186,7 @@ impl Block {
 
     /// Since when the page lists it, and until when.
     pub fn listing(&self, frame: &Frame) -> Vec<String> {
-        let one = |span: &Listed| {
-            let limit = if span.from_baseline {
-                frame.say("spätestens ", "at or before ")
-            } else {
-                ""
-            };
-            let from = format!(
-                "{} {limit}{}",
-                frame.say("seit", "since"),
-                frame.day(&span.from)
-            );
-            if span.still {
-                return from;
-            }
-            let until = frame.say("bis", "until");
-            format!("{from} {until} {}", frame.day(&span.to))
-        };
-        self.listed.iter().map(one).collect()
+        self.listed.iter().map(|span| span.say(frame)).collect()
     }
 
     pub fn link(&self) -> Option<String> {
