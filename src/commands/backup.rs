@@ -31,7 +31,9 @@ pub const CONFIG: &str = "config";
 pub const KEYS: &str = "keys";
 /// Without the first, links in mails that were sent no longer work and erased addresses are forgotten;
 /// without the second, checkpoints go on under a new name.
-pub const KEY_FILES: [&str; 2] = ["vermerk.key", "checkpoint.key"];
+pub const KEY_FILES: [&str; 2] = ["vermerk.key", SIGNING_KEY];
+/// Signs the checkpoints.
+pub const SIGNING_KEY: &str = "checkpoint.key";
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let folder = &options.folder;

@@ -15,11 +15,14 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 
-use super::backup::{ARCHIVE, CONFIG, DATABASE, KEY_FILES, KEYS, MANIFEST, copy_file, digest};
+use super::backup::{
+    ARCHIVE, CONFIG, DATABASE, KEY_FILES, KEYS, MANIFEST, SIGNING_KEY, copy_file, digest,
+};
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
-use crate::archive::{self, PutBack, Report};
+use crate::archive::{self, EventOutcome, PutBack, Report};
 use crate::config;
 use crate::pipeline::{self, Audience, Road};
 use crate::store::{RunLock, Store};
@@ -71,7 +74,15 @@ pub async fn run(file: Option<&Path>, options: &Options) -> Result<Answer, Failu
     }
     let put_back = archive::put_back(&settings, &options.folder.join(ARCHIVE), &names)?;
     placed.files.extend_from_slice(&put_back.written);
-    let keys = placed.keys(&options.folder.join(KEYS), state)?;
+    let mut keys = placed.keys(&options.folder.join(KEYS), state, survived)?;
+    if !survived {
+        let note = "put back from a backup; what is signed from here on has a new key".to_owned();
+        let restored =
+            archive::Event::of_ours("restore", Timestamp::now(), EventOutcome::Success, note);
+        archive::note(&settings, restored)?;
+        lay_aside(&state.join(SIGNING_KEY))?;
+        keys += "checkpoints are signed with a new key from here on: the lost archive may have signed more than the backup has\n";
+    }
     // Before anything is written behind it.
     let report = archive::verify_papers(&settings)?;
     fs::rename(&placed.part, &database).map_err(|error| failed(&database, &error))?;
@@ -80,6 +91,15 @@ pub async fn run(file: Option<&Path>, options: &Options) -> Result<Answer, Failu
     placed.stay();
     let said = said(options.then, &put_back, withdrawn, caught_up);
     Ok(with_faults(Answer::fine(said + &keys), &report))
+}
+
+/// A signing key that outlived its archive: what it signed behind the backup and what comes now would
+/// contradict each other.
+fn lay_aside(key: &Path) -> Result<(), Failure> {
+    match fs::rename(key, key.with_extension("key.old")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(key, &error)),
+        _ => Ok(()),
+    }
 }
 
 /// Where there is no configuration, the backup has one.
@@ -210,9 +230,13 @@ impl Placed {
 
     /// A key that survived, or was made anew since, stays: links and checkpoints may hang on it already.
     /// Says which of them are others than those of the backup.
-    fn keys(&mut self, from: &Path, state: &Path) -> Result<String, Failure> {
+    /// Where the archive was lost, that of its checkpoints does not come back.
+    fn keys(&mut self, from: &Path, state: &Path, survived: bool) -> Result<String, Failure> {
         let mut others = String::new();
-        for name in KEY_FILES {
+        for name in KEY_FILES
+            .into_iter()
+            .filter(|name| survived || *name != SIGNING_KEY)
+        {
             let (from, to) = (from.join(name), state.join(name));
             if from.is_file() && !to.exists() {
                 self.files.push(to.clone());
