@@ -56,12 +56,12 @@ pub async fn run(file: Option<&Path>, options: &Options) -> Result<Answer, Failu
     let installation = &read(file, &options.folder)?;
     let (state, database) = (&installation.config.state, installation.database());
     let settings = installation.archive_settings();
+    let names = check(&options.folder)?;
     for folder in [state, &settings.folder] {
         fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     }
-    let _lock = RunLock::take(&database).map_err(|held| Failure::failed(held.to_string()))?;
+    let lock = RunLock::take(&database).map_err(|held| Failure::failed(held.to_string()))?;
     is_free(&database).await?;
-    let names = check(&options.folder)?;
 
     let mut placed = Placed::new(&database);
     place(&options.folder.join(DATABASE), &placed.part)
@@ -89,6 +89,7 @@ pub async fn run(file: Option<&Path>, options: &Options) -> Result<Answer, Failu
     placed.files.push(database);
     let caught_up = catch_up(installation, options.then, survived).await?;
     placed.stay();
+    lock.leave_no_trace();
     let said = said(options.then, &put_back, withdrawn, caught_up);
     Ok(with_faults(Answer::fine(said + &keys), &report))
 }
@@ -164,11 +165,13 @@ fn with_faults(mut answer: Answer, report: &Report) -> Answer {
 
 /// What the backup holds of the archive, every file having been checked.
 fn check(folder: &Path) -> Result<Vec<String>, Failure> {
-    let manifest = fs::read_to_string(folder.join(MANIFEST)).map_err(|error| {
-        Failure::usage(format!(
-            "{}: {error}; is this a backup?",
-            folder.join(MANIFEST).display()
-        ))
+    let path = folder.join(MANIFEST);
+    let manifest = fs::read_to_string(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => Failure::failed(format!(
+            "{}: {error}; put the backup where the owner of the state folder can read it",
+            path.display()
+        )),
+        _ => Failure::usage(format!("{}: {error}; is this a backup?", path.display())),
     })?;
     let mut names = Vec::new();
     let mut seen = BTreeSet::new();
@@ -205,6 +208,13 @@ fn check(folder: &Path) -> Result<Vec<String>, Failure> {
         }
         seen.insert(name);
         names.extend(in_archive.map(str::to_owned));
+    }
+    for name in KEY_FILES.map(|name| format!("{KEYS}/{name}")) {
+        if !seen.contains(name.as_str()) && folder.join(&name).symlink_metadata().is_ok() {
+            return Err(Failure::failed(format!(
+                "{name} is not in the list of digests; nothing was restored"
+            )));
+        }
     }
     if seen.contains(DATABASE) {
         Ok(names)
