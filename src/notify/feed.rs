@@ -119,10 +119,9 @@ fn publish(file: &File) -> io::Result<()> {
 
 /// One entry for each event with the wording behind it, and one for each change that is no event's.
 fn entries(news: &News, corrections: &Corrections) -> Vec<Entry> {
-    let mere = account::in_order(news).into_iter().filter(|change| {
-        let mut events = news.events.iter();
-        events.all(|event| !event.changes.contains(&change.id))
-    });
+    let mere = account::in_order(news)
+        .into_iter()
+        .filter(|change| !account::has_event(news, change));
     let events = news
         .events
         .iter()

@@ -8,7 +8,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::columns::{self, from_json, instant, ms};
 use super::outbox;
 use crate::model::{
-    Channel, Collection, Content, MessageId, NewDelivery, News, ParseError, reader_message_id,
+    Channel, Collection, Content, MessageId, NewDelivery, News, ParseError, Zone, reader_message_id,
 };
 
 /// A row that waited longer without a try waited for the whole outbox, not for its turn.
@@ -23,6 +23,7 @@ struct Waiting {
     message_id: String,
     body: Vec<u8>,
     created: i64,
+    zone: String,
 }
 
 /// Puts the news that waits for the reader of this row, just claimed for the first time, into one
@@ -61,8 +62,9 @@ async fn waiting(
     now: Timestamp,
 ) -> columns::Result<Vec<Waiting>> {
     sqlx::query_as(
-        "SELECT row.id, row.channel, row.message_id, body, row.created
+        "SELECT row.id, row.channel, row.message_id, body, row.created, profile ->> 'zone' AS zone
          FROM delivery AS first
+             JOIN subscriber ON subscriber.no = first.subscriber
              JOIN delivery AS row ON row.subscriber = first.subscriber
              JOIN letter ON letter.no = row.letter
          WHERE first.id = ?1 AND first.token = 1 AND first.letter IS NOT NULL
@@ -115,6 +117,9 @@ fn digest(rows: &[Waiting], now: Timestamp) -> columns::Result<NewDelivery> {
             since: instant(rows[0].created)?,
             until: instant(newest.created)?,
             news,
+            corrections: Vec::new(),
+            pages: Vec::new(),
+            zone: Zone::parse(&newest.zone).unwrap_or_default(),
         }),
         channel,
         created: now,

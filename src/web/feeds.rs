@@ -13,14 +13,14 @@ use uuid::Uuid;
 use super::lines::{Line, events_of};
 use super::proof::read;
 use super::said::{brief, headline};
-use super::{Frame, Reply, Site, Trouble};
+use super::{Frame, Reply, Site, Trouble, terms};
 use crate::archive;
 use crate::model::{
     Change, Country, EntryKey, Event, EventId, News, PageBrief, PageId, Remark, Stage, Witness,
 };
 use crate::notify::feed::{CORRECTION, checkpoint, link, moment, person, take_back};
 use crate::notify::hygiene::{at_most, one_line};
-use crate::notify::{account, html};
+use crate::notify::{account, html, step};
 use crate::store::{ChangeFilter, EventFilter, Whom};
 
 /// Newest items of a feed.
@@ -78,7 +78,11 @@ pub async fn some(
     let scope = match kind.as_str() {
         "pages" => PageId::parse(name).ok().map(Scope::Page),
         "countries" => Country::parse(name).ok().map(Scope::Country),
-        "stages" => Stage::parse(name).ok().map(Scope::Stage),
+        "stages" => {
+            let stage = Stage::parse(name).ok();
+            let told = stage.filter(|stage| !terms::is_change(stage));
+            told.map(Scope::Stage)
+        }
         _ => None,
     };
     answer(&site, &frame, scope.ok_or(Trouble::NotFound)?, format).await
@@ -209,7 +213,7 @@ async fn of_event(
     for id in &event.changes {
         changes.extend(site.store.change(*id).await?);
     }
-    let code = correction.map_or(event.stage.as_str(), |_| CORRECTION);
+    let code = correction.map_or(step::code(event), |_| CORRECTION);
     let title = format!(
         "[{code}] {} ({})",
         headline(frame, event),

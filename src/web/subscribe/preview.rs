@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse as _};
 use super::fields::Fields;
 use super::private;
 use crate::address;
-use crate::model::{Collection, Content, News, Wish};
+use crate::model::{Collection, Content, News, Wish, Zone};
 use crate::notify;
 use crate::pipeline::in_background;
 use crate::web::reply::confine;
@@ -86,6 +86,9 @@ fn content(news: &[News], wish: Wish) -> Option<Content> {
             since: found.at,
             until: found.at,
             news: vec![found],
+            corrections: Vec::new(),
+            pages: Vec::new(),
+            zone: Zone::default(),
         }),
     })
 }
