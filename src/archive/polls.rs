@@ -182,6 +182,36 @@ pub(super) fn unlogged(settings: &Settings, today: Date) -> Result<Vec<Date>, Ar
     Ok(days)
 }
 
+/// The days of whose looks the journal tells otherwise than the records of their polls: a line was
+/// written behind what was sealed, or taken away. What cannot be read is named where it lies.
+pub(super) fn otherwise(settings: &Settings) -> Vec<Date> {
+    let every = Date::MIN..=Date::MAX;
+    let mut logged: BTreeMap<Date, BTreeSet<Looked>> = BTreeMap::new();
+    let mut unreadable = BTreeSet::new();
+    for (day, entry) in records(settings, &every).unwrap_or_default() {
+        match record(settings, &entry.place()).map(|record| looked(&record.block)) {
+            Ok(Some(looks)) => logged.entry(day).or_default().extend(looks),
+            Ok(None) | Err(_) => drop(unreadable.insert(day)),
+        }
+    }
+    logged.retain(|day, looks| {
+        let told = of_day(settings, *day).map(|polls| polls.iter().map(Poll::looked).collect());
+        !unreadable.contains(day) && told.is_ok_and(|told: BTreeSet<Looked>| told != *looks)
+    });
+    logged.into_keys().collect()
+}
+
+/// What tells one look at an address from all others.
+type Looked = (Url, Timestamp, VisitId);
+
+fn looked(block: &[u8]) -> Option<Vec<Looked>> {
+    let lines = block
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let polls = lines.map(|line| serde_json::from_slice(line).ok());
+    polls.map(|poll| poll.as_ref().map(Poll::looked)).collect()
+}
+
 /// A day's polls as the blocks of its records; almost always there is one.
 pub(super) fn blocks(settings: &Settings, day: Date) -> Result<Vec<Vec<u8>>, ArchiveError> {
     let mut polls = of_day(settings, day)?;
@@ -213,6 +243,10 @@ fn of_day(settings: &Settings, day: Date) -> Result<Vec<Poll>, ArchiveError> {
 }
 
 impl Poll {
+    fn looked(&self) -> Looked {
+        (self.url.clone(), self.at, self.visit.clone())
+    }
+
     /// The payload that stood there; what an error page holds is none.
     pub fn payload(&self) -> Option<Digest> {
         self.sha256.filter(|_| self.outcome != Freshness::Nothing)

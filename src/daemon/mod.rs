@@ -147,7 +147,11 @@ impl Daemon {
         if room == 0 {
             return Ok(AT_LEAST_EVERY);
         }
-        let due = self.road.store.due(now, LEASE, room).await?;
+        let mut due = self.road.store.due(now, LEASE, room).await?;
+        if due.is_empty() {
+            self.road.store.heed_clock(now).await?;
+            due = self.road.store.due(now, LEASE, room).await?;
+        }
         let full = due.len() == room;
         for visit in due {
             self.start(flying, visit);

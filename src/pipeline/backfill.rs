@@ -14,7 +14,7 @@ use url::Url;
 
 use super::import::{self, Brought};
 use super::{RoadError, Watched};
-use crate::archive::{Foreign, Intake, IntakeError, Refused, Settings, Taken};
+use crate::archive::{self, Foreign, Intake, IntakeError, Refused, Settings, Taken};
 use crate::fetch::wayback::{self, Listed, Query};
 use crate::fetch::{self, Client};
 use crate::model::{Clock, Coding, Exchange, Imported, Limits, Problem, Request, Robots};
@@ -229,6 +229,10 @@ impl Backroad<'_> {
             ("normalised".to_owned(), "put together from the headers that the archive kept; content-length is that of the bytes here".to_owned()),
         ];
         about.extend(own.map(|header| ("sourceHeader".to_owned(), header)));
+        let told = format!("sha1:{}", listed.digest);
+        if archive::has_digest(&told, &exchange.response.body) == Some(false) {
+            about.push(archive::OTHER_DIGEST.map(str::to_owned).into());
+        }
         let foreign = Foreign {
             page: self.asked.watched.page.id.clone(),
             url: memento.original,
