@@ -142,8 +142,12 @@ fn captures(item: &mut Item, changes: &[&Change], tongue: Tongue, site: Option<&
     }
 }
 
-/// The window begins with a look that wrote no capture of its own, as it found what was known.
+/// The window begins with a look that wrote no capture of its own, as it found what was known. Of articles
+/// it is not said: not every look reads them.
 fn still_the_same(change: &Change, tongue: Tongue) -> Option<Shown> {
+    if change.difference.field == Field::Article {
+        return None;
+    }
     let (old, capture) = (change.last_old?, change.evidence_before.as_ref()?);
     (old.duration_since(capture.at) > LOOK).then(|| {
         let at = words::moment(tongue, old);

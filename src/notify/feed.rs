@@ -164,7 +164,7 @@ pub const CORRECTION: &str = "CORRECTION";
 
 /// Puts the operator's words before what they take back.
 pub fn take_back(item: &mut Item, correction: &Remark, tongue: Tongue) {
-    let why = one_line(&correction.text);
+    let why = tongue.quoted(&one_line(&correction.text));
     let note = format!("{}: {why}", WHAT_WAS_WRONG.say(tongue));
     item.notes.insert(0, note);
 }

@@ -256,7 +256,7 @@ phrases! {
     BETWEEN: "zwischen {old} und {new}", "between {old} and {new}";
     AT: "am {new}", "at {new}";
     CAPTURE_BEFORE: "Archivstand vorher", "Capture before";
-    STILL_THE_SAME: "Der Abruf am {at} fand noch dieselben Wörter.", "The check on {at} still found the same words.";
+    STILL_THE_SAME: "Beim Abruf am {at} war es noch unverändert.", "At the check on {at} it was still unchanged.";
     CAPTURE_AFTER: "Archivstand nachher", "Capture after";
     NO_CAPTURE: "keiner", "none";
     LIVE_PAGE: "Seite", "Live page";

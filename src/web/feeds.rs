@@ -20,7 +20,7 @@ use crate::model::{
 };
 use crate::notify::feed::{CORRECTION, checkpoint, link, moment, person, take_back};
 use crate::notify::hygiene::{at_most, one_line};
-use crate::notify::{account, html, step};
+use crate::notify::{account, html};
 use crate::store::{ChangeFilter, EventFilter, Whom};
 
 /// Newest items of a feed.
@@ -213,7 +213,7 @@ async fn of_event(
     for id in &event.changes {
         changes.extend(site.store.change(*id).await?);
     }
-    let code = correction.map_or(step::code(event), |_| CORRECTION);
+    let code = correction.map_or(event.stage.as_str(), |_| CORRECTION);
     let title = format!(
         "[{code}] {} ({})",
         headline(frame, event),

@@ -42,8 +42,8 @@ pub struct Happened {
     pub event: Event,
     pub line: String,
     pub page_title: String,
-    /// New, or what the page said before; that it is no longer said stands in the line itself.
-    pub turn: Option<String>,
+    /// New, or what the page said before, or no longer said.
+    pub turn: String,
     /// When it was taken back.
     pub corrected: Option<Timestamp>,
     /// Whose captures show it, where they are not ours.
@@ -208,15 +208,14 @@ impl Line {
 
 /// What it meant; where it meant nothing, what it is.
 fn code(grade: Grade, events: &[Event]) -> String {
-    let meant = events.first().map(step::code);
+    let meant = events.first().map(|event| event.stage.as_str());
     meant.unwrap_or(grade.code()).to_owned()
 }
 
 /// What the page said before, where it said something else.
-fn turn(frame: &Frame, event: &Event) -> Option<String> {
-    let after = event.after.as_ref()?;
-    let Some(before) = &event.before else {
-        return Some(frame.turn(event.turn).to_owned());
+fn turn(frame: &Frame, event: &Event) -> String {
+    let (Some(before), Some(after)) = (&event.before, &event.after) else {
+        return frame.turn(event.turn).to_owned();
     };
     let date = |said: &Statement| {
         said.when
@@ -228,10 +227,10 @@ fn turn(frame: &Frame, event: &Event) -> Option<String> {
     } else {
         Some(frame.factuality(before.factuality).to_owned())
     };
-    Some(match then {
+    match then {
         Some(then) => format!("{} {then}", frame.say("zuvor:", "before:")),
         None => frame.turn(event.turn).to_owned(),
-    })
+    }
 }
 
 /// The entry as the reader's language calls it.

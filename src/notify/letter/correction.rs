@@ -44,7 +44,7 @@ pub fn item(correction: &Correction, tongue: Tongue, site: Option<&Permalinks>) 
         let heading = meaning::heading(event, tongue);
         item.heading = words::CORRECTED.fill(tongue, &[("event", &heading)]);
     }
-    let why = Shown::Text(one_line(&correction.why));
+    let why = Shown::Text(tongue.quoted(&one_line(&correction.why)));
     item.fact(words::WHAT_WAS_WRONG, tongue, vec![why]);
     item.fact(read, tongue, was_told(event, tongue));
     let at = Shown::Text(moment(tongue, event.confirmed));

@@ -78,7 +78,7 @@ phrases! {
     CORRECTION_SUBJECT: "[CORRECTION] {entry}: {what} ({page})", "[CORRECTION] {entry}: {what} ({page})";
     CORRECTION: "Eine frühere Mail zu {entry} auf der Seite „{page}“ war falsch. Bitte stützen Sie sich nicht auf sie.",
         "An earlier mail on {entry} on the page “{page}” was wrong. Please do not rely on it.";
-    WHAT_WAS_WRONG: "Was falsch war", "What was wrong";
+    WHAT_WAS_WRONG: "Was falsch war, in den Worten des Betreibers", "What was wrong, in the operator’s words";
     WAS_TOLD: "Gemeldet hatten wir", "What we had told";
     WAS_READ: "Gelesen hatten wir", "What we had read";
     EVENT: "Das Ereignis", "The event";
