@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::corrected::TakenBack;
+use super::interval::bounds;
 use super::said::Standing;
-use super::timeline::bounds;
 use super::{Frame, Reply, Site};
 use crate::model::{Country, Factuality, Status};
 

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::Frame;
+use super::interval::bounds;
 use super::lines::Happened;
 use super::said::{Said, brief};
-use super::timeline::bounds;
 use crate::model::{Factuality, PageBrief, Statement, Status};
 
 /// The newest of them; more would bury what stands now.
