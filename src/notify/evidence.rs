@@ -256,21 +256,14 @@ fn entry_link(change: &Change) -> Option<Url> {
 /// How to cite what a capture shows of a change.
 pub fn citation(page: &PageBrief, change: &Change, capture: &CaptureRef, tongue: Tongue) -> String {
     let entry = (!is_page(change)).then(|| one_line(&change.title));
-    citation_of(
-        page,
-        entry.as_deref(),
-        capture,
-        Some(text_digest(change)),
-        tongue,
-    )
+    citation_of(page, entry.as_deref(), capture, tongue)
 }
 
-/// How to cite what a capture shows of an entry, or of the page's own text, with the digest of the words read.
+/// How to cite what a capture shows of an entry, or of the page's own text.
 pub fn citation_of(
     page: &PageBrief,
     entry: Option<&str>,
     capture: &CaptureRef,
-    text: Option<Digest>,
     tongue: Tongue,
 ) -> String {
     let phrase = match entry {
@@ -286,12 +279,6 @@ pub fn citation_of(
             ("url", capture.url.as_str()),
             ("at", &words::iso(capture.at)),
             ("sha256", &capture.digest.hex()),
-            ("text", &of_text(text)),
         ],
     )
-}
-
-/// Behind the digest of the bytes, that of the words.
-pub fn of_text(digest: Option<Digest>) -> String {
-    digest.map_or_else(String::new, |digest| format!(", text sha256 {digest}"))
 }

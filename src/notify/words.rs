@@ -255,8 +255,8 @@ phrases! {
     TIMELINE: "Zeitleiste des Landes", "The country’s timeline";
     EVENT_LINK: "Dieses Ereignis (auch als JSON)", "This event (as JSON, too)";
     FIRST_SEEN: "Zuerst gesehen", "First seen";
-    BETWEEN: "zwischen dem {old} und dem {new}", "between {old} and {new}";
-    AT: "am {new}", "on {new}";
+    BETWEEN: "zwischen {old} und {new}", "between {old} and {new}";
+    AT: "am {new}", "at {new}";
     CAPTURE_BEFORE: "Archivstand vorher", "Capture before";
     STILL_THE_SAME: "Beim Abruf am {at} war es noch unverändert.", "At the check on {at} it was still unchanged.";
     CAPTURE_AFTER: "Archivstand nachher", "Capture after";
@@ -268,12 +268,12 @@ phrases! {
     MARKS: "Zeichen in den Zitaten:", "Marks in the quotations:";
     WORDS_READ: "Der gelesene Text", "The text as read";
     CITE: "Zitieren als", "Cite as";
-    CITATION: "{publisher}, „{page}“, Eintrag {entry}, <{url}>, abgerufen {at}, sha256 {sha256}{text}.",
-        "{publisher}, “{page}”, entry {entry}, <{url}>, captured {at}, sha256 {sha256}{text}.";
+    CITATION: "{publisher}, „{page}“, Eintrag {entry}, <{url}>, abgerufen {at}, sha256 {sha256}.",
+        "{publisher}, “{page}”, entry {entry}, <{url}>, captured {at}, sha256 {sha256}.";
     CITATION_WITH_LINKS: "{citation}, archiviert <{archived}>, Änderung <{change}>.",
         "{citation}, archived <{archived}>, change <{change}>.";
-    CITATION_OF_PAGE: "{publisher}, „{page}“, <{url}>, abgerufen {at}, sha256 {sha256}{text}.",
-        "{publisher}, “{page}”, <{url}>, captured {at}, sha256 {sha256}{text}.";
+    CITATION_OF_PAGE: "{publisher}, „{page}“, <{url}>, abgerufen {at}, sha256 {sha256}.",
+        "{publisher}, “{page}”, <{url}>, captured {at}, sha256 {sha256}.";
 
     // Below the line.
     ONLY_WORDS: "Diese Mail berichtet, welche Wörter und Links die Seite zeigt. Was sie bedeuten, sagt sie nicht.",

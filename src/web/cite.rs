@@ -104,7 +104,7 @@ impl Citation {
         let (what, word) = cited.what;
         let title = one_line(cited.title);
         let entry = (*cited.key != EntryKey::page()).then_some(title.as_str());
-        let sentence = evidence::citation_of(brief, entry, &capture, cited.text, frame.tongue);
+        let sentence = evidence::citation_of(brief, entry, &capture, frame.tongue);
         let permalink = frame.link(format!("/{what}s/{}", cited.id));
         let archived = frame.link(format!("/captures/{}", capture.id));
         let mut by = cited
@@ -115,8 +115,9 @@ impl Citation {
             let (day, why) = (frame.day(&correction.at), one_line(&correction.text));
             by += &format!(", {on} {day}: {}", frame.tongue.quoted(&why));
         }
+        let text = text(cited.text);
         let plain = format!(
-            "{}{by}, {} <{archived}>, {word} <{permalink}>.",
+            "{}{text}{by}, {} <{archived}>, {word} <{permalink}>.",
             sentence.trim_end_matches('.'),
             frame.say("archiviert", "archived"),
         );
@@ -160,7 +161,7 @@ impl Citation {
             address(self.capture.url.as_str()),
             self.language,
             self.capture.digest,
-            evidence::of_text(self.text),
+            text(self.text),
             address(&self.archived),
             self.what,
             address(&self.permalink),
@@ -184,7 +185,7 @@ impl Citation {
                 "Captured {}, sha256 {}{}, {} {}{}",
                 self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 self.capture.digest,
-                evidence::of_text(self.text),
+                text(self.text),
                 self.what,
                 self.permalink,
                 self.by
@@ -192,6 +193,11 @@ impl Citation {
         }]);
         format!("{item:#}\n")
     }
+}
+
+/// Behind the digest of the bytes, that of the words.
+fn text(digest: Option<Digest>) -> String {
+    digest.map_or_else(String::new, |digest| format!(", text sha256 {digest}"))
 }
 
 /// Page text inside a BibTeX field: what TeX would act on is set as text.
