@@ -50,6 +50,7 @@ pub fn add(
         if let Some(site) = site {
             let holes = [
                 ("citation", citation.trim_end_matches('.')),
+                ("text", text_digest(cited).hex().as_str()),
                 ("archived", site.capture(capture.id).as_str()),
                 ("change", site.change(cited.id).as_str()),
             ]

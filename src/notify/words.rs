@@ -250,13 +250,13 @@ phrases! {
 
     // Evidence.
     EVIDENCE: "Belege", "evidence";
-    SEEN_AND_CONFIRMED: "{window}; bestätigt {confirmed}", "{window}; confirmed {confirmed}";
+    SEEN_AND_CONFIRMED: "{window}; bestätigt am {confirmed}", "{window}; confirmed on {confirmed}";
     PERMALINK: "Änderung mit Vergleich", "The change, side by side";
     TIMELINE: "Zeitleiste des Landes", "The country’s timeline";
     EVENT_LINK: "Dieses Ereignis (auch als JSON)", "This event (as JSON, too)";
     FIRST_SEEN: "Zuerst gesehen", "First seen";
-    BETWEEN: "zwischen {old} und {new}", "between {old} and {new}";
-    AT: "am {new}", "at {new}";
+    BETWEEN: "zwischen dem {old} und dem {new}", "between {old} and {new}";
+    AT: "am {new}", "on {new}";
     CAPTURE_BEFORE: "Archivstand vorher", "Capture before";
     STILL_THE_SAME: "Beim Abruf am {at} war es noch unverändert.", "At the check on {at} it was still unchanged.";
     CAPTURE_AFTER: "Archivstand nachher", "Capture after";
@@ -270,8 +270,8 @@ phrases! {
     CITE: "Zitieren als", "Cite as";
     CITATION: "{publisher}, „{page}“, Eintrag {entry}, <{url}>, abgerufen {at}, sha256 {sha256}.",
         "{publisher}, “{page}”, entry {entry}, <{url}>, captured {at}, sha256 {sha256}.";
-    CITATION_WITH_LINKS: "{citation}, archiviert <{archived}>, Änderung <{change}>.",
-        "{citation}, archived <{archived}>, change <{change}>.";
+    CITATION_WITH_LINKS: "{citation}, text sha256 {text}, archiviert <{archived}>, Änderung <{change}>.",
+        "{citation}, text sha256 {text}, archived <{archived}>, change <{change}>.";
     CITATION_OF_PAGE: "{publisher}, „{page}“, <{url}>, abgerufen {at}, sha256 {sha256}.",
         "{publisher}, “{page}”, <{url}>, captured {at}, sha256 {sha256}.";
 
