@@ -1,14 +1,17 @@
 //! How far the reading of an event can be relied on: three grades, each with its reasons, never a percentage.
 
+use jiff::Timestamp;
+
 use super::words::{self, Phrase, Tongue};
-use crate::model::{Anchor, Basis, Event, Factuality, Language};
+use crate::model::{Anchor, Basis, Event, Factuality, Language, When};
 
 /// The weakest point decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Confidence {
     /// The text is cut before it is clear, or its language is read in outline only.
     Low(Vec<Phrase>),
-    /// Another place contradicts, a date is counted from the day of the look, or no single word decides.
+    /// Another place contradicts, a date is counted from the day of the look or lies behind it, or no single
+    /// word decides.
     Medium(Vec<Phrase>),
     High,
 }
@@ -42,10 +45,16 @@ impl Confidence {
         }
         let when = said.and_then(|said| said.when.as_ref());
         let counted = when.is_some_and(|when| when.anchor == Anchor::Capture);
+        let is_done = matches!(
+            event.factuality(),
+            Some(Factuality::Done | Factuality::ReportedDone)
+        );
+        let ahead = is_done && when.is_some_and(|when| is_after(when, event.first_seen));
         let wordless = said.is_none_or(|said| said.cues.is_empty());
         let medium = applying([
             (!event.conflicts.is_empty(), words::CONTRADICTED),
             (counted, words::COUNTED),
+            (ahead, words::AHEAD),
             (wordless, words::NO_WORD),
         ]);
         if medium.is_empty() {
@@ -56,7 +65,20 @@ impl Confidence {
     }
 }
 
-fn applying(reasons: [(bool, Phrase); 3]) -> Vec<Phrase> {
+/// Whether a date to the day, month or year lies wholly behind an instant.
+fn is_after(when: &When, at: Timestamp) -> bool {
+    let day = at.strftime("%Y-%m-%d").to_string();
+    let date = when.date.as_deref().unwrap_or_default();
+    let is_plain = date
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    is_plain
+        && day
+            .get(..date.len())
+            .is_some_and(|same_grain| date > same_grain)
+}
+
+fn applying<const N: usize>(reasons: [(bool, Phrase); N]) -> Vec<Phrase> {
     let apply = reasons.into_iter().filter(|(applies, _)| *applies);
     apply.map(|(_, reason)| reason).collect()
 }
@@ -89,6 +111,11 @@ mod tests {
             "de",
             "medium – another place contradicts it.",
         );
+        let ahead = Event {
+            first_seen: "2024-08-31T12:00:00Z".parse().unwrap(),
+            ..ex::signed()
+        };
+        check(&ahead, "de", "medium – the date lies after the check");
         let counted = |mut event: Event| {
             let when = event.after.as_mut().and_then(|said| said.when.as_mut());
             when.unwrap().anchor = Anchor::Capture;

@@ -77,6 +77,8 @@ phrases! {
     CONFIDENCE_LOW: "gering – {why}.", "low – {why}.";
     CONTRADICTED: "eine andere Stelle widerspricht", "another place contradicts it";
     COUNTED: "das Datum ist vom Tag des Abrufs aus gerechnet", "the date is counted from the day of the check";
+    AHEAD: "das Datum liegt nach dem Abruf und kann das der Wirkung sein",
+        "the date lies after the check and may be that of the effect";
     NO_WORD: "kein einzelnes Wort entscheidet", "no single word decides";
     CUT: "der Text ist gekürzt", "the text is cut";
     SENTENCE_BREAKS_OFF: "der Satz bricht ab", "the sentence breaks off";
