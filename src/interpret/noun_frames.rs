@@ -4,9 +4,10 @@ use super::context::Context;
 use super::contrast::EVERYWHERE;
 use super::dates::Role;
 use super::finite::{Finite, strongest};
-use super::frames::{self, Finding};
+use super::frames::{self, Finding, Own};
 use super::lexicon::{Form, Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
+use super::phrases::{self, Place};
 use super::put_off;
 use super::sentence::Scene;
 use super::signals;
@@ -64,10 +65,15 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let described = described(context, verbs, at).filter(|_| turned.is_none());
     let in_passing = described.is_some();
     let turn = turned.or(described);
-    let (mut factuality, name, mut cues) = match (signals::time_before(context, at), turn) {
-        (Some((before, mark)), turn)
-            if !takes_it(mark, turn.as_ref().map(|(_, kinds)| kinds.as_slice())) =>
-        {
+    let kinds = turn.as_ref().map(|(_, kinds)| kinds.as_slice());
+    let time = signals::time_before(context, at);
+    let with = turn.as_ref().map(|(verb, _)| verb.with.as_slice());
+    let taken = time.is_some_and(|(_, mark)| takes_it(mark, kinds));
+    let place = phrases::place(context, at, with.unwrap_or_default());
+    let clothed = place == Place::Clothed && kinds.is_some();
+    let mut governor_of_date = None;
+    let (mut factuality, name, mut cues) = match (time.filter(|_| !clothed), turn) {
+        (Some((before, mark)), _) if !taken => {
             let verdict = by_time(context, mark, signals::is_past(verbs, context, words));
             (verdict, "noun-in-time", vec![before])
         }
@@ -79,9 +85,18 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
             } else {
                 verdict::of_turn(kinds[0], turn_reads(verb, kinds[0]), aspect, word)
             };
+            let placed = placed(place, kinds[0], verdict, taken)?;
+            // "Im Mai erfolgte die Vorbereitung der Unterzeichnung": the day is that of the verb.
+            if placed != verdict {
+                governor_of_date = Some((clause, verb.at, Own::Apart));
+            }
             (
-                verdict,
-                name_of(kinds[0]),
+                placed,
+                if placed == verdict {
+                    name_of(kinds[0])
+                } else {
+                    "noun-planned"
+                },
                 [vec![verb.at], verb.with.clone()].concat(),
             )
         }
@@ -123,11 +138,31 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         cues,
         object,
         attributive: false,
-        governor: None,
+        governor: governor_of_date,
         firm,
         until,
         side: EVERYWHERE,
     })
+}
+
+/// What a verb makes of a step whose noun stands inside another phrase: nothing, if it only tells that something
+/// happened; of what is prepared or decided on, a plan.
+fn placed(place: Place, kind: TurnKind, verdict: Factuality, taken: bool) -> Option<Factuality> {
+    let plain = matches!(place, Place::Own | Place::Clothed);
+    let planned = verdict == Factuality::Planned;
+    match kind {
+        _ if plain => Some(verdict),
+        TurnKind::Consent if place == Place::Enacted || verdict != Factuality::Done => {
+            Some(verdict)
+        }
+        TurnKind::Consent => Some(Factuality::Planned),
+        TurnKind::Happen | TurnKind::Begin | TurnKind::Exist if !taken => match (place, kind) {
+            (Place::Prepared, _) => Some(Factuality::Planned),
+            (_, TurnKind::Exist) if planned => Some(verdict),
+            _ => None,
+        },
+        _ => Some(verdict),
+    }
 }
 
 /// "die für Mai angesetzte Unterzeichnung": what describes the noun counts where no verb turns it.
