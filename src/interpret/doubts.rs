@@ -43,11 +43,16 @@ fn outsider(scene: &Scene, clause: usize) -> Option<usize> {
         .into_iter()
         .find(|&at| context.has(at, Mark::Member))?;
     let names = ["be", "was"];
-    let belongs = words.iter().any(|&at| {
+    let belongs = words.iter().copied().find(|&at| {
         let copula = |name| context.features(at) & context.vocabulary.feature(name) != 0;
         context.has(at, Mark::Belongs) || names.into_iter().any(copula)
-    });
-    signals::negation(context, &before, member).filter(|_| belongs)
+    })?;
+    // "Zu den Ländern, mit denen …, gehört Ghana nicht": only then the denial may come last.
+    if belongs > member {
+        signals::negation(context, words, usize::MAX)
+    } else {
+        signals::negation(context, &before, member)
+    }
 }
 
 /// A clause that says what others say, think or deny, and no more than describes a noun.

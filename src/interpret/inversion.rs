@@ -60,7 +60,7 @@ pub fn inverted(context: &Context, words: &[usize], begins: bool) -> bool {
         return false;
     };
     let subject = rest.first().is_some_and(|&next| is_subject(context, next));
-    context.has(first, Mark::Inverted) && subject && (begins || unreal(context, first))
+    context.has(first, Mark::Inverted) && (begins || subject && unreal(context, first))
 }
 
 /// Whether the clause before says what would be.

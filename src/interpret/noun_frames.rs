@@ -7,7 +7,7 @@ use super::finite::{Finite, strongest};
 use super::frames::{self, Finding, Own};
 use super::lexicon::{Form, Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
-use super::phrases::{self, Place};
+use super::phrases::{self, Hanging, Place};
 use super::put_off;
 use super::sentence::Scene;
 use super::signals;
@@ -71,10 +71,16 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let taken = time.is_some_and(|(_, mark)| takes_it(mark, kinds));
     let place = phrases::place(context, at, with.unwrap_or_default());
     let clothed = place == Place::Clothed && kinds.is_some();
-    let mut governor_of_date = None;
+    let mut apart = None;
     let (mut factuality, name, mut cues) = match (time.filter(|_| !clothed), turn) {
-        (Some((before, mark)), _) if !taken => {
-            let verdict = by_time(context, mark, signals::is_past(verbs, context, words));
+        (Some((before, mark)), turn) if !taken => {
+            let past = signals::is_past(verbs, context, words);
+            let verdict = by_time(context, mark, past);
+            // "Die Einleitung des Verfahrens zur Kündigung erfolgte im Mai."
+            let told = turn.filter(|(_, kinds)| kinds[0] == TurnKind::Happen && past);
+            apart = told
+                .filter(|_| mark == Mark::Purpose)
+                .map(|(verb, _)| (clause, verb.at, Own::Apart));
             (verdict, "noun-in-time", vec![before])
         }
         (_, Some((verb, kinds))) => {
@@ -85,17 +91,22 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
             } else {
                 verdict::of_turn(kinds[0], turn_reads(verb, kinds[0]), aspect, word)
             };
-            let placed = placed(place, kinds[0], verdict, taken)?;
+            let hanging = Hanging {
+                place,
+                kind: kinds[0],
+                held: taken || context.has(verb.at, Mark::Held),
+                aspect,
+            };
+            let placed = phrases::verdict(hanging, verdict)?;
+            let other = placed != verdict;
             // "Im Mai erfolgte die Vorbereitung der Unterzeichnung": the day is that of the verb.
-            if placed != verdict {
-                governor_of_date = Some((clause, verb.at, Own::Apart));
-            }
+            apart = other.then_some((clause, verb.at, Own::Apart));
             (
                 placed,
-                if placed == verdict {
-                    name_of(kinds[0])
-                } else {
+                if other {
                     "noun-planned"
+                } else {
+                    name_of(kinds[0])
                 },
                 [vec![verb.at], verb.with.clone()].concat(),
             )
@@ -138,31 +149,11 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         cues,
         object,
         attributive: false,
-        governor: governor_of_date,
+        governor: apart,
         firm,
         until,
         side: EVERYWHERE,
     })
-}
-
-/// What a verb makes of a step whose noun stands inside another phrase: nothing, if it only tells that something
-/// happened; of what is prepared or decided on, a plan.
-fn placed(place: Place, kind: TurnKind, verdict: Factuality, taken: bool) -> Option<Factuality> {
-    let plain = matches!(place, Place::Own | Place::Clothed);
-    let planned = verdict == Factuality::Planned;
-    match kind {
-        _ if plain => Some(verdict),
-        TurnKind::Consent if place == Place::Enacted || verdict != Factuality::Done => {
-            Some(verdict)
-        }
-        TurnKind::Consent => Some(Factuality::Planned),
-        TurnKind::Happen | TurnKind::Begin | TurnKind::Exist if !taken => match (place, kind) {
-            (Place::Prepared, _) => Some(Factuality::Planned),
-            (_, TurnKind::Exist) if planned => Some(verdict),
-            _ => None,
-        },
-        _ => Some(verdict),
-    }
 }
 
 /// "die für Mai angesetzte Unterzeichnung": what describes the noun counts where no verb turns it.

@@ -1,8 +1,9 @@
 //! Whether a noun stands for itself, or only inside the phrase of another ("eine Debatte über die Kündigung").
 
 use super::context::Context;
-use super::lexicon::{Conjugation, Item, Mark};
+use super::lexicon::{Aspect, Conjugation, Item, Mark, TurnKind};
 use super::objects::{self, governor};
+use crate::model::Factuality;
 
 /// Where a noun that names a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +16,58 @@ pub enum Place {
     Prepared,
     /// The verb speaks of a law, by which the step is taken: "das Gesetz zur Einstufung".
     Enacted,
-    /// It only says what something else is about.
+    /// It only says what another noun is about.
     Inside,
+    /// It hangs on the verb by a preposition: "ohne Unterzeichnung".
+    Beside,
+}
+
+/// A noun and the verb that may speak of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Hanging {
+    pub place: Place,
+    pub kind: TurnKind,
+    /// The verb takes the noun through its preposition, or says of it that it was held.
+    pub held: bool,
+    pub aspect: Aspect,
 }
 
 /// How far the noun stands from the preposition of another: "Vorbereitungen in Berlin auf die Unterzeichnung".
 const FAR: usize = 6;
+
+/// What is left of a verb's verdict by where the noun stands: nothing, if the verb only tells that something else
+/// happened; of what is prepared, decided on or going on, a plan.
+pub fn verdict(hanging: Hanging, verdict: Factuality) -> Option<Factuality> {
+    let Hanging {
+        place,
+        kind,
+        held,
+        aspect,
+    } = hanging;
+    let done = matches!(
+        verdict,
+        Factuality::Done | Factuality::State | Factuality::Ongoing | Factuality::ReportedDone
+    );
+    // "Die Ratifizierung lief", "stand zur Debatte": an act that goes on is not done.
+    let goes_on = kind == TurnKind::Exist && aspect == Aspect::Single && !held && done;
+    let own = matches!(place, Place::Own | Place::Clothed);
+    match (kind, place) {
+        _ if own && goes_on => Some(Factuality::Planned),
+        _ if own => Some(verdict),
+        (TurnKind::Consent, place) if place != Place::Enacted && verdict == Factuality::Done => {
+            Some(Factuality::Planned)
+        }
+        // "Es kam zu einem Streit um die Kündigung."
+        (TurnKind::Move, Place::Inside) => None,
+        (TurnKind::Happen | TurnKind::Begin | TurnKind::Exist, _) if held => Some(verdict),
+        (TurnKind::Happen | TurnKind::Begin | TurnKind::Exist, Place::Prepared) => {
+            Some(Factuality::Planned)
+        }
+        (TurnKind::Exist, _) if !done => Some(verdict),
+        (TurnKind::Happen | TurnKind::Begin | TurnKind::Exist, _) => None,
+        _ => Some(verdict),
+    }
+}
 
 /// The place of a noun beside a verb; `with` are the other words of that verb.
 pub fn place(context: &Context, noun: usize, with: &[usize]) -> Place {
@@ -67,7 +114,19 @@ pub fn place(context: &Context, noun: usize, with: &[usize]) -> Place {
             law(at).then_some(Place::Enacted)
         }
     });
-    named.unwrap_or(Place::Inside)
+    let noun_before = head.is_some_and(|head| {
+        let known = is(head, |item| {
+            matches!(item, Item::Verb { .. } | Item::Mark(_))
+        });
+        let german = context.vocabulary.conjugation == Conjugation::German;
+        (context.tokens[head].capital || !german) && !known && context.mention(head).is_none()
+    });
+    let unnamed = if noun_before || genitive {
+        Place::Inside
+    } else {
+        Place::Beside
+    };
+    named.unwrap_or(unnamed)
 }
 
 /// The preposition, or the article of the genitive, by which a noun hangs on what stands before it.

@@ -11,6 +11,7 @@ use super::verdict::Word;
 /// ("kündigten … an, nannten aber keine Einzelheiten").
 pub fn negation(context: &Context, words: &[usize], step: usize) -> Option<usize> {
     let mut until = 0;
+    let english = context.vocabulary.conjugation == Conjugation::English;
     for &at in words {
         if at > step && (step..at).any(|between| context.word(between) == ",") {
             return None;
@@ -20,6 +21,15 @@ pub fn negation(context: &Context, words: &[usize], step: usize) -> Option<usize
             .find(|(mark, _)| *mark == Mark::NoNegation)
         {
             until = last + 1;
+        }
+        // "The agreement signed in May has not been ratified": an auxiliary behind the step has a verb of its own.
+        let of_another = english
+            && at > step
+            && context
+                .before(at)
+                .is_some_and(|before| context.features(before) & context.vocabulary.finite != 0);
+        if of_another {
+            continue;
         }
         if at >= until && context.has(at, Mark::Negation) && !set_apart(context, words, at, step) {
             return Some(at);

@@ -16,6 +16,8 @@ enum Voice {
     /// By this word.
     Denied(usize),
     Hearsay(usize),
+    /// Somebody denies the denial, and only leaves it open.
+    Silent,
 }
 
 /// How far a step in passing stands behind the noun for what others say ("Berichte über ein …").
@@ -28,20 +30,18 @@ pub fn settle(scene: &Scene, findings: &mut Vec<Finding>) {
         .map(|finding| voice(scene, finding))
         .collect();
     let mut spoken = spoken.into_iter();
-    findings.retain_mut(|finding| match spoken.next().flatten() {
-        // Who denies a denial only leaves it open.
-        Some(Voice::Denied(_)) if is_denial(finding) => false,
-        Some(Voice::Denied(by)) => {
-            finding.factuality = verdict::negated(finding.factuality);
-            finding.cues.push(by);
-            true
-        }
-        Some(Voice::Hearsay(by)) => {
-            finding.factuality = verdict::hearsay(finding.factuality);
-            finding.cues.push(by);
-            true
-        }
-        None => true,
+    findings.retain_mut(|finding| {
+        let voice = spoken.next().flatten();
+        let (factuality, by) = match voice {
+            Some(Voice::Silent) => return false,
+            Some(Voice::Denied(_)) if is_denial(finding) => return false,
+            Some(Voice::Denied(by)) => (verdict::negated(finding.factuality), by),
+            Some(Voice::Hearsay(by)) => (verdict::hearsay(finding.factuality), by),
+            None => return true,
+        };
+        finding.factuality = factuality;
+        finding.cues.push(by);
+        true
     });
 }
 
@@ -62,7 +62,11 @@ fn voice(scene: &Scene, finding: &Finding) -> Option<Voice> {
                 .or_else(|| rumour_before(scene.context, told, finding).map(Voice::Hearsay))
         });
         told.or_else(|| {
+            let words = &clauses[finding.clause].words;
+            let denies =
+                is_denial(finding) && signals::negation(scene.context, words, finding.at).is_some();
             doubt(scene, finding, &around).map(|doubt| match doubt {
+                _ if denies => Voice::Silent,
                 Doubt::Denied(by) => Voice::Denied(by),
                 Doubt::Unconfirmed(by) => Voice::Hearsay(by),
             })

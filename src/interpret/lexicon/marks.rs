@@ -77,6 +77,8 @@ pub enum Mark {
     Preparation,
     /// Nouns for the form in which a step is taken ("Zeremonie").
     Ceremony,
+    /// Forms of a verb of going on with which an act is done nevertheless ("es gab", "was held").
+    Held,
     /// Behind which an object and a participle say what somebody wants ("wants … signed").
     Wished,
     /// Who may act for the capital behind it ("das Parlament in Nairobi"); also the last part of a compound.
