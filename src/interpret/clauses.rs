@@ -130,7 +130,8 @@ impl Builder<'_> {
             (Finite::No, _) => true,
             (_, Some(main)) if strongest(self.context, main) == Finite::No => true,
             (Finite::Perhaps, Some(main)) => {
-                lacks_its_verb(self.context, main) || shares_its_auxiliary(self.context, words)
+                lacks_its_verb(self.context, main)
+                    || shares_its_auxiliary(self.context, main, words)
             }
             _ => false,
         }

@@ -87,11 +87,32 @@ pub fn lacks_its_verb(context: &Context, words: &[usize]) -> bool {
     auxiliary && !lexical
 }
 
-/// "…, geschweige denn unterzeichnet worden": the finite auxiliary stands in the clause before.
-pub fn shares_its_auxiliary(context: &Context, words: &[usize]) -> bool {
+/// Whether the auxiliary of a German participle stands in the clause before: "…, geschweige denn unterzeichnet worden",
+/// "…, aber nie vollzogen".
+pub fn shares_its_auxiliary(context: &Context, before: &[usize], words: &[usize]) -> bool {
     let been = context.vocabulary.feature("been");
-    let german = context.vocabulary.conjugation == Conjugation::German;
-    german && words.iter().any(|&at| context.features(at) & been != 0)
+    let has_been = words.iter().any(|&at| context.features(at) & been != 0);
+    let joined = words
+        .first()
+        .is_some_and(|&first| context.has(first, Mark::And));
+    let subject = words
+        .iter()
+        .any(|&at| context.tokens[at].capital || context.features(at) != 0);
+    let participle = words.last().is_some_and(|&last| {
+        context.found[last].iter().any(|found| {
+            matches!(
+                found.item,
+                Item::Verb {
+                    form: Form::Participle,
+                    ..
+                }
+            )
+        })
+    });
+    let auxiliary = before.iter().any(|&at| context.features(at) != 0);
+    context.vocabulary.conjugation == Conjugation::German
+        && auxiliary
+        && (has_been || joined && participle && !subject)
 }
 
 /// "unterzeichnet zu haben"

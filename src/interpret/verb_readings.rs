@@ -132,12 +132,13 @@ fn is_wished(context: &Context, clause: &Clause, place: usize, group: &[usize]) 
     let wish = before.find_map(|word| {
         let wish = context.marks(word).find(|(mark, _)| *mark == Mark::Wished);
         let finite = context.features(word) & context.vocabulary.finite != 0;
-        let to = context
-            .before(word)
-            .is_some_and(|before| context.has(before, Mark::To));
+        // "hopes to have …", "what it wants is …"
+        let belongs = context.before(word).is_some_and(|before| {
+            context.has(before, Mark::To) || context.has(before, Mark::Wished)
+        });
         match wish {
             Some((_, last)) => Some(Some(last)),
-            None => (finite && !to).then_some(None),
+            None => (finite && !belongs).then_some(None),
         }
     });
     wish.flatten().is_some_and(|wish| {
