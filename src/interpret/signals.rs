@@ -125,10 +125,15 @@ pub fn turn<'a>(
         let passing = matches!(verb.form, Form::Participle | Form::Past)
             && verb.with.is_empty()
             && context.vocabulary.conjugation == Conjugation::English;
+        // "The long-awaited signing took place": what only describes the noun says less than the verb.
+        let describes = context.vocabulary.conjugation == Conjugation::English
+            && matches!(verb.form, Form::Participle | Form::Past)
+            && verb.at + 1 == at;
         // "was considered but rejected": the last word is the one behind the "but".
         let last_word = contrasted(context, verbs, verb.at);
         (
             !last_word,
+            describes,
             passing,
             std::cmp::Reverse(verb.tie),
             verb.at.abs_diff(at),
