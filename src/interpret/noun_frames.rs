@@ -132,7 +132,11 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     if let Some(negation) = signals::negation(context, words, step)
         && !in_passing
     {
-        factuality = verdict::negated(factuality);
+        // "Die Kündigung wurde nicht ausgeschlossen": that leaves it open.
+        factuality = match name {
+            "noun-refused" => Factuality::Conditional,
+            _ => verdict::negated(factuality),
+        };
         cues.push(negation);
     }
     cues.insert(0, at);
