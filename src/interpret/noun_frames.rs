@@ -5,7 +5,7 @@ use super::contrast::EVERYWHERE;
 use super::dates::Role;
 use super::finite::{Finite, strongest};
 use super::frames::{self, Finding, Own};
-use super::lexicon::{Form, Item, Mark, Reads, TurnKind};
+use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::phrases::{self, Hanging, Place};
 use super::put_off;
@@ -61,6 +61,71 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let aspect = frames::aspect(context, &stage);
     let words = &scene.sentence.clauses[clause].words;
     let verbs = &scene.sentence.verbs[clause];
+    let Told {
+        mut factuality,
+        name,
+        mut cues,
+        apart,
+        in_passing,
+    } = told(scene, clause, at, aspect)?;
+    if let Some(instead) = governor(context, at).filter(|&at| context.ends(at, Mark::Replaced)) {
+        factuality = Factuality::Negated;
+        cues.push(instead);
+    }
+    let put_off = name == "noun-put-off";
+    let until = put_off.then(|| put_off::to(scene, clause)).flatten();
+    if until.is_some() && factuality == Factuality::Failed {
+        factuality = Factuality::Planned;
+    }
+    let step = at.max(turn_at(verbs, at, context).unwrap_or(at));
+    if let Some(negation) = signals::negation(context, words, step)
+        && !in_passing
+    {
+        // "Die Kündigung wurde nicht ausgeschlossen": that leaves it open.
+        factuality = match name {
+            "noun-refused" => Factuality::Conditional,
+            _ => verdict::negated(factuality),
+        };
+        cues.push(negation);
+    }
+    cues.insert(0, at);
+    let stage = match undated {
+        Some(undated) if factuality == Factuality::Planned && !is_dated(context, words) => undated,
+        _ => stage,
+    };
+    let firm = factuality == Factuality::Ongoing && firm(verbs, turn_at(verbs, at, context));
+    Some(Finding {
+        clause,
+        at,
+        stage,
+        factuality,
+        rule: frames::rule(context, name),
+        cues,
+        object,
+        attributive: false,
+        governor: apart,
+        firm,
+        until,
+        side: EVERYWHERE,
+    })
+}
+
+/// What a clause says of a noun's step, before its denials.
+struct Told {
+    factuality: Factuality,
+    name: &'static str,
+    cues: Vec<usize>,
+    /// The verb that has a date of its own.
+    apart: Option<(usize, usize, Own)>,
+    /// Only a word before the noun says it.
+    in_passing: bool,
+}
+
+/// By the preposition before the noun, or the verb that it hangs on.
+fn told(scene: &Scene, clause: usize, at: usize, aspect: Aspect) -> Option<Told> {
+    let context = scene.context;
+    let words = &scene.sentence.clauses[clause].words;
+    let verbs = &scene.sentence.verbs[clause];
     let turned = signals::turn(context, verbs, at);
     let described = described(context, verbs, at).filter(|_| turned.is_none());
     let in_passing = described.is_some();
@@ -72,7 +137,7 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let place = phrases::place(context, at, with.unwrap_or_default());
     let clothed = place == Place::Clothed && kinds.is_some();
     let mut apart = None;
-    let (mut factuality, name, mut cues) = match (time.filter(|_| !clothed), turn) {
+    let (factuality, name, cues) = match (time.filter(|_| !clothed), turn) {
         (Some((before, mark)), turn) if !taken => {
             let past = signals::is_past(verbs, context, words);
             let verdict = by_time(context, mark, past);
@@ -119,45 +184,12 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         }
         _ => return None,
     };
-    if let Some(instead) = governor(context, at).filter(|&at| context.ends(at, Mark::Replaced)) {
-        factuality = Factuality::Negated;
-        cues.push(instead);
-    }
-    let put_off = name == "noun-put-off";
-    let until = put_off.then(|| put_off::to(scene, clause)).flatten();
-    if until.is_some() && factuality == Factuality::Failed {
-        factuality = Factuality::Planned;
-    }
-    let step = at.max(turn_at(verbs, at, context).unwrap_or(at));
-    if let Some(negation) = signals::negation(context, words, step)
-        && !in_passing
-    {
-        // "Die Kündigung wurde nicht ausgeschlossen": that leaves it open.
-        factuality = match name {
-            "noun-refused" => Factuality::Conditional,
-            _ => verdict::negated(factuality),
-        };
-        cues.push(negation);
-    }
-    cues.insert(0, at);
-    let stage = match undated {
-        Some(undated) if factuality == Factuality::Planned && !is_dated(context, words) => undated,
-        _ => stage,
-    };
-    let firm = factuality == Factuality::Ongoing && firm(verbs, turn_at(verbs, at, context));
-    Some(Finding {
-        clause,
-        at,
-        stage,
+    Some(Told {
         factuality,
-        rule: frames::rule(context, name),
+        name,
         cues,
-        object,
-        attributive: false,
-        governor: apart,
-        firm,
-        until,
-        side: EVERYWHERE,
+        apart,
+        in_passing,
     })
 }
 
