@@ -78,6 +78,8 @@ fn tense(scene: &Scene, finding: &Finding) -> Tense {
     let promised = verbs.any(|verb| verb.at == finding.at && verb.reads == Reads::Past);
     match finding.factuality {
         Factuality::Planned if promised && finding.governor.is_none() => Tense::Open,
+        // "Had it been signed in June": what did not come about lies behind.
+        Factuality::Conditional if promised => Tense::Open,
         Factuality::Done | Factuality::State | Factuality::ReportedDone => Tense::Past,
         Factuality::Planned | Factuality::Conditional => Tense::Future,
         _ => Tense::Open,

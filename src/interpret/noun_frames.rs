@@ -4,9 +4,10 @@ use super::context::Context;
 use super::contrast::EVERYWHERE;
 use super::dates::Role;
 use super::finite::{Finite, strongest};
-use super::frames::{self, Finding};
-use super::lexicon::{Form, Item, Mark, Reads, TurnKind};
+use super::frames::{self, Finding, Own};
+use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
 use super::objects::{Answer, Object, Wanted, governor};
+use super::phrases::{self, Hanging, Place};
 use super::put_off;
 use super::sentence::Scene;
 use super::signals;
@@ -60,38 +61,13 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let aspect = frames::aspect(context, &stage);
     let words = &scene.sentence.clauses[clause].words;
     let verbs = &scene.sentence.verbs[clause];
-    let turned = signals::turn(context, verbs, at);
-    let described = described(context, verbs, at).filter(|_| turned.is_none());
-    let in_passing = described.is_some();
-    let turn = turned.or(described);
-    let (mut factuality, name, mut cues) = match (signals::time_before(context, at), turn) {
-        (Some((before, mark)), turn)
-            if !takes_it(mark, turn.as_ref().map(|(_, kinds)| kinds.as_slice())) =>
-        {
-            let verdict = by_time(context, mark, signals::is_past(verbs, context, words));
-            (verdict, "noun-in-time", vec![before])
-        }
-        (_, Some((verb, kinds))) => {
-            let word = signals::word(context, words).unwrap_or(Word::Last);
-            let begins = kinds[0] == TurnKind::Begin && verb.reads == Reads::Now;
-            let verdict = if begins && is_ahead(context, words) {
-                Factuality::Planned
-            } else {
-                verdict::of_turn(kinds[0], turn_reads(verb, kinds[0]), aspect, word)
-            };
-            (
-                verdict,
-                name_of(kinds[0]),
-                [vec![verb.at], verb.with.clone()].concat(),
-            )
-        }
-        // "with Moldova: no signature yet"
-        _ if strongest(context, words) == Finite::No => {
-            let negation = signals::negation(context, words, at)?;
-            (Factuality::Negated, "noun-denied", vec![negation])
-        }
-        _ => return None,
-    };
+    let Told {
+        mut factuality,
+        name,
+        mut cues,
+        apart,
+        in_passing,
+    } = told(scene, clause, at, aspect)?;
     if let Some(instead) = governor(context, at).filter(|&at| context.ends(at, Mark::Replaced)) {
         factuality = Factuality::Negated;
         cues.push(instead);
@@ -105,7 +81,11 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     if let Some(negation) = signals::negation(context, words, step)
         && !in_passing
     {
-        factuality = verdict::negated(factuality);
+        // "Die Kündigung wurde nicht ausgeschlossen": that leaves it open.
+        factuality = match name {
+            "noun-refused" => Factuality::Conditional,
+            _ => verdict::negated(factuality),
+        };
         cues.push(negation);
     }
     cues.insert(0, at);
@@ -123,10 +103,93 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         cues,
         object,
         attributive: false,
-        governor: None,
+        governor: apart,
         firm,
         until,
         side: EVERYWHERE,
+    })
+}
+
+/// What a clause says of a noun's step, before its denials.
+struct Told {
+    factuality: Factuality,
+    name: &'static str,
+    cues: Vec<usize>,
+    /// The verb that has a date of its own.
+    apart: Option<(usize, usize, Own)>,
+    /// Only a word before the noun says it.
+    in_passing: bool,
+}
+
+/// By the preposition before the noun, or the verb that it hangs on.
+fn told(scene: &Scene, clause: usize, at: usize, aspect: Aspect) -> Option<Told> {
+    let context = scene.context;
+    let words = &scene.sentence.clauses[clause].words;
+    let verbs = &scene.sentence.verbs[clause];
+    let turned = signals::turn(context, verbs, at);
+    let described = described(context, verbs, at).filter(|_| turned.is_none());
+    let in_passing = described.is_some();
+    let turn = turned.or(described);
+    let kinds = turn.as_ref().map(|(_, kinds)| kinds.as_slice());
+    let time = signals::time_before(context, at);
+    let with = turn.as_ref().map(|(verb, _)| verb.with.as_slice());
+    let taken = time.is_some_and(|(_, mark)| takes_it(mark, kinds));
+    let place = phrases::place(context, at, with.unwrap_or_default());
+    let clothed = place == Place::Clothed && kinds.is_some();
+    let mut apart = None;
+    let (factuality, name, cues) = match (time.filter(|_| !clothed), turn) {
+        (Some((before, mark)), turn) if !taken => {
+            let past = signals::is_past(verbs, context, words);
+            let verdict = by_time(context, mark, past);
+            // "Die Einleitung des Verfahrens zur Kündigung erfolgte im Mai."
+            let told = turn.filter(|(_, kinds)| kinds[0] == TurnKind::Happen && past);
+            apart = told
+                .filter(|_| mark == Mark::Purpose)
+                .map(|(verb, _)| (clause, verb.at, Own::Apart));
+            (verdict, "noun-in-time", vec![before])
+        }
+        (_, Some((verb, kinds))) => {
+            let word = signals::word(context, words).unwrap_or(Word::Last);
+            let begins = kinds[0] == TurnKind::Begin && verb.reads == Reads::Now;
+            let verdict = if begins && is_ahead(context, words) {
+                Factuality::Planned
+            } else {
+                verdict::of_turn(kinds[0], turn_reads(verb, kinds[0]), aspect, word)
+            };
+            let hanging = Hanging {
+                place,
+                kind: kinds[0],
+                aspect,
+                taken,
+                held: context.has(verb.at, Mark::Held),
+            };
+            let placed = phrases::verdict(hanging, verdict)?;
+            let other = placed != verdict;
+            // "Im Mai erfolgte die Vorbereitung der Unterzeichnung": the day is that of the verb.
+            apart = other.then_some((clause, verb.at, Own::Apart));
+            (
+                placed,
+                if other {
+                    "noun-planned"
+                } else {
+                    name_of(kinds[0])
+                },
+                [vec![verb.at], verb.with.clone()].concat(),
+            )
+        }
+        // "with Moldova: no signature yet"
+        _ if strongest(context, words) == Finite::No => {
+            let negation = signals::negation(context, words, at)?;
+            (Factuality::Negated, "noun-denied", vec![negation])
+        }
+        _ => return None,
+    };
+    Some(Told {
+        factuality,
+        name,
+        cues,
+        apart,
+        in_passing,
     })
 }
 

@@ -226,7 +226,7 @@ pub fn governor(context: &Context, noun: usize) -> Option<usize> {
 }
 
 /// The noun right before the article of a genitive.
-fn owner(context: &Context, noun: usize) -> Option<usize> {
+pub fn owner(context: &Context, noun: usize) -> Option<usize> {
     let mut at = noun;
     for _ in 0..4 {
         let before = context.before(at)?;

@@ -28,7 +28,12 @@ fn nearest(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Country> {
     let told = here.iter().copied().filter(|at| finding.side.contains(at));
     let told: Vec<usize> = told.collect();
     let free = told.iter().copied().filter(|at| !of_others.contains(at));
-    let nearer = [parties::own(scene, finding, all), free.collect(), told];
+    let nearer = [
+        beside_dash(scene.context, here, finding.at),
+        parties::own(scene, finding, all),
+        free.collect(),
+        told,
+    ];
     for words in nearer.iter().map(Vec::as_slice).chain([here]) {
         let own = countries(scene.context, scene.sentence, words);
         if !own.is_empty() {
@@ -49,6 +54,21 @@ fn nearest(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Country> {
         return found;
     }
     earlier(scene, clause)
+}
+
+/// "No deal with Yemen – agreement with Oman signed": the words on the side of a single dash on which a step stands.
+fn beside_dash(context: &Context, words: &[usize], at: usize) -> Vec<usize> {
+    let (Some(&first), Some(&last)) = (words.first(), words.last()) else {
+        return Vec::new();
+    };
+    let mut dashes = (first..last).filter(|&word| matches!(context.word(word), "–" | "—"));
+    match (dashes.next(), dashes.next()) {
+        (Some(dash), None) => {
+            let side = |word: &usize| (*word < dash) == (at < dash);
+            words.iter().copied().filter(side).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn of_clause(scene: &Scene, clause: usize) -> Vec<Country> {
@@ -177,7 +197,9 @@ fn listed(context: &Context, end: usize, start: usize) -> bool {
 fn compared(context: &Context, sentence: &Sentence, words: &[usize]) -> Vec<usize> {
     let mut found = objects::denied(context, words);
     for (place, &at) in words.iter().enumerate() {
-        if context.has(at, Mark::Contrast) {
+        // "would like the agreement with Libya cancelled"
+        let wished = context.ends(at, Mark::Wished);
+        if context.has(at, Mark::Contrast) && !wished {
             let rest = words[place..].iter().copied();
             let until = rest.take_while(|&word| {
                 context.features(word) == 0

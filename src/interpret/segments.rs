@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::context::Context;
 use super::finite::{Finite, finite};
 use super::gaps;
+use super::inversion;
 use super::lexicon::{Conjugation, Item, Mark};
 
 /// How far a conjunction looks for the verb of what it joins.
@@ -83,8 +84,9 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
             .any(|&word| finite(context, word) != Finite::No)
         && verb_ahead(context, at + 1, end, words);
     let gap = joins && gaps::ahead(context, words, at, end);
+    let turned = inversion::turns_round(context, at, words);
     (
-        two_verbs || gap || (opens && verb_ahead(context, at + 1, end, &[])),
+        two_verbs || gap || turned || (opens && verb_ahead(context, at + 1, end, &[])),
         false,
     )
 }
@@ -106,9 +108,11 @@ fn enumeration(context: &Context, at: usize) -> bool {
 }
 
 /// Whether a finite verb stands between here and the next boundary. After an auxiliary, a word that
-/// may also be a participle is none ("ist unterzeichnet und ratifiziert worden").
+/// may also be a participle is none ("ist unterzeichnet und ratifiziert worden"); nor is it behind a wish.
 fn verb_ahead(context: &Context, from: usize, end: usize, before: &[usize]) -> bool {
-    let shared = before.iter().any(|&word| context.features(word) != 0);
+    let shared = before
+        .iter()
+        .any(|&word| context.features(word) != 0 || context.has(word, Mark::Wished));
     // "with India and Kenya and is negotiating": the first of them only lists.
     let named = |at: usize| context.mention(at).is_some();
     let lists = from > 1 && named(from - 2) && from < end && named(from);
