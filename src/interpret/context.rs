@@ -42,6 +42,7 @@ impl<'a> Context<'a> {
         let vocabulary = lexicon.vocabulary(passage.language)?;
         let mut tokens = tokens::tokens(passage.text);
         lines::join(passage.text, &mut tokens, |key| vocabulary.goes_on(key));
+        write_out(vocabulary, &mut tokens);
         let words = tokens
             .iter()
             .map(|token| &passage.text[token.start..token.end]);
@@ -176,6 +177,17 @@ fn named(mentions: &[Mention], length: usize) -> Vec<Option<usize>> {
         named[mention.first..=mention.last].fill(Some(place));
     }
     named
+}
+
+/// "gez." is looked up as "gezeichnet".
+fn write_out(vocabulary: &Vocabulary, tokens: &mut [Token]) {
+    for at in 1..tokens.len() {
+        if tokens[at].key == "."
+            && let Some(long) = vocabulary.written_out(&tokens[at - 1].key)
+        {
+            tokens[at - 1].key = long;
+        }
+    }
 }
 
 /// Whether the last sentence of a text is not finished.

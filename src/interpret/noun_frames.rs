@@ -5,7 +5,8 @@ use super::contrast::EVERYWHERE;
 use super::dates::Role;
 use super::finite::{Finite, strongest};
 use super::frames::{self, Finding};
-use super::lexicon::{Form, Item, Mark, Reads, TurnKind};
+use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
+use super::noun_dates::{by_date, stands_alone};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::put_off;
 use super::sentence::Scene;
@@ -60,16 +61,31 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let aspect = frames::aspect(context, &stage);
     let words = &scene.sentence.clauses[clause].words;
     let verbs = &scene.sentence.verbs[clause];
-    let turned = signals::turn(context, verbs, at);
-    let described = described(context, verbs, at).filter(|_| turned.is_none());
-    let in_passing = described.is_some();
+    let described = described(context, verbs, at);
+    // "begrüßte die geplante Unterzeichnung"
+    let turned = signals::turn(context, verbs, at)
+        .filter(|(_, kinds)| kinds[0] != TurnKind::Presuppose || described.is_none());
+    let described = described.filter(|_| turned.is_none());
+    let time = signals::time_before(context, at);
+    let since = time.is_some_and(|(before, _)| context.has(before, Mark::Since));
+    let in_passing = described.is_some() || since;
     let turn = turned.or(described);
-    let (mut factuality, name, mut cues) = match (signals::time_before(context, at), turn) {
+    let (mut factuality, name, mut cues) = match (time, turn) {
+        // "seit der Unterzeichnung"
+        (Some((before, _)), _) if since => (Factuality::Done, "noun-in-time", vec![before]),
         (Some((before, mark)), turn)
-            if !takes_it(mark, turn.as_ref().map(|(_, kinds)| kinds.as_slice())) =>
+            if !takes_it(
+                mark,
+                context.has(before, Mark::With),
+                turn.as_ref().map(|(_, kinds)| kinds.as_slice()),
+            ) =>
         {
             let verdict = by_time(context, mark, signals::is_past(verbs, context, words));
             (verdict, "noun-in-time", vec![before])
+        }
+        (_, Some((verb, kinds))) if kinds[0] == TurnKind::Presuppose => {
+            let verdict = presupposed(context, words, verb, at)?;
+            (verdict, "noun-presupposed", vec![verb.at])
         }
         (_, Some((verb, kinds))) => {
             let word = signals::word(context, words).unwrap_or(Word::Last);
@@ -87,8 +103,13 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         }
         // "with Moldova: no signature yet"
         _ if strongest(context, words) == Finite::No => {
-            let negation = signals::negation(context, words, at)?;
-            (Factuality::Negated, "noun-denied", vec![negation])
+            match signals::negation(context, words, at) {
+                Some(negation) => (Factuality::Negated, "noun-denied", vec![negation]),
+                None if aspect == Aspect::Single => {
+                    (by_date(scene, clause, at)?, "noun-dated", Vec::new())
+                }
+                None => return None,
+            }
         }
         _ => return None,
     };
@@ -130,6 +151,23 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     })
 }
 
+/// "begrüßte die Unterzeichnung": only what is itself welcomed or confirmed is done, and no day ahead is told of it.
+fn presupposed(
+    context: &Context,
+    words: &[usize],
+    verb: &Occurrence,
+    noun: usize,
+) -> Option<Factuality> {
+    let open = signals::negation(context, words, usize::MAX).is_some()
+        || matches!(verb.reads, Reads::Future | Reads::Governed | Reads::Unreal);
+    let verdict = verdict::of_turn(TurnKind::Presuppose, verb.reads, Aspect::Single, Word::Last);
+    (stands_alone(context, noun) && !open).then_some(if signals::looks_ahead(context, words) {
+        Factuality::Planned
+    } else {
+        verdict
+    })
+}
+
 /// "die für Mai angesetzte Unterzeichnung": what describes the noun counts where no verb turns it.
 fn described<'a>(
     context: &Context,
@@ -156,6 +194,10 @@ fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>
         if found.compound == Some(super::lexicon::Scope::Outside) {
             return None;
         }
+        // "nach Abschluss der Verfahren" concludes no agreement.
+        if !cue.object.iter().any(|class| class == "none") && of_another(context, at) {
+            continue;
+        }
         let wanted = Wanted {
             classes: &cue.object,
             prepositions: &[],
@@ -172,6 +214,18 @@ fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>
         }
     }
     alone
+}
+
+/// Whether a genitive behind a noun says that it is a step of something else.
+fn of_another(context: &Context, noun: usize) -> bool {
+    let genitive = noun + 1;
+    if genitive >= context.tokens.len() || !context.has(genitive, Mark::Genitive) {
+        return false;
+    }
+    let behind = genitive + 1..context.tokens.len().min(genitive + 5);
+    let mut nouns =
+        behind.filter(|&at| context.tokens[at].capital && context.mention(at).is_none());
+    nouns.next().is_some_and(|at| context.found[at].is_empty())
 }
 
 /// "soll erfolgt sein": the perfect of these verbs is made with "sein".
@@ -192,22 +246,22 @@ fn is_ahead(context: &Context, words: &[usize]) -> bool {
         .any(|(.., dated)| matches!(dated.role, Role::Point | Role::Effective))
 }
 
-/// Whether the verb takes the noun through this preposition ("rechnet mit", "droht mit", "beginnt mit").
-fn takes_it(mark: Mark, turn: Option<&[TurnKind]>) -> bool {
+/// Whether the verb takes the noun through this preposition ("rechnet mit", "droht mit", "beginnt mit"); most take
+/// no other than "mit".
+fn takes_it(mark: Mark, with: bool, turn: Option<&[TurnKind]>) -> bool {
     let Some(kinds) = turn else {
         return false;
     };
     match mark {
-        Mark::After => matches!(
-            kinds[0],
-            TurnKind::Plan
-                | TurnKind::Begin
-                | TurnKind::Demand
-                | TurnKind::Fail
-                | TurnKind::Postpone
-                | TurnKind::Refuse
-                | TurnKind::Deny
-        ),
+        Mark::After => match kinds[0] {
+            TurnKind::Plan | TurnKind::Demand => true,
+            TurnKind::Begin
+            | TurnKind::Fail
+            | TurnKind::Postpone
+            | TurnKind::Refuse
+            | TurnKind::Deny => with,
+            _ => false,
+        },
         Mark::Purpose => matches!(
             kinds[0],
             TurnKind::Demand | TurnKind::Refuse | TurnKind::Consent
@@ -240,6 +294,7 @@ fn name_of(kind: TurnKind) -> &'static str {
         TurnKind::Consent => "noun-decided",
         TurnKind::Move => "noun-travelled-for",
         TurnKind::Claim => "noun-claimed",
+        TurnKind::Presuppose => "noun-presupposed",
     }
 }
 
