@@ -6,9 +6,13 @@ use super::lexicon::{Conjugation, Form, Item, Mark};
 
 /// Whether some words go on with the verb of a clause that has only been described so far.
 pub fn resumes(context: &Context, main: &[usize], words: &[usize]) -> bool {
-    let begins = words
-        .first()
-        .is_some_and(|&at| finite(context, at) == Finite::Yes);
+    let small = |at: usize| context.has(at, Mark::Adverb) || context.has(at, Mark::Negation);
+    let mut behind = words
+        .iter()
+        .skip_while(|&&at| small(at) && context.features(at) == 0);
+    let begins = behind
+        .next()
+        .is_some_and(|&at| finite(context, at) != Finite::No);
     begins
         && strongest(context, main) == Finite::Perhaps
         && main.iter().any(|&at| describes(context, at))

@@ -115,8 +115,8 @@ impl Builder<'_> {
         match (verb, main) {
             (Finite::No, _) => true,
             (_, Some(main)) if strongest(self.context, main) == Finite::No => true,
+            (_, Some(main)) if asides::resumes(self.context, main, words) => true,
             (Finite::Perhaps, Some(main)) => lacks_its_verb(self.context, main),
-            (Finite::Yes, Some(main)) => asides::resumes(self.context, main, words),
             _ => false,
         }
     }

@@ -113,6 +113,12 @@ impl<'a> Context<'a> {
         bits.fold(0, |all, bits| all | bits)
     }
 
+    /// "Germany's list"
+    pub fn owns(&self, at: usize) -> bool {
+        let word = self.word(at);
+        word.ends_with("'s") || word.ends_with("’s")
+    }
+
     /// The text from one word to another.
     pub fn span(&self, first: usize, last: usize) -> &str {
         &self.passage.text[self.tokens[first].start..self.tokens[last].end]

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::context::Context;
 use super::lexicon::{Form, Mark};
 use super::objects::exception;
 use super::sentence::Scene;
@@ -15,7 +16,8 @@ pub fn sides(scene: &Scene, clause: usize, verb: &Occurrence) -> Vec<Range<usize
     let Some(turn) = turn(scene, clause) else {
         let words = &scene.sentence.clauses[clause].words;
         let main = !matches!(verb.form, Form::Attributive | Form::Gerundive);
-        let except = exception(scene.context, words).filter(|_| main);
+        let except = exception(scene.context, words)
+            .filter(|range| main && names_a_partner(scene.context, range.clone()));
         return std::iter::once(EVERYWHERE).chain(except).collect();
     };
     let (denied, told) = (0..turn, turn..usize::MAX);
@@ -35,6 +37,14 @@ pub fn sides(scene: &Scene, clause: usize, verb: &Occurrence) -> Vec<Range<usize
 /// Whether a side holds the parties of whom the rest is denied: "Kenia, nicht aber Ghana, hat …".
 pub fn excepts(side: &Range<usize>) -> bool {
     side.start > EVERYWHERE.start && side.end < EVERYWHERE.end
+}
+
+/// "nicht aber Deutschland" is of none with whom an agreement could be made.
+fn names_a_partner(context: &Context, words: Range<usize>) -> bool {
+    let sides = &context.lexicon.stages().sides;
+    let words: Vec<usize> = words.collect();
+    let mut named = context.mentions_in(&words);
+    named.any(|mention| !sides.contains(&mention.country))
 }
 
 /// The "sondern" behind a negation.

@@ -1,7 +1,7 @@
 //! Steps that a noun and its date tell without a verb, as lists and tables do: "Unterzeichnung: 13. September 2024".
 
 use super::context::Context;
-use super::dates::{Dated, Role};
+use super::dates::{Dated, Reference, Role, Tense};
 use super::lexicon::{Item, Mark};
 use super::objects::{governor, owner};
 use super::sentence::Scene;
@@ -19,12 +19,48 @@ pub fn by_date(scene: &Scene, clause: usize, noun: usize) -> Option<Factuality> 
     let stated = dated.when.anchor == Anchor::Stated && dated.when.date.is_some();
     let (_, last) = dated.when.interval.split_once('/')?;
     let behind = today.get(..last.len()).is_some_and(|today| last < today) || last == today;
-    let certain =
-        dated.role == Role::Point && !words.iter().any(|&at| context.has(at, Mark::Likely));
+    let doubtful =
+        words.iter().any(|&at| context.has(at, Mark::Likely)) || is_headed(scene, clause);
+    let certain = dated.role == Role::Point && !doubtful;
     stated.then_some(if certain && behind {
         Factuality::Done
     } else {
         Factuality::Planned
+    })
+}
+
+/// "Nächster Schritt: Unterzeichnung am 4. Mai": what stands before the colon is neither a party nor a date.
+fn is_headed(scene: &Scene, clause: usize) -> bool {
+    let context = scene.context;
+    let first = scene.sentence.clauses[clause].words.first();
+    let colon = first
+        .and_then(|at| at.checked_sub(1))
+        .filter(|&at| context.word(at) == ":");
+    let before = clause
+        .checked_sub(1)
+        .map(|before| &scene.sentence.clauses[before].words);
+    let (Some(_), Some(before)) = (colon, before) else {
+        return false;
+    };
+    let known = |at: usize| {
+        context.mention(at).is_some() || context.dated[at] || !context.found[at].is_empty()
+    };
+    !before.iter().all(|&at| known(at))
+}
+
+/// Whether a date of the clause belongs to a step that somebody speaks of and may lie ahead: "für Freitag", or a day
+/// behind the noun.
+pub fn lies_ahead(context: &Context, words: &[usize], noun: usize) -> bool {
+    let today = context.passage.reference.map(Reference::written);
+    let mut dates = context.dates_in(words);
+    dates.any(|(start, _, dated)| {
+        let date = |tense| dated.told(tense).date.as_ref();
+        let after =
+            |tense| date(tense).is_none_or(|date| today.as_ref().is_none_or(|today| date > today));
+        let point = dated.role == Role::Point;
+        let behind = *start > noun && after(Tense::Future) && dated.when.anchor != Anchor::Stated;
+        let stated = today.is_some() && after(Tense::Open) && date(Tense::Open).is_some();
+        context.has(*start, Mark::With) || point && (behind || stated)
     })
 }
 
@@ -61,7 +97,10 @@ fn only_describes(context: &Context, words: &[usize], noun: usize) -> bool {
         let mut covering = (at.saturating_sub(2)..=at).flat_map(|first| &context.found[first]);
         let known =
             covering.any(|found| found.last >= at && !matches!(found.item, Item::Verb { .. }));
-        let adjective = context.tokens.get(at + 1).is_some_and(|next| next.capital);
+        let adjective = context.tokens.get(at + 1).is_some_and(|next| {
+            let mut found = context.found[at + 1].iter();
+            next.capital || found.any(|found| matches!(found.item, Item::Instrument(_)))
+        });
         let named = context.tokens[at].capital || context.mention(at).is_some();
         known || adjective || named || context.dated[at]
     })

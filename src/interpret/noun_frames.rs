@@ -6,7 +6,7 @@ use super::dates::Role;
 use super::finite::{Finite, strongest};
 use super::frames::{self, Finding};
 use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
-use super::noun_dates::{by_date, stands_alone};
+use super::noun_dates::{by_date, lies_ahead, stands_alone};
 use super::objects::{Answer, Object, Wanted, governor};
 use super::put_off;
 use super::sentence::Scene;
@@ -62,11 +62,12 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let words = &scene.sentence.clauses[clause].words;
     let verbs = &scene.sentence.verbs[clause];
     let described = described(context, verbs, at);
+    let time = signals::time_before(context, at).filter(|_| described.is_none());
     // "begrüßte die geplante Unterzeichnung"
     let turned = signals::turn(context, verbs, at)
-        .filter(|(_, kinds)| kinds[0] != TurnKind::Presuppose || described.is_none());
+        .filter(|(_, kinds)| kinds[0] != TurnKind::Presuppose || described.is_none())
+        .filter(|_| described.is_none() || governor(context, at).is_none());
     let described = described.filter(|_| turned.is_none());
-    let time = signals::time_before(context, at);
     let since = time.is_some_and(|(before, _)| context.has(before, Mark::Since));
     let in_passing = described.is_some() || since;
     let turn = turned.or(described);
@@ -84,7 +85,7 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
             (verdict, "noun-in-time", vec![before])
         }
         (_, Some((verb, kinds))) if kinds[0] == TurnKind::Presuppose => {
-            let verdict = presupposed(context, words, verb, at)?;
+            let verdict = presupposed(context, words, verbs, verb, at)?;
             (verdict, "noun-presupposed", vec![verb.at])
         }
         (_, Some((verb, kinds))) => {
@@ -151,24 +152,37 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     })
 }
 
-/// "begrüßte die Unterzeichnung": only what is itself welcomed or confirmed is done, and no day ahead is told of it.
+/// "begrüßte die Unterzeichnung": only what is itself welcomed or confirmed is done, and no plan is told of it.
 fn presupposed(
     context: &Context,
     words: &[usize],
+    verbs: &[Occurrence],
     verb: &Occurrence,
     noun: usize,
 ) -> Option<Factuality> {
+    let article = context
+        .before(noun)
+        .filter(|&at| context.has(at, Mark::Indefinite));
     let open = signals::negation(context, words, usize::MAX).is_some()
         || matches!(verb.reads, Reads::Future | Reads::Governed | Reads::Unreal);
+    if !stands_alone(context, noun) || article.is_some() || open {
+        return None;
+    }
+    let mut others = verbs.iter().filter(|other| other.at != verb.at);
+    let planned = others.any(|other| {
+        let turns = &context.vocabulary.verbs[other.lexeme].turns;
+        turns.contains(&TurnKind::Plan)
+    });
     let verdict = verdict::of_turn(TurnKind::Presuppose, verb.reads, Aspect::Single, Word::Last);
-    (stands_alone(context, noun) && !open).then_some(if signals::looks_ahead(context, words) {
+    Some(if planned || lies_ahead(context, words, noun) {
         Factuality::Planned
     } else {
         verdict
     })
 }
 
-/// "die für Mai angesetzte Unterzeichnung": what describes the noun counts where no verb turns it.
+/// "die für Mai angesetzte Unterzeichnung", "nach der abgesagten Unterzeichnung": what describes the noun counts where
+/// no verb turns it.
 fn described<'a>(
     context: &Context,
     verbs: &'a [Occurrence],
@@ -179,7 +193,8 @@ fn described<'a>(
         .iter()
         .find(|verb| verb.at == before && verb.form == Form::Attributive)?;
     let kinds = &context.vocabulary.verbs[verb.lexeme].turns;
-    (kinds.first() == Some(&TurnKind::Plan)).then(|| (verb, kinds.clone()))
+    let open = [TurnKind::Plan, TurnKind::Fail, TurnKind::Postpone];
+    open.contains(kinds.first()?).then(|| (verb, kinds.clone()))
 }
 
 /// The stage of a noun by its object: of several cues the one that finds its own counts.
@@ -195,7 +210,7 @@ fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>
             return None;
         }
         // "nach Abschluss der Verfahren" concludes no agreement.
-        if !cue.object.iter().any(|class| class == "none") && of_another(context, at) {
+        if of_another(context, at, &cue.object) {
             continue;
         }
         let wanted = Wanted {
@@ -216,16 +231,27 @@ fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>
     alone
 }
 
-/// Whether a genitive behind a noun says that it is a step of something else.
-fn of_another(context: &Context, noun: usize) -> bool {
+/// Whether a genitive behind a noun that needs an object says that it is a step of something else.
+fn of_another(context: &Context, noun: usize, classes: &[String]) -> bool {
     let genitive = noun + 1;
-    if genitive >= context.tokens.len() || !context.has(genitive, Mark::Genitive) {
+    let needs = !classes.iter().any(|class| class == "none");
+    if !needs || genitive >= context.tokens.len() || !context.has(genitive, Mark::Genitive) {
         return false;
     }
     let behind = genitive + 1..context.tokens.len().min(genitive + 5);
     let mut nouns =
         behind.filter(|&at| context.tokens[at].capital && context.mention(at).is_none());
-    nouns.next().is_some_and(|at| context.found[at].is_empty())
+    nouns.next().is_some_and(|at| {
+        let found = context.found[at].iter();
+        let mut named = found.filter_map(|found| match found.item {
+            Item::Instrument(instrument) => Some(&context.vocabulary.instruments[instrument].class),
+            _ => None,
+        });
+        match named.next() {
+            Some(class) => !classes.contains(class),
+            None => context.found[at].is_empty(),
+        }
+    })
 }
 
 /// "soll erfolgt sein": the perfect of these verbs is made with "sein".

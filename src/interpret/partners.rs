@@ -28,7 +28,12 @@ fn nearest(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Country> {
     let told = here.iter().copied().filter(|at| finding.side.contains(at));
     let told: Vec<usize> = told.collect();
     let free = told.iter().copied().filter(|at| !of_others.contains(at));
-    let nearer = [parties::own(scene, finding, all), free.collect(), told];
+    let nearer = [
+        bracketed(scene, finding.at),
+        parties::own(scene, finding, all),
+        free.collect(),
+        told,
+    ];
     for words in nearer.iter().map(Vec::as_slice).chain([here]) {
         let own = countries(scene.context, scene.sentence, words);
         if !own.is_empty() {
@@ -49,6 +54,23 @@ fn nearest(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Country> {
         return found;
     }
     earlier(scene, clause)
+}
+
+/// "Kenia (Abkommen unterzeichnet) und Ghana (Gespräche laufen)": of a step in brackets, the words since the brackets
+/// before it, where the sentence has others.
+fn bracketed(scene: &Scene, at: usize) -> Vec<usize> {
+    let range = scene.sentence.range.clone();
+    let sign = |at: usize, sign: &str| scene.context.word(at) == sign;
+    let nearest = (range.start..at)
+        .rev()
+        .find(|&at| sign(at, "(") || sign(at, ")"));
+    let Some(open) = nearest.filter(|&open| sign(open, "(")) else {
+        return Vec::new();
+    };
+    let before = (range.start..open).rev().find(|&at| sign(at, ")"));
+    let others = before.is_some() || (at..range.end).any(|at| sign(at, "("));
+    let words = before.unwrap_or(range.start)..open;
+    words.filter(|_| others).collect()
 }
 
 fn of_clause(scene: &Scene, clause: usize) -> Vec<Country> {

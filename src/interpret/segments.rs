@@ -111,15 +111,9 @@ fn heads_its_clause(context: &Context, colon: usize, words: &[usize]) -> bool {
         return false;
     };
     let dated = context.dated[colon + 1];
-    // "entry into force:"
-    let mut nouns = words
-        .iter()
-        .rev()
-        .take(LABEL)
-        .flat_map(|&at| &context.found[at]);
-    let noun = nouns.any(|found| {
-        matches!(found.item, Item::Noun(_)) && (found.last == last || found.compound.is_some())
-    });
+    let mut nouns = words.iter().flat_map(|&at| &context.found[at]);
+    let noun = strongest(context, words) == Finite::No
+        && nouns.any(|found| matches!(found.item, Item::Noun(_)));
     let mut found = context.found[last].iter();
     let participle = found.any(|found| {
         let form = Form::Participle;

@@ -1,5 +1,6 @@
 //! What the words of a clause say beside its step: negation, deciding bodies, the verb it hangs on, its time.
 
+use super::asides::describes;
 use super::context::Context;
 use super::dates::{Reference, Role, Tense};
 use super::lexicon::{Conjugation, Form, Item, Mark, Reads, TurnKind};
@@ -125,6 +126,15 @@ pub fn turn<'a>(
         let passing = matches!(verb.form, Form::Participle | Form::Past)
             && verb.with.is_empty()
             && context.vocabulary.conjugation == Conjugation::English;
-        (passing, std::cmp::Reverse(verb.tie), verb.at.abs_diff(at))
+        let later = |other: &&Occurrence| {
+            other.at > verb.at && !context.vocabulary.verbs[other.lexeme].turns.is_empty()
+        };
+        let aside = describes(context, verb.at) && verbs.iter().any(|other| later(&other));
+        (
+            aside,
+            passing,
+            std::cmp::Reverse(verb.tie),
+            verb.at.abs_diff(at),
+        )
     })
 }

@@ -262,10 +262,16 @@ fn stands_out(context: &Context, verb: &Occurrence) -> bool {
         .copied()
         .find(|&at| context.has(at, Mark::To));
     let before = to.and_then(|to| context.before(to));
-    let back = to.map_or(0..0, |to| to.saturating_sub(RANKED)..to);
+    let mut back = to.map_or(0..0, |to| to.saturating_sub(RANKED)..to).rev();
+    // "would be the first to have been signed"
+    let open = ["would", "will", "modal"].map(|name| context.vocabulary.feature(name));
+    let real = back
+        .clone()
+        .all(|at| open.iter().all(|bit| context.features(at) & bit == 0));
     verb.rule == "governed-perfect"
         && before.is_some_and(|before| context.features(before) == 0)
-        && back.rev().any(|at| context.has(at, Mark::Ranked))
+        && real
+        && back.any(|at| context.has(at, Mark::Ranked))
 }
 
 /// The last word of a verb group.

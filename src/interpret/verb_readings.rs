@@ -102,7 +102,11 @@ fn behind_instrument(context: &Context, clause: &Clause, place: usize) -> bool {
     let mut near = before.iter().rev();
     let with = |&&at: &&usize| context.mention(at).is_some() || context.has(at, Mark::With);
     let object = near.find(|at| !with(at)).is_some_and(|&at| instrument(at));
-    let settled = behind.iter().all(|&at| {
+    let mut near = behind.iter().zip(place..).take_while(|(at, before)| {
+        let between = clause.words[*before] + 1..**at;
+        between.into_iter().all(|sign| context.dated[sign])
+    });
+    let settled = near.all(|(&at, _)| {
         let located = context
             .before(at)
             .is_some_and(|before| context.has(before, Mark::Site));

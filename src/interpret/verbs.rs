@@ -133,7 +133,7 @@ fn named_by_article(context: &Context, at: usize) -> bool {
     context.vocabulary.conjugation == Conjugation::English
         && context
             .before(at)
-            .is_some_and(|before| context.has(before, Mark::Determiner) || owns(context, before))
+            .is_some_and(|before| context.has(before, Mark::Determiner) || context.owns(before))
         && !context.found[at].iter().any(|found| {
             matches!(
                 found.item,
@@ -143,12 +143,6 @@ fn named_by_article(context: &Context, at: usize) -> bool {
                 }
             )
         })
-}
-
-/// "Germany's list"
-fn owns(context: &Context, at: usize) -> bool {
-    let word = context.word(at);
-    word.ends_with("'s") || word.ends_with("’s")
 }
 
 /// The particle and the complement that the verb needs, if both are there.

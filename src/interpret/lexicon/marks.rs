@@ -67,6 +67,10 @@ pub enum Mark {
     Since,
     /// Tells a plan as one of the past, whose day may have passed ("sollte", "war geplant").
     Formerly,
+    /// The article of what need not be there ("ein").
+    Indefinite,
+    /// Before what is no more ("removed from the list").
+    Left,
     /// A date behind it is none that is certain ("voraussichtlich").
     Likely,
     /// What stands out by having been done: "the first to have been signed".
