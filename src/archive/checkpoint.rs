@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::merkle::Tree;
 use super::signer::{self, PublicKey, Signer};
@@ -64,19 +64,33 @@ pub fn checkpoint(
     }
     let note = Note::sign(signer, size, &tree.root());
     let folder = settings.folder.join(FOLDER);
-    let path = folder
-        .join(at.strftime("%Y%m%dT%H%M%SZ").to_string())
-        .with_extension(NOTE);
     let write = || {
         fs::create_dir_all(&folder)?;
         let key = signer.public();
         folder::put_whole(&key_path(settings, key.mark()), key.pem().as_bytes())?;
-        folder::put_whole(&path, note.as_bytes())
+        put_new(&folder, note.as_bytes(), at)
     };
-    write().map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+    let (path, at) =
+        write().map_err(|source| ArchiveError::of(&settings.folder, &folder, source))?;
     // One that is taken away later is missed.
     enter(settings, &path, note.as_bytes(), at)?;
     Ok(Checkpoint { at, path, note })
+}
+
+/// Writes a note under its second, or the next one that is free: none is ever written over.
+fn put_new(folder: &Path, note: &[u8], at: Timestamp) -> io::Result<(PathBuf, Timestamp)> {
+    let mut at = at;
+    loop {
+        let path = folder.join(stamp_of(at)).with_extension(NOTE);
+        if folder::put_new(&path, note)? {
+            return Ok((path, at));
+        }
+        at += SignedDuration::from_secs(1);
+    }
+}
+
+fn stamp_of(at: Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 /// When the newest checkpoint was made.

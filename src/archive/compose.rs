@@ -170,7 +170,8 @@ const MADE_BY: [(&str, &str); 3] = [
 fn description(settings: &Settings) -> &'static str {
     if settings.prefix == IMPORTED {
         return "Captures made by others and imported here: each record names its source, its date \
-                is that of the capture, its block is as the source keeps it.";
+                is that of the capture. The block is as the source keeps it, or put together from what the \
+                source gave; then the metadata say so (normalised).";
     }
     "Captures are an HTTP library's view of each exchange, written in HTTP/1.1 syntax: \
      transfer-encoding removed, content coding kept, header names in lower case."

@@ -106,6 +106,23 @@ pub(super) fn put_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync)
 }
 
+/// Writes a file as a whole where there is none of that name; says whether it did.
+pub(super) fn put_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // As every other file of the archive, for whom the process's mask allows.
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    let mut new = tempfile::Builder::new()
+        .permissions(mode)
+        .tempfile_in(folder)?;
+    new.write_all(bytes)?;
+    new.as_file().sync_all()?;
+    match new.persist_noclobber(path) {
+        Ok(_) => sync(folder).map(|()| true),
+        Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(failed) => Err(failed.error),
+    }
+}
+
 /// Makes names that were given or taken away in a folder last.
 pub(super) fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

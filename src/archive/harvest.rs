@@ -288,6 +288,12 @@ impl Reaping<'_> {
     }
 }
 
+/// What is noted where bytes and digest differ already at the source.
+pub const OTHER_DIGEST: [&str; 2] = [
+    "note",
+    "the payload does not have the digest its source told",
+];
+
 /// What the record said of itself, and whether its payload has the digest it told.
 fn about(record: &ForeignRecord) -> Vec<(String, String)> {
     let own = record.fields.iter().map(|(name, value)| {
@@ -304,10 +310,7 @@ fn about(record: &ForeignRecord) -> Vec<(String, String)> {
         let plain = http::payload(head, stored);
         let holds = [stored, plain.as_ref()].map(|bytes| has_digest(told, bytes));
         if holds.contains(&Some(false)) && !holds.contains(&Some(true)) {
-            about.push((
-                "note".to_owned(),
-                "the payload does not have the digest its source told".to_owned(),
-            ));
+            about.push(OTHER_DIGEST.map(str::to_owned).into());
         }
     }
     about

@@ -58,9 +58,9 @@ use crate::model::{
 
 pub use checkpoint::{Checkpoint, checkpoint, keep_token, last_checkpoint, unstamped};
 pub use copy::{Copied, PutBack, copy_to, is_name, put_back};
-pub use foreign::Refused;
+pub use foreign::{Refused, has_digest};
 pub use groups::{captures, imported};
-pub use harvest::{Harvest, harvest};
+pub use harvest::{Harvest, OTHER_DIGEST, harvest};
 pub use intake::{Foreign, Intake, IntakeError, Taken, is_imported};
 pub use journal::{decisions_since, hidden, last_visit, takedowns, visits_since, whole_journal};
 pub use ledger::{Event, EventOutcome, last_event, note};
@@ -73,6 +73,7 @@ pub use record::StoredRecord;
 pub use seal::seal;
 pub use selection::{Hidden, Span};
 pub use signer::{NoKey, PublicKey, Signer};
+pub use surt::surt;
 pub use timestamp::{QUERY, Question};
 pub use verify::{FIXITY_CHECK, Report, verify, verify_papers, verify_since};
 

@@ -56,9 +56,11 @@ pub(super) struct About<'a> {
     pub captures: usize,
     /// Captures that were asked for and are taken down.
     pub hidden: usize,
-    /// Of the oldest and the newest capture: the only times in it, so that it can be made again.
+    /// Of the oldest and the newest capture. No clock is asked, so that a package can be made again.
     pub first: Timestamp,
     pub last: Timestamp,
+    /// What the package holds is of no later time: its proof goes up to the last checkpoint.
+    pub until: Timestamp,
 }
 
 /// Writes a package to a path where nothing is yet. Works beside a running writer.
@@ -105,13 +107,16 @@ fn write(
     let _ = fs::remove_dir_all(staged);
     let captures = selection.captures();
     let times = || captures.iter().filter_map(|(_, group)| group.at());
+    let last = times().max().unwrap_or_default();
+    let signed = checkpoint::last_checkpoint(settings)?;
     let about = About {
         settings,
         span,
         captures: captures.len(),
         hidden: selection.hidden,
         first: times().min().unwrap_or_default(),
-        last: times().max().unwrap_or_default(),
+        last,
+        until: signed.map_or(last, |signed| signed.max(last)),
     };
     let (records, root) = match form {
         Form::Warc => (String::new(), staged.to_owned()),

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::intake::is_imported;
 use super::read::{damaged, record};
 use super::record::bare;
 use super::{ArchiveError, Settings, cdxj, compose, folder, journal};
@@ -164,16 +165,51 @@ pub(super) fn unlogged(settings: &Settings, today: Date) -> Result<Vec<Date>, Ar
         return Ok(days);
     }
     // Days are logged in their order, so the newest record says which are.
-    let mut volumes = folder::volumes(settings)?;
-    volumes.retain(|volume| volume.name.starts_with(&settings.prefix));
-    for volume in volumes.iter().rev() {
-        let entries = cdxj::entries(settings, &volume.name, URN)?;
+    let volumes = folder::volumes(settings)?.into_iter();
+    // By their time: a prefix can have changed, and others' captures hold no looks of ours.
+    let mut files: Vec<(Date, String)> = volumes
+        .filter(|volume| !is_imported(&volume.name))
+        .filter_map(|volume| Some((begun(&volume.name)?, volume.name)))
+        .collect();
+    files.sort();
+    for (_, file) in files.iter().rev() {
+        let entries = cdxj::entries(settings, file, URN)?;
         if let Some(newest) = entries.iter().filter_map(|entry| day_of(&entry.url)).max() {
             days.retain(|day| *day > newest);
             break;
         }
     }
     Ok(days)
+}
+
+/// The days of whose looks the journal tells otherwise than the records of their polls: a line was
+/// written behind what was sealed, or taken away. What cannot be read is named where it lies.
+pub(super) fn otherwise(settings: &Settings) -> Vec<Date> {
+    let every = Date::MIN..=Date::MAX;
+    let mut logged: BTreeMap<Date, BTreeSet<Looked>> = BTreeMap::new();
+    let mut unreadable = BTreeSet::new();
+    for (day, entry) in records(settings, &every).unwrap_or_default() {
+        match record(settings, &entry.place()).map(|record| looked(&record.block)) {
+            Ok(Some(looks)) => logged.entry(day).or_default().extend(looks),
+            Ok(None) | Err(_) => drop(unreadable.insert(day)),
+        }
+    }
+    logged.retain(|day, looks| {
+        let told = of_day(settings, *day).map(|polls| polls.iter().map(Poll::looked).collect());
+        !unreadable.contains(day) && told.is_ok_and(|told: BTreeSet<Looked>| told != *looks)
+    });
+    logged.into_keys().collect()
+}
+
+/// What tells one look at an address from all others.
+type Looked = (Url, Timestamp, VisitId);
+
+fn looked(block: &[u8]) -> Option<Vec<Looked>> {
+    let lines = block
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let polls = lines.map(|line| serde_json::from_slice(line).ok());
+    polls.map(|poll| poll.as_ref().map(Poll::looked)).collect()
 }
 
 /// A day's polls as the blocks of its records; almost always there is one.
@@ -207,6 +243,10 @@ fn of_day(settings: &Settings, day: Date) -> Result<Vec<Poll>, ArchiveError> {
 }
 
 impl Poll {
+    fn looked(&self) -> Looked {
+        (self.url.clone(), self.at, self.visit.clone())
+    }
+
     /// The payload that stood there; what an error page holds is none.
     pub fn payload(&self) -> Option<Digest> {
         self.sha256.filter(|_| self.outcome != Freshness::Nothing)
@@ -239,6 +279,7 @@ fn records(
     let mut records: BTreeMap<(Date, String, u64), cdxj::Entry> = BTreeMap::new();
     let mut files: Vec<(Date, String)> = folder::volumes(settings)?
         .into_iter()
+        .filter(|volume| !is_imported(&volume.name))
         .filter_map(|volume| Some((begun(&volume.name)?, volume.name)))
         .filter(|(begun, _)| begun >= wanted.start())
         .collect();

@@ -28,7 +28,7 @@ static QUERY_SESSIONS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 /// The key of an address; one without a host (`urn:…`) keeps its scheme.
-pub(super) fn surt(address: &str) -> String {
+pub fn surt(address: &str) -> String {
     let address = address.split('#').next().unwrap_or_default().trim();
     let (scheme, rest) = address.split_once(':').unwrap_or(("http", address));
     let (rest, query) = match rest.split_once('?') {

@@ -53,7 +53,7 @@ fn description(parts: &[Part], about: &About) -> Value {
             "{} captures from {} to {}. Operator: {}.{hidden}",
             about.captures, date(about.first), date(about.last), about.settings.operator
         ),
-        "created": date(about.last),
+        "created": date(about.until),
         "resources": resources,
     })
 }

@@ -231,6 +231,11 @@ impl Writer {
         // The last looks of a day may still wait for their lines.
         self.settle();
         let today = compose::day(now);
+        // First what no damage of the journal can hinder.
+        if let Some(file) = self.file.take_if(|file| file.day < today) {
+            file.finish(&self.settings)?;
+        }
+        left::finish(&self.settings, |day| day < today)?;
         for day in polls::unlogged(&self.settings, today)? {
             let mut at = now;
             for block in polls::blocks(&self.settings, day)? {
@@ -249,10 +254,7 @@ impl Writer {
             }
         }
         self.settle();
-        if let Some(file) = self.file.take_if(|file| file.day < today) {
-            file.finish(&self.settings)?;
-        }
-        left::finish(&self.settings, |day| day < today)
+        Ok(())
     }
 
     /// The file that takes captures of that instant: the open one, unless its day is over or it is

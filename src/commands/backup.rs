@@ -31,9 +31,12 @@ pub const CONFIG: &str = "config";
 pub const KEYS: &str = "keys";
 /// Without the first, links in mails that were sent no longer work and erased addresses are forgotten;
 /// without the second, checkpoints go on under a new name.
-pub const KEY_FILES: [&str; 2] = ["vermerk.key", "checkpoint.key"];
+pub const KEY_FILES: [&str; 2] = ["vermerk.key", SIGNING_KEY];
+/// Signs the checkpoints.
+pub const SIGNING_KEY: &str = "checkpoint.key";
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
+    let store = installation.store().await?;
     let folder = &options.folder;
     // Others' mails and addresses are in it.
     fs::DirBuilder::new()
@@ -46,7 +49,6 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
             )),
             _ => io_failure(folder, &error),
         })?;
-    let store = installation.store().await?;
     store.copy_to(&folder.join(DATABASE)).await?;
     let (settings, target) = (installation.archive_settings(), folder.join(ARCHIVE));
     let copied = in_background(move || {
@@ -97,7 +99,10 @@ fn copy_config(main: &Path, target: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for file in files {
         let name = file.strip_prefix(root).unwrap_or(&file).to_owned();
-        copy_file(&file, &target.join(&name))?;
+        let copy = target.join(&name);
+        copy_file(&file, &copy)?;
+        // It goes back to where the service reads it, and holds no secret.
+        fs::set_permissions(&copy, fs::metadata(&file)?.permissions())?;
         names.push(format!("{CONFIG}/{}", name.display()));
     }
     Ok(names)

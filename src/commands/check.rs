@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
-use crate::model::{Look, Outcome, Purpose, Told, Visit};
+use crate::model::{Look, Outcome, Purpose, Ruled, Ruling, Told, Visit};
 use crate::pipeline::{self, LEASE, Road, Visited, Watched};
 use crate::present;
 use crate::store::Claim;
@@ -162,11 +162,17 @@ async fn confirm(
     first: Visited,
     bar: &ProgressBar,
 ) -> Result<Visited, Failure> {
-    if first.next.purpose != Purpose::Confirm || matches!(first.look, Look::Held(_)) {
+    let is_new = |ruled: &Ruled| ruled.ruling == Ruling::Candidate;
+    if !first.rulings.iter().any(is_new) || matches!(first.look, Look::Held(_)) {
         return Ok(first);
     }
     let now = (road.clock)();
-    let wait = Duration::try_from(first.next.at.duration_since(now)).unwrap_or(Duration::ZERO);
+    // The schedule may ask for a look before it can confirm anything.
+    let again = match first.next.purpose {
+        Purpose::Confirm => first.next.at,
+        _ => first.visit.started + watched.page.confirm_after,
+    };
+    let wait = Duration::try_from(again.duration_since(now)).unwrap_or(Duration::ZERO);
     wait_visibly(watched, wait, bar).await;
     let now = (road.clock)();
     match road.store.claim_page(&watched.page.id, now, LEASE).await? {

@@ -56,7 +56,7 @@ pub struct Options {
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
     let now = (system_clock())();
-    store.register(&installation.first_plans(now)).await?;
+    store.introduce(&installation.first_plans(now)).await?;
     installation.own_archive(&store).await?;
     let settings = installation.archive_settings();
     std::fs::create_dir_all(&settings.folder)

@@ -48,10 +48,13 @@ pub use installation::Installation;
 pub fn run(arguments: Arguments) -> Exit {
     start_log(&arguments.command);
     match answer(arguments) {
-        Ok(answer) => {
-            print(&answer.text);
-            answer.exit
-        }
+        Ok(answer) => match print(&answer.text) {
+            Ok(()) => answer.exit,
+            Err(error) => {
+                eprintln!("vermerk: the answer could not be written: {error}");
+                Exit::Failed
+            }
+        },
         Err(failure) => {
             let whose = user::note(failure.exit);
             for line in failure.why.lines() {
@@ -140,9 +143,12 @@ fn opens_state(command: &Command) -> bool {
 
 /// Prints to standard output, without colour where it is no terminal. A reader that has gone away
 /// (`vermerk status | head`) is no error.
-fn print(text: &str) {
+fn print(text: &str) -> std::io::Result<()> {
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Log lines go to standard error: all that the daemon does, only what is wrong for the others.

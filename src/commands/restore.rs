@@ -15,11 +15,14 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 
-use super::backup::{ARCHIVE, CONFIG, DATABASE, KEY_FILES, KEYS, MANIFEST, copy_file, digest};
+use super::backup::{
+    ARCHIVE, CONFIG, DATABASE, KEY_FILES, KEYS, MANIFEST, SIGNING_KEY, copy_file, digest,
+};
 use super::installation::system_clock;
 use super::{Answer, Exit, Failure, Installation};
-use crate::archive::{self, PutBack, Report};
+use crate::archive::{self, EventOutcome, PutBack, Report};
 use crate::config;
 use crate::pipeline::{self, Audience, Road};
 use crate::store::{RunLock, Store};
@@ -53,12 +56,12 @@ pub async fn run(file: Option<&Path>, options: &Options) -> Result<Answer, Failu
     let installation = &read(file, &options.folder)?;
     let (state, database) = (&installation.config.state, installation.database());
     let settings = installation.archive_settings();
+    let names = check(&options.folder)?;
     for folder in [state, &settings.folder] {
         fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     }
-    let _lock = RunLock::take(&database).map_err(|held| Failure::failed(held.to_string()))?;
+    let lock = RunLock::take(&database).map_err(|held| Failure::failed(held.to_string()))?;
     is_free(&database).await?;
-    let names = check(&options.folder)?;
 
     let mut placed = Placed::new(&database);
     place(&options.folder.join(DATABASE), &placed.part)
@@ -71,15 +74,33 @@ pub async fn run(file: Option<&Path>, options: &Options) -> Result<Answer, Failu
     }
     let put_back = archive::put_back(&settings, &options.folder.join(ARCHIVE), &names)?;
     placed.files.extend_from_slice(&put_back.written);
-    let keys = placed.keys(&options.folder.join(KEYS), state)?;
+    let mut keys = placed.keys(&options.folder.join(KEYS), state, survived)?;
+    if !survived {
+        let note = "put back from a backup; what is signed from here on has a new key".to_owned();
+        let restored =
+            archive::Event::of_ours("restore", Timestamp::now(), EventOutcome::Success, note);
+        archive::note(&settings, restored)?;
+        lay_aside(&state.join(SIGNING_KEY))?;
+        keys += "checkpoints are signed with a new key from here on: the lost archive may have signed more than the backup has\n";
+    }
     // Before anything is written behind it.
     let report = archive::verify_papers(&settings)?;
     fs::rename(&placed.part, &database).map_err(|error| failed(&database, &error))?;
     placed.files.push(database);
     let caught_up = catch_up(installation, options.then, survived).await?;
     placed.stay();
+    lock.leave_no_trace();
     let said = said(options.then, &put_back, withdrawn, caught_up);
     Ok(with_faults(Answer::fine(said + &keys), &report))
+}
+
+/// A signing key that outlived its archive: what it signed behind the backup and what comes now would
+/// contradict each other.
+fn lay_aside(key: &Path) -> Result<(), Failure> {
+    match fs::rename(key, key.with_extension("key.old")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(key, &error)),
+        _ => Ok(()),
+    }
 }
 
 /// Where there is no configuration, the backup has one.
@@ -144,11 +165,13 @@ fn with_faults(mut answer: Answer, report: &Report) -> Answer {
 
 /// What the backup holds of the archive, every file having been checked.
 fn check(folder: &Path) -> Result<Vec<String>, Failure> {
-    let manifest = fs::read_to_string(folder.join(MANIFEST)).map_err(|error| {
-        Failure::usage(format!(
-            "{}: {error}; is this a backup?",
-            folder.join(MANIFEST).display()
-        ))
+    let path = folder.join(MANIFEST);
+    let manifest = fs::read_to_string(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => Failure::failed(format!(
+            "{}: {error}; put the backup where the owner of the state folder can read it",
+            path.display()
+        )),
+        _ => Failure::usage(format!("{}: {error}; is this a backup?", path.display())),
     })?;
     let mut names = Vec::new();
     let mut seen = BTreeSet::new();
@@ -186,6 +209,13 @@ fn check(folder: &Path) -> Result<Vec<String>, Failure> {
         seen.insert(name);
         names.extend(in_archive.map(str::to_owned));
     }
+    for name in KEY_FILES.map(|name| format!("{KEYS}/{name}")) {
+        if !seen.contains(name.as_str()) && folder.join(&name).symlink_metadata().is_ok() {
+            return Err(Failure::failed(format!(
+                "{name} is not in the list of digests; nothing was restored"
+            )));
+        }
+    }
     if seen.contains(DATABASE) {
         Ok(names)
     } else {
@@ -210,9 +240,13 @@ impl Placed {
 
     /// A key that survived, or was made anew since, stays: links and checkpoints may hang on it already.
     /// Says which of them are others than those of the backup.
-    fn keys(&mut self, from: &Path, state: &Path) -> Result<String, Failure> {
+    /// Where the archive was lost, that of its checkpoints does not come back.
+    fn keys(&mut self, from: &Path, state: &Path, survived: bool) -> Result<String, Failure> {
         let mut others = String::new();
-        for name in KEY_FILES {
+        for name in KEY_FILES
+            .into_iter()
+            .filter(|name| survived || *name != SIGNING_KEY)
+        {
             let (from, to) = (from.join(name), state.join(name));
             if from.is_file() && !to.exists() {
                 self.files.push(to.clone());

@@ -9,7 +9,7 @@ use crate::archive::{self, EventOutcome};
 use crate::interpret::{self, Lexicon, Others};
 use crate::model::{Entry, Look, Status};
 use crate::present::{self, ago, utc};
-use crate::store::{Counts, PageStatus, Store};
+use crate::store::{Counts, PageStatus, Store, has_stopped};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -23,6 +23,8 @@ pub struct Options {
 
 /// A look that is overdue is an ill only when the last good one is older than this, so that a daily cron job is well.
 const STALE: SignedDuration = SignedDuration::from_hours(26);
+/// A daemon takes a look within moments; one that is later than this is not taken.
+const LATE: SignedDuration = SignedDuration::from_mins(15);
 /// Mail that waits longer than this is a matter for the operator.
 const MAIL_LATE: SignedDuration = SignedDuration::from_hours(2);
 /// Below this the archive will soon stop.
@@ -30,11 +32,8 @@ const DISK_FREE: u64 = 1 << 30;
 
 pub async fn run(installation: &Installation, options: &Options) -> Result<Answer, Failure> {
     let store = installation.store().await?;
-    // A page that was configured but never looked at is not well either.
-    store
-        .register(&installation.first_plans(Timestamp::now()))
-        .await?;
-    let pages = store.status().await?;
+    let now = Timestamp::now();
+    let pages = as_configured(installation, store.status().await?, now);
     let counts = store.counts().await?;
     let (statuses, briefs) = (store.statuses(None).await?, store.briefs().await?);
     let others = Others {
@@ -42,13 +41,13 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
         briefs: &briefs,
     };
     let matrix = interpret::with_twins(Lexicon::bundled(), others);
-    let now = Timestamp::now();
     let mut ills = ills(&pages, counts, now);
     if installation.pages.is_empty() {
         ills.push(
             "no page is watched: put one into the folder pages beside the configuration".to_owned(),
         );
     }
+    ills.extend(daemon_ill(installation, &pages, now));
     ills.extend(disk_ill(installation));
     ills.extend(archive_ill(installation));
     if options.check {
@@ -76,6 +75,29 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     Ok(Answer::fine(text))
 }
 
+/// What is stored, by today's configuration; a page that was never looked at is not well either.
+/// Nothing is written, because a daemon at work goes by the configuration that it was started with.
+fn as_configured(
+    installation: &Installation,
+    mut pages: Vec<PageStatus>,
+    now: Timestamp,
+) -> Vec<PageStatus> {
+    let mut unseen = installation.first_plans(now);
+    for page in &mut pages {
+        let known = unseen
+            .iter()
+            .position(|(brief, _)| brief.id == page.brief.id);
+        page.watched = known.map(|place| unseen.remove(place)).is_some();
+    }
+    pages.extend(
+        unseen
+            .into_iter()
+            .map(|(brief, next)| PageStatus::unseen(brief, next)),
+    );
+    pages.sort_by(|a, b| a.brief.id.cmp(&b.brief.id));
+    pages
+}
+
 /// One line and an exit code, as monitoring systems want it.
 fn check(installation: &Installation, ills: &[String]) -> Answer {
     if ills.is_empty() {
@@ -87,7 +109,7 @@ fn check(installation: &Installation, ills: &[String]) -> Answer {
         Answer::fine(format!("OK: {pages} pages{also} are well\n"))
     } else {
         Answer {
-            text: format!("CRITICAL: {}\n", ills.join("; ")),
+            text: format!("WARNING: {}\n", ills.join("; ")),
             exit: Exit::Failed,
         }
     }
@@ -105,6 +127,20 @@ fn archive_ill(installation: &Installation) -> Option<String> {
         "the archive was not as it was written on {} (vermerk archive verify)",
         utc(last.at)
     ))
+}
+
+/// Looks that nobody takes: a daemon was here, and is gone.
+fn daemon_ill(installation: &Installation, pages: &[PageStatus], now: Timestamp) -> Option<String> {
+    let overdue = pages
+        .iter()
+        .filter(|page| page.watched && now.duration_since(page.next.at) > LATE);
+    let since = overdue.map(|page| page.next.at).min()?;
+    has_stopped(&installation.database()).then(|| {
+        format!(
+            "no daemon runs, and looks are overdue since {} (vermerk run)",
+            utc(since)
+        )
+    })
 }
 
 /// What is not well, one line each.
@@ -142,6 +178,12 @@ fn ill(page: &PageStatus, now: Timestamp) -> Option<String> {
             _ => "cannot be read".to_owned(),
         };
         return Some(format!("failing since {}: {why}", utc(since)));
+    }
+    if page.last_visit.is_some_and(|at| at > now + LATE) {
+        return Some(
+            "its last look lies in the future: the clock was ahead then, or is behind now"
+                .to_owned(),
+        );
     }
     match page.last_ok {
         None => Some("never read yet".to_owned()),

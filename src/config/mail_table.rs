@@ -21,7 +21,7 @@ pub fn mail(
         ("implicit", Tls::Implicit),
         ("none", Tls::None),
     ];
-    let host = section.required("host", "host = \"smtp.example.org\"", value::text);
+    let host = section.required("host", "host = \"smtp.example.org\"", value::host);
     let tls = section
         .optional("tls", value::word(&words))
         .unwrap_or(Tls::Required);
@@ -40,6 +40,10 @@ pub fn mail(
              write \"required\" or \"implicit\" (\"none\" is for a server on this machine)"
         );
         section.fault_at("tls", what);
+    }
+    if tls == Tls::None && login.is_some() {
+        let what = "`mail.user`: a login goes over TLS only; write tls = \"required\" or \"implicit\", or leave the login out";
+        section.fault_at("user", what);
     }
     Some(MailSettings {
         host,

@@ -106,6 +106,12 @@ pub fn read(sheet: &Sheet, folders: Folders) -> Option<MainFile> {
                 "there are recipients but no mail server; add a table [mail]",
             );
         }
+        if let Some(twice) = told_twice(&recipients) {
+            top.fault_at(
+                "recipients",
+                format!("{twice} would get each mail of a page twice; name it once"),
+            );
+        }
         let log = top.table("log", |section| Some(log(Some(section), base)));
         let feed = top.table("feed", |section| feed(section, base));
         let web = top.table("web", web);
@@ -243,6 +249,26 @@ fn recipient(section: &mut Section) -> Option<NamedRecipient> {
         language,
         pages,
     })
+}
+
+/// An address that two entries name for one page; no pages are all pages.
+fn told_twice(recipients: &[NamedRecipient]) -> Option<&EmailAddress> {
+    let mut earlier = recipients.iter().enumerate();
+    let twice = earlier.find(|(place, one)| {
+        let others = recipients.iter().take(*place);
+        let mut same = others.filter(|other| is_one(&one.address, &other.address));
+        same.any(|other| {
+            let mut pages = one.pages.iter().map(Spanned::get_ref);
+            one.pages.is_empty()
+                || other.pages.is_empty()
+                || pages.any(|page| other.pages.iter().any(|known| known.get_ref() == page))
+        })
+    });
+    twice.map(|(_, one)| &one.address)
+}
+
+fn is_one(one: &EmailAddress, other: &EmailAddress) -> bool {
+    one.as_str().eq_ignore_ascii_case(other.as_str())
 }
 
 fn log(section: Option<&mut Section>, base: &Path) -> LogSettings {

@@ -36,6 +36,19 @@ pub fn language(value: &DeValue) -> Result<Language, String> {
     Language::parse(string(value)?).map_err(why)
 }
 
+/// A name or address of a machine, alone.
+pub fn host(value: &DeValue) -> Result<String, String> {
+    let text = text(value)?;
+    match url::Host::parse(&text) {
+        Ok(_) => Ok(text),
+        // An IPv6 address has no brackets here.
+        Err(_) if text.parse::<std::net::Ipv6Addr>().is_ok() => Ok(text),
+        Err(_) => Err(format!(
+            "{text:?} is not the name of a server; a port stands in `port`"
+        )),
+    }
+}
+
 /// A code of ISO 3166, or a name in German or English.
 pub fn country(value: &DeValue) -> Result<Country, String> {
     let text = string(value)?;
@@ -108,7 +121,7 @@ pub fn duration(
         let text = string(value)?;
         let duration = parse_duration(text).ok_or_else(|| {
             format!(
-                "{text:?} is not a duration; write a number with s, m, h or d, such as \"90s\" or \"10m\""
+                "{text:?} is not a duration of at most a year; write a number with s, m, h or d, such as \"90s\" or \"10m\""
             )
         })?;
         if (shortest..=longest).contains(&duration) {

@@ -18,7 +18,7 @@ use crate::model::{Look, Outcome, PageId, Visit};
 use crate::pipeline::{self, LEASE, Road, RoadError, Tried, Upkeep, Visited, Watched};
 use crate::store::Recorded;
 
-/// At shutdown, looks and mails under way get this long; systemd kills after ten seconds.
+/// At shutdown, looks and mails under way get this long; the unit gives twenty for everything.
 const FAREWELL: Duration = Duration::from_secs(7);
 /// Other processes write beside the daemon, so it looks at least this often.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
@@ -147,7 +147,11 @@ impl Daemon {
         if room == 0 {
             return Ok(AT_LEAST_EVERY);
         }
-        let due = self.road.store.due(now, LEASE, room).await?;
+        let mut due = self.road.store.due(now, LEASE, room).await?;
+        if due.is_empty() {
+            self.road.store.heed_clock(now).await?;
+            due = self.road.store.due(now, LEASE, room).await?;
+        }
         let full = due.len() == room;
         for visit in due {
             self.start(flying, visit);

@@ -41,9 +41,11 @@ impl Stage {
         let first = STORY
             .first()
             .ok_or_else(|| Failure::failed("the story is empty"))?;
-        if folder.join("vermerk.db").exists() {
+        let has_something =
+            std::fs::read_dir(&folder).is_ok_and(|mut found| found.next().is_some());
+        if has_something {
             return Err(Failure::usage(format!(
-                "{} has an installation already; choose a new folder",
+                "{} is not empty; choose a new folder",
                 folder.display()
             )));
         }

@@ -42,6 +42,9 @@ fn head(body: &[u8], most: usize) -> &[u8] {
     body.get(..most).unwrap_or(body)
 }
 
+/// What is longer names no character set; so each `<` costs no more than this to look at.
+const LONGEST_META: usize = 1_024;
+
 /// The first `<meta>` that names a character set, comments skipped.
 fn meta(head: &[u8]) -> Option<&'static Encoding> {
     let mut rest = head;
@@ -52,11 +55,12 @@ fn meta(head: &[u8]) -> Option<&'static Encoding> {
             rest = rest.get(end..)?;
             continue;
         }
-        let end = rest.iter().position(|&byte| byte == b'>')?;
-        let tag = rest.get(..end)?;
-        if tag
-            .get(..5)
-            .is_some_and(|name| name.eq_ignore_ascii_case(b"<meta"))
+        let tag = self::head(rest, LONGEST_META);
+        let end = tag.iter().position(|&byte| byte == b'>');
+        if let Some(tag) = end.and_then(|end| tag.get(..end))
+            && tag
+                .get(..5)
+                .is_some_and(|name| name.eq_ignore_ascii_case(b"<meta"))
             && let Some(encoding) = label_in(tag)
         {
             // Markup that could be read this far cannot be UTF-16, whatever it says.

@@ -30,7 +30,7 @@ mod tests;
 pub use propose::Proposal;
 pub use recipe::{Recipe, RecipeError};
 
-use crate::model::{EntryKey, Exchange, Extraction, Problem, Text};
+use crate::model::{Exchange, Extraction, Problem, Text};
 
 /// Most bytes of a body that are read as a whole.
 const LARGEST: usize = 10 << 20;
@@ -44,7 +44,7 @@ pub fn extract(recipe: &Recipe, exchange: &Exchange) -> Extraction {
 }
 
 /// Reads the article behind the link of `key`.
-pub fn article(recipe: &Recipe, _key: &EntryKey, exchange: &Exchange) -> Result<Text, Problem> {
+pub fn article(recipe: &Recipe, exchange: &Exchange) -> Result<Text, Problem> {
     let body = payload::body(&exchange.response, recipe.max_bytes)?;
     html::article(recipe, &body, &exchange.response)
 }

@@ -27,9 +27,17 @@ pub enum Returned {
 
 /// Reports have few parts and no depth; more is an attack on the parser, not a report.
 const LARGEST: usize = 1024 * 1024;
+/// Encoded words (RFC 2047) in it. Reading them takes time that grows with the square of their number,
+/// and anybody may write to the address that bounces come to.
+const MOST_WORDS: usize = 1_000;
 
 pub fn returned(bytes: &[u8], links: &Links) -> Returned {
-    let Ok(mail) = mailparse::parse_mail(bytes.get(..LARGEST).unwrap_or(bytes)) else {
+    let bytes = bytes.get(..LARGEST).unwrap_or(bytes);
+    let words = bytes.windows(2).filter(|two| two == b"=?").count();
+    if words > MOST_WORDS {
+        return Returned::Unreadable;
+    }
+    let Ok(mail) = mailparse::parse_mail(bytes) else {
         return Returned::Unreadable;
     };
     match report_type(&mail).as_deref() {
@@ -174,6 +182,16 @@ mod tests {
         check("failed", "4.4.7", "soft");
         check("delayed", "4.4.1", "delayed");
         check("", "", "delayed");
+    }
+
+    /// Read word by word, this would take minutes.
+    #[test]
+    fn a_mail_of_nothing_but_encoded_words_is_put_away_unread() {
+        let words = "=?utf-8?q?a?= ".repeat(20_000);
+        for field in ["To", "Auto-Submitted", "Content-Type"] {
+            let bytes = format!("{field}: {words}\n\nx\n");
+            assert_eq!(returned(bytes.as_bytes(), &links()), Returned::Unreadable);
+        }
     }
 
     #[test]

@@ -27,6 +27,8 @@ const LONGEST: usize = 128 * 1024;
 pub(super) struct Wire {
     stream: TcpStream,
     heard: usize,
+    /// The reply to STARTTLS as far as it came, while that was the last thing said.
+    reply: Option<Vec<u8>>,
 }
 
 /// What TLS was put around.
@@ -35,7 +37,11 @@ pub(super) struct Sealed(AsyncNetworkStream);
 
 impl Wire {
     pub fn new(stream: TcpStream) -> Self {
-        Self { stream, heard: 0 }
+        Self {
+            stream,
+            heard: 0,
+            reply: None,
+        }
     }
 
     /// With TLS from the first byte.
@@ -62,9 +68,18 @@ impl AsyncRead for Wire {
             return Poll::Ready(Err(io::Error::other("reply too long")));
         }
         let before = buffer.filled().len();
-        let read = ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         self.heard += buffer.filled().len() - before;
-        Poll::Ready(read)
+        let heard = buffer.filled().get(before..).unwrap_or_default();
+        if let Some(reply) = &mut self.reply {
+            reply.extend_from_slice(heard);
+            // Whoever stands between can say so before TLS what would be believed after it
+            // (RFC 3207, section 5).
+            if says_more_than_a_reply(reply) {
+                return Poll::Ready(Err(io::Error::other("answers before TLS")));
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -75,6 +90,7 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.heard = 0;
+        self.reply = (bytes == b"STARTTLS\r\n").then(Vec::new);
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -85,6 +101,13 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
+}
+
+/// Whether something stands behind the last line of a reply (RFC 5321, section 4.2.1).
+fn says_more_than_a_reply(heard: &[u8]) -> bool {
+    let mut lines = heard.split_inclusive(|byte| *byte == b'\n');
+    let is_last = |line: &&[u8]| line.ends_with(b"\n") && line.get(3) != Some(&b'-');
+    lines.any(|line| is_last(&line)) && lines.next().is_some()
 }
 
 impl AsyncTokioStream for Sealed {

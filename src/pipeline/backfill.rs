@@ -14,7 +14,7 @@ use url::Url;
 
 use super::import::{self, Brought};
 use super::{RoadError, Watched};
-use crate::archive::{Foreign, Intake, IntakeError, Refused, Settings, Taken};
+use crate::archive::{self, Foreign, Intake, IntakeError, Refused, Settings, Taken};
 use crate::fetch::wayback::{self, Listed, Query};
 use crate::fetch::{self, Client};
 use crate::model::{Clock, Coding, Exchange, Imported, Limits, Problem, Request, Robots};
@@ -151,6 +151,7 @@ struct Backroad<'a> {
 impl Backroad<'_> {
     async fn walk(&mut self, progress: &dyn Fn(&Listed, usize)) -> Result<(), Halt> {
         let mut resume: Option<String> = None;
+        let mut had = BTreeSet::new();
         let mut seen = 0;
         loop {
             let piece = self.piece(resume.as_deref()).await?;
@@ -163,11 +164,11 @@ impl Backroad<'_> {
                 progress(listed, seen);
                 self.capture(listed).await?;
             }
-            // A key that does not move would be asked for for ever.
-            if piece.resume.is_none() || piece.resume == resume {
-                return Ok(());
+            // Keys that come back would be asked for for ever.
+            match piece.resume {
+                Some(next) if had.insert(next.clone()) => resume = Some(next),
+                _ => return Ok(()),
             }
-            resume = piece.resume;
         }
     }
 
@@ -228,6 +229,10 @@ impl Backroad<'_> {
             ("normalised".to_owned(), "put together from the headers that the archive kept; content-length is that of the bytes here".to_owned()),
         ];
         about.extend(own.map(|header| ("sourceHeader".to_owned(), header)));
+        let told = format!("sha1:{}", listed.digest);
+        if archive::has_digest(&told, &exchange.response.body) == Some(false) {
+            about.push(archive::OTHER_DIGEST.map(str::to_owned).into());
+        }
         let foreign = Foreign {
             page: self.asked.watched.page.id.clone(),
             url: memento.original,

@@ -17,8 +17,8 @@ use crate::interpret::{self, Lexicon, Others, meaning};
 use crate::judge::{self, Case, judge};
 use crate::model::{
     Capture, CaptureId, CaptureKind, CaptureRef, Change, ChangeId, Difference, Digest, Earlier,
-    EntryKey, Extraction, Hold, HoldReason, Imported, Judgement, Look, Memory, Reading, Status,
-    Text, Told, Verdict, VisitId, Weight, place_of,
+    Extraction, Hold, HoldReason, Imported, Judgement, Look, Memory, Reading, Status, Text, Told,
+    Verdict, VisitId, Weight, place_of,
 };
 use crate::store::Store;
 
@@ -127,7 +127,7 @@ impl Reader {
             let list = extract::extract(recipe, &exchange);
             self.list = Some((list, capture.cite()));
         } else {
-            let text = extract::article(recipe, &EntryKey::page(), &exchange).ok()?;
+            let text = extract::article(recipe, &exchange).ok()?;
             let article = (text, capture.cite());
             self.articles.insert(place_of(&capture.url), article);
         }

@@ -192,7 +192,7 @@ async fn read_articles(
             continue;
         }
         news = true;
-        match read_article(road, watched, &key, &glimpse).await {
+        match read_article(road, watched, &glimpse).await {
             Article::Read(text) => {
                 reading.entries[place].article = Some(text);
                 let cited = glimpse.sight.capture.as_ref().map(Capture::cite);
@@ -280,18 +280,13 @@ enum Article {
     Unseen,
 }
 
-async fn read_article(
-    road: &Road,
-    watched: &Watched,
-    key: &EntryKey,
-    glimpse: &Glimpse,
-) -> Article {
+async fn read_article(road: &Road, watched: &Watched, glimpse: &Glimpse) -> Article {
     let Some(exchange) = glimpse.exchange.clone() else {
         let problem = glimpse.sight.problem.clone();
         return problem.map_or(Article::Unseen, Article::Failed);
     };
-    let (recipe, key) = (watched.recipe.clone(), key.clone());
-    let read = move || extract::article(&recipe, &key, &exchange);
+    let recipe = watched.recipe.clone();
+    let read = move || extract::article(&recipe, &exchange);
     match parse(road, read).await.flatten() {
         Ok(text) => Article::Read(text),
         Err(why) => Article::Failed(why),
@@ -299,7 +294,7 @@ async fn read_article(
 }
 
 /// Reads markup off the async threads, within a time budget.
-async fn parse<T: Send + 'static>(
+pub(super) async fn parse<T: Send + 'static>(
     road: &Road,
     read: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {

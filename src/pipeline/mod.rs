@@ -375,7 +375,7 @@ async fn knock(road: &Road, webhook: &Webhook, delivery: &Delivery) -> Result<()
 fn is_subscribed(road: &Road, channel: &Channel) -> bool {
     let mut channels = road.subscriptions.iter().map(|one| &one.channel);
     if let Channel::Reader { .. } = channel {
-        // The store withdraws what a subscriber no longer wants, so a row that was claimed is wanted.
+        // The store withdraws what a subscriber no longer wants before it gives it out.
         return true;
     }
     channels.any(|known| match (known, channel) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Road, RoadError, Watched};
+use super::{Road, RoadError, Watched, look};
 use crate::extract;
 use crate::model::{CaptureRef, Entry, EntryKey, Memory, PageId, Snapshot};
 
@@ -42,7 +42,9 @@ async fn read_again(
     let Some(exchange) = captured(road, &watched.page.id, list).await? else {
         return Ok(None);
     };
-    let mut entries = extract::extract(&watched.recipe, &exchange).entries;
+    let recipe = watched.recipe.clone();
+    let list = look::parse(road, move || extract::extract(&recipe, &exchange));
+    let mut entries = list.await.map_or_else(|_| Vec::new(), |list| list.entries);
     if watched.recipe.follows() {
         read_articles(road, watched, &before.articles, &mut entries).await?;
     }
@@ -63,7 +65,9 @@ async fn read_articles(
             continue;
         };
         if let Some(exchange) = captured(road, &watched.page.id, cited).await? {
-            entry.article = extract::article(&watched.recipe, &entry.key, &exchange).ok();
+            let recipe = watched.recipe.clone();
+            let text = look::parse(road, move || extract::article(&recipe, &exchange));
+            entry.article = text.await.flatten().ok();
         }
     }
     Ok(())

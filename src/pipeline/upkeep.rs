@@ -72,15 +72,18 @@ impl Upkeep {
     pub async fn daily(&self, road: &Road) -> Done {
         let now = (road.clock)();
         let mut done = Done::default();
-        done.checkpoint = done.part("no checkpoint", self.sign(road, now).await);
+        done.part(
+            "cannot end the days that are over",
+            road.archive.end_days(now).await,
+        );
+        done.checkpoint = done.part("no checkpoint", self.sign(now).await);
         done.stamped = done.part("no time stamp yet", self.stamp(road).await);
         done.forgotten = done.part("cannot drop what is too old", self.forget(road, now).await);
         done
     }
 
-    /// Ends the days that are over, and makes the day's checkpoint where there is none.
-    pub async fn sign(&self, road: &Road, now: Timestamp) -> Result<Option<Checkpoint>, RoadError> {
-        road.archive.end_days(now).await?;
+    /// Makes the day's checkpoint where there is none.
+    pub async fn sign(&self, now: Timestamp) -> Result<Option<Checkpoint>, RoadError> {
         let upkeep = self.clone();
         let signed = in_background(move || -> Result<_, ArchiveError> {
             let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();

@@ -1,11 +1,13 @@
 //! Says in the terminal what visits, holds and changes came to.
 
+mod cell;
 mod meaning;
 mod words;
 
 use comfy_table::{ContentArrangement, Table, presets};
 use jiff::{SignedDuration, Timestamp};
 
+pub use cell::harmless;
 pub use meaning::{event, events, matrix, reread, revisions};
 pub use words::marked;
 

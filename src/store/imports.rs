@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sqlx::FromRow;
-use url::Url;
+use url::{Position, Url};
 
 use super::captures::{self, Row, captures_where};
 use super::columns::{self, instant, ms, unreadable};
@@ -53,6 +53,28 @@ impl Store {
             .map_err(|error| self.failed(&error))?;
         mementos.dedup_by_key(|one| one.capture.at.as_second());
         Ok(mementos)
+    }
+
+    /// The addresses on a server of which there are captures.
+    pub async fn addresses(&self, server: &Url) -> Result<Vec<Url>, StoreError> {
+        let from = server[..Position::BeforePath].to_owned() + "/";
+        // The next sign after the slash.
+        let to = from.trim_end_matches('/').to_owned() + "0";
+        let found: Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT DISTINCT url FROM capture WHERE url >= ?1 AND url < ?2 ORDER BY url",
+        )
+        .bind(from)
+        .bind(to)
+        .fetch_all(&self.0.readers)
+        .await;
+        found
+            .and_then(|found| {
+                found
+                    .iter()
+                    .map(|url| url.parse().map_err(unreadable))
+                    .collect()
+            })
+            .map_err(|error| self.failed(&error))
     }
 
     /// Where a capture was taken over from; `None` of our own.

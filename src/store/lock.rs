@@ -15,7 +15,7 @@ const RUN: &str = "run";
 /// The right to be the one `run` on a database, kept until dropped.
 #[derive(Debug)]
 pub struct RunLock {
-    _file: File,
+    file: File,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -24,11 +24,21 @@ pub enum LockError {
     #[error("already running: {by}")]
     Held { by: String },
     /// Look at the folder.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {error}{}", path.display(), hint(error))]
     File {
         path: PathBuf,
         error: std::io::Error,
     },
+}
+
+fn hint(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "; call `vermerk init` once",
+        std::io::ErrorKind::ReadOnlyFilesystem => {
+            "; a service needs ReadWritePaths= for a state folder that is not its StateDirectory="
+        }
+        _ => "",
+    }
 }
 
 impl RunLock {
@@ -54,8 +64,24 @@ impl RunLock {
             std::thread::sleep(Duration::from_millis(20));
         }
         sign(&mut file).map_err(fail)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
+}
+
+impl RunLock {
+    /// Lets go, as if no daemon had ever been here: of a command that only kept others away.
+    pub fn leave_no_trace(self) {
+        // The line says nothing that counts while nobody holds the lock.
+        let _ = self.file.set_len(0);
+    }
+}
+
+/// Whether a daemon has worked on a database, and none does now.
+pub fn has_stopped(database: &Path) -> bool {
+    let Ok(file) = File::open(beside(database, RUN)) else {
+        return false;
+    };
+    file.try_lock_shared().is_ok() && holder(&file).starts_with("process ")
 }
 
 /// Whether another process than this one runs on a database.

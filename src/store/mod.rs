@@ -71,7 +71,7 @@ pub use history::RowDifference;
 pub use holds::{Ending, HeldLook, HoldScope};
 pub use invitations::{ANSWERABLE, Asked, Confirmation, Request};
 pub use leases::AtWork;
-pub use lock::{LockError, RunLock};
+pub use lock::{LockError, RunLock, has_stopped};
 pub use outbox::{Counts, DeliveryRow, DeliveryState, Listed, Retry};
 pub use restored::Progress;
 pub use revisions::Rewriting;

@@ -246,7 +246,7 @@ pub(super) async fn pack(conn: &mut SqliteConnection) -> columns::Result<()> {
     Ok(())
 }
 
-/// Nothing that waits for a subscriber goes out any more. A row under way is left to its sender.
+/// Nothing that waits for a subscriber or was set aside goes out any more. A row under way is left to its sender.
 pub(super) async fn withdraw(
     conn: &mut SqliteConnection,
     subscriber: i64,
@@ -254,7 +254,8 @@ pub(super) async fn withdraw(
 ) -> columns::Result<()> {
     sqlx::query(
         "UPDATE delivery SET state = 'withdrawn', settled_at = ?1, leased_until = NULL
-         WHERE subscriber = ?2 AND state = 'pending' AND (leased_until IS NULL OR leased_until <= ?1)",
+         WHERE subscriber = ?2 AND state IN ('pending', 'set-aside')
+           AND (leased_until IS NULL OR leased_until <= ?1)",
     )
     .bind(ms(now))
     .bind(subscriber)
@@ -322,7 +323,7 @@ async fn claim(
 ) -> columns::Result<Option<Delivery>> {
     while let Some(row) = claim_row(conn, now, lease).await? {
         let id = row.id;
-        if merging::after_outage(conn, id, now).await? {
+        if is_for_a_leaver(conn, id, now).await? || merging::after_outage(conn, id, now).await? {
             continue;
         }
         match Delivery::try_from(row) {
@@ -372,6 +373,24 @@ async fn claim_row(
     .bind(lease_end(now, lease))
     .fetch_optional(conn)
     .await
+}
+
+/// Withdraws a row whose subscriber left while a try was under way that a crash cut short.
+async fn is_for_a_leaver(
+    conn: &mut SqliteConnection,
+    id: i64,
+    now: Timestamp,
+) -> columns::Result<bool> {
+    let withdrawn = sqlx::query(
+        "UPDATE delivery SET state = 'withdrawn', settled_at = ?1, leased_until = NULL
+         WHERE id = ?2
+           AND subscriber IN (SELECT no FROM subscriber WHERE state = 'ended')",
+    )
+    .bind(ms(now))
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(withdrawn.rows_affected() > 0)
 }
 
 /// What a row carries: a letter that others share, or its own.

@@ -18,6 +18,14 @@ impl Store {
         self.end(transaction, outcome).await
     }
 
+    /// Makes pages known that are not yet. They are not watched before they are registered, so that a
+    /// daemon that was started without them is not handed their visits.
+    pub async fn introduce(&self, pages: &[(PageBrief, Plan)]) -> Result<(), StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = introduce(&mut transaction, pages).await;
+        self.end(transaction, outcome).await
+    }
+
     /// Leases the pages that are due, oldest first.
     pub async fn due(
         &self,
@@ -109,6 +117,22 @@ async fn register(conn: &mut SqliteConnection, pages: &[(PageBrief, Plan)]) -> c
     .execute(conn)
     .await?;
     Ok(())
+}
+
+async fn introduce(
+    conn: &mut SqliteConnection,
+    pages: &[(PageBrief, Plan)],
+) -> columns::Result<()> {
+    sqlx::query(
+        "INSERT INTO page (id, brief, watched, due, purpose, ready)
+         SELECT value->>'id', value->>'brief', 0, value->>'due', value->>'purpose', value->>'due'
+         FROM json_each(?1) WHERE true
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(registered(pages)?)
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 fn registered(pages: &[(PageBrief, Plan)]) -> columns::Result<String> {

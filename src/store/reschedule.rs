@@ -40,6 +40,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Makes pages due whose last look lies in the future: the clock was ahead then, and so is their plan.
+    pub async fn heed_clock(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = self.writing().await?;
+        let outcome = sqlx::query(
+            "UPDATE page SET due = ?1, ready = ?1
+             WHERE watched = 1 AND last_visit > ?1 AND ready > ?1 AND leased_until IS NULL",
+        )
+        .bind(ms(now))
+        .execute(&mut *transaction)
+        .await
+        .map(drop);
+        self.end(transaction, outcome).await
+    }
+}
+
 #[derive(Serialize)]
 struct Replanned {
     no: i64,
@@ -87,6 +103,21 @@ mod tests {
 
     fn every(hours: i64) -> Timing {
         Timing::Every(SignedDuration::from_hours(hours))
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_was_ahead_does_not_stop_the_looks() {
+        let (_folder, store) = store_of(1).await;
+        follow(&store, &every(1), 0).await;
+        let mut record = unchanged(claimed(&store, 3 * 24 * 60).await);
+        record.next.at = at(3 * 24 * 60 + 60);
+        store.record(record).await.unwrap();
+        store.heed_clock(at(5)).await.unwrap();
+        assert_eq!(store.due(at(5), LEASE, 9).await.unwrap().len(), 1);
+        // A page that was looked at in time keeps its plan.
+        let (_folder, store) = planned(Purpose::Scheduled).await;
+        store.heed_clock(at(5)).await.unwrap();
+        assert_eq!(store.due(at(5), LEASE, 9).await.unwrap().len(), 0);
     }
 
     /// The store with one page planned for the 60th minute, by a timing of `every(1)`.

@@ -35,6 +35,26 @@ pub struct PageStatus {
     pub candidates: usize,
 }
 
+impl PageStatus {
+    /// Of a page that is configured and was never looked at.
+    pub fn unseen(brief: PageBrief, next: Plan) -> Self {
+        Self {
+            brief,
+            watched: true,
+            last_visit: None,
+            last_ok: None,
+            last_change: None,
+            next,
+            kept_since: None,
+            look: None,
+            health: Health::default(),
+            hold: None,
+            entries: 0,
+            candidates: 0,
+        }
+    }
+}
+
 /// A visit as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitRow {

@@ -132,7 +132,7 @@ struct ChangeQuery {
 
 type Answer<T> = Result<Json<T>, Refused>;
 
-/// All watched pages.
+/// All pages, with those that are watched no more.
 #[utoipa::path(get, path = "/api/v1/pages", responses(
     (status = 200, body = Vec<PageRow>), (status = 500, body = Refusal)))]
 async fn pages(State(site): State<Site>, frame: Frame) -> Answer<Vec<PageRow>> {

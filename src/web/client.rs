@@ -10,15 +10,14 @@ pub fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     if !is_proxy(peer, proxies) {
         return peer;
     }
-    let chain: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
+    let lines = headers.get_all("x-forwarded-for").iter();
+    let chain: Vec<&[u8]> = lines
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     let mut client = peer;
     for hop in chain.into_iter().rev() {
-        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+        let hop = str::from_utf8(hop).map(|hop| hop.trim().parse::<IpAddr>());
+        let Ok(Ok(address)) = hop else {
             break;
         };
         client = address.to_canonical();
@@ -53,6 +52,17 @@ mod tests {
         check("10.0.0.1", "198.51.100.1, 10.0.0.2", "198.51.100.1");
         check("10.0.0.1", "nonsense", "10.0.0.1");
         check("10.0.0.1", "::ffff:198.51.100.1", "198.51.100.1");
+    }
+
+    #[test]
+    fn what_cannot_be_read_ends_the_chain() {
+        let proxies = ["10.0.0.0/8".parse().unwrap()];
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", "198.51.100.7".parse().unwrap());
+        let appended = b"\xe9, 203.0.113.5".as_slice();
+        headers.append("x-forwarded-for", appended.try_into().unwrap());
+        let found = client("10.0.0.1".parse().unwrap(), &headers, &proxies);
+        assert_eq!(found.to_string(), "203.0.113.5");
     }
 
     #[track_caller]

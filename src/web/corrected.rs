@@ -32,8 +32,11 @@ impl TakenBack {
                     (after.factuality, &after.when) == (now.factuality, &now.when)
                 })
         };
-        let mut found = self.events.iter().filter(said);
-        found.find_map(|event| self.of_event(event))
+        let found = self.events.iter().filter(said);
+        // Of several the last word counts.
+        found
+            .filter_map(|event| self.of_event(event))
+            .max_by_key(|remark| remark.at)
     }
 
     pub fn of_event(&self, event: &Event) -> Option<&Remark> {

@@ -14,6 +14,7 @@ use jiff::tz::Offset;
 use url::Url;
 
 use super::{About, Reply, Site, Trouble};
+use crate::archive::surt;
 use crate::model::{Capture, CaptureKind, Memento, stamp};
 
 /// The times of one address. Never empty.
@@ -60,8 +61,18 @@ pub async fn map(State(site): State<Site>, uri: Uri) -> Reply {
 }
 
 impl Times {
+    /// Clients write one address in several ways (`%7C`, `%7c`, `|`): it is looked for as it came, then
+    /// by the key that indexes of archives have for it.
     pub async fn of(site: &Site, url: Url) -> Result<Self, Trouble> {
         let mut mementos = site.store.mementos(&url).await?;
+        let mut url = url;
+        if mementos.is_empty() {
+            let key = surt(url.as_str());
+            let known = site.store.addresses(&url).await?;
+            let twin = known.into_iter().find(|known| surt(known.as_str()) == key);
+            url = twin.ok_or(Trouble::NotFound)?;
+            mementos = site.store.mementos(&url).await?;
+        }
         mementos.retain(|one| shows_something(&one.capture));
         if mementos.is_empty() {
             return Err(Trouble::NotFound);
@@ -75,11 +86,11 @@ impl Times {
         before.or_else(|| self.readable().next())
     }
 
-    /// Those that hold the whole page; where none does, all there are.
+    /// Those that hold the whole page, or that it was gone; where none does, all there are.
     fn readable(&self) -> impl Iterator<Item = &Capture> {
         let captures = self.mementos.iter().map(|one| &one.capture);
-        let any = captures.clone().any(is_page);
-        captures.filter(move |capture| !any || is_page(capture))
+        let any = captures.clone().any(is_the_page);
+        captures.filter(move |capture| !any || is_the_page(capture))
     }
 
     /// What a memento says of the others (RFC 7089, section 2.2.1), and where it was taken over from.
@@ -183,9 +194,10 @@ fn shows_something(capture: &Capture) -> bool {
     capture.status != 304 || capture.kind == CaptureKind::NotModified
 }
 
-fn is_page(capture: &Capture) -> bool {
-    let is_whole = capture.status == 200 && capture.truncated.is_none();
-    is_whole || capture.kind == CaptureKind::NotModified
+fn is_the_page(capture: &Capture) -> bool {
+    // Any other answer says something of the server, or of us.
+    let speaks = matches!(capture.status, 200 | 404 | 410);
+    (speaks && capture.truncated.is_none()) || capture.kind == CaptureKind::NotModified
 }
 
 /// An address that others chose, inside brackets or quotes that it cannot close.

@@ -66,7 +66,8 @@ pub async fn events(site: &Site, filter: &EventFilter) -> Result<Vec<(Event, Ear
         events.into_iter().map(move |event| (event, theirs.clone()))
     });
     let asked = events.filter(|(event, _)| filter.takes(event));
-    Ok(asked.take(filter.limit).collect())
+    let is_last = |(event, _): &(Event, Earlier)| Some(event.id) == filter.behind;
+    Ok(rest(asked.collect(), is_last, filter.limit))
 }
 
 /// The same as lines of a list, each with whose captures show it.
@@ -76,20 +77,12 @@ pub async fn happened(
     filter: &EventFilter,
 ) -> Result<Vec<Happened>, Trouble> {
     let briefs = site.store.briefs().await?;
-    let all = EventFilter {
-        limit: usize::MAX,
-        ..filter.clone()
-    };
-    let mut events = events(site, &all).await?;
-    let behind = |(event, _): &(Event, Earlier)| Some(event.id) == filter.behind;
-    if let Some(last) = events.iter().position(behind) {
-        events.drain(..=last);
-    }
+    let events = events(site, filter).await?;
     let line = |(event, theirs): (Event, Earlier)| Happened {
         taken: Some(Taken::of(&theirs)),
         ..Happened::of(frame, &briefs, event)
     };
-    Ok(events.into_iter().take(filter.limit).map(line).collect())
+    Ok(events.into_iter().map(line).collect())
 }
 
 /// The changes, as well.
@@ -105,7 +98,16 @@ pub async fn changes(
             .map(move |change| (change, theirs.clone()))
     });
     let asked = changes.filter(|(change, _)| filter.takes(change));
-    Ok(asked.take(filter.limit).collect())
+    let is_last = |(change, _): &(Change, Earlier)| Some(change.id) == filter.behind;
+    Ok(rest(asked.collect(), is_last, filter.limit))
+}
+
+/// What comes behind the last one that was shown before.
+fn rest<T>(mut all: Vec<T>, is_last: impl Fn(&T) -> bool, limit: usize) -> Vec<T> {
+    let shown = all.iter().position(is_last).map_or(0, |last| last + 1);
+    all.drain(..shown);
+    all.truncate(limit);
+    all
 }
 
 /// A change by its id: ours, or one that others' captures show.

@@ -254,7 +254,8 @@ async fn attend(
         .max_headers(HEADERS)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     tokio::pin!(connection);
-    let mut finishing = *stop.borrow();
+    // A stop that was told before counts as a change here.
+    let mut finishing = false;
     let end = tokio::time::sleep(limits.longest);
     tokio::pin!(end);
     loop {

@@ -23,7 +23,7 @@ use scene::{Command, Scene};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_or_told_under_two_names_however_often_the_process_is_killed() {
     let wanted = number("VERMERK_KILLS").unwrap_or(12);
-    let seed = number("VERMERK_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let seed = number("VERMERK_SEED").unwrap_or(1);
     println!("seed {seed} (VERMERK_SEED repeats it)");
     let mut dice = Dice::new(seed);
     let mut scene = Scene::set().await;

@@ -17,7 +17,7 @@ use self::records::read_warc;
 use self::wacz::read_wacz;
 use super::walk::Fields;
 
-pub(super) use self::records::has_digest;
+pub use self::records::has_digest;
 
 /// A record of a foreign file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -188,7 +188,7 @@ fn checked(fields: Fields, block: Vec<u8>, place: String) -> Result<ForeignRecor
 }
 
 /// Whether bytes have a digest as a record writes it; `None` where the kind of digest is not known.
-pub(in crate::archive) fn has_digest(told: &str, bytes: &[u8]) -> Option<bool> {
+pub fn has_digest(told: &str, bytes: &[u8]) -> Option<bool> {
     let (kind, value) = told.split_once(':')?;
     let is = |sum: &[u8]| {
         data_encoding::BASE32_NOPAD.encode(sum) == value.trim_end_matches('=').to_ascii_uppercase()

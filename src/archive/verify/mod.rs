@@ -7,8 +7,9 @@ mod papers;
 use jiff::Timestamp;
 
 use super::folder::{self, State, Volume};
+use super::intake::is_imported;
 use super::{ArchiveError, Event, EventOutcome, Settings};
-use crate::model::Fault;
+use crate::model::{Fault, Place};
 use papers::Ledger;
 
 /// What a check of the whole archive found.
@@ -99,6 +100,14 @@ pub fn verify_papers(settings: &Settings) -> Result<Report, ArchiveError> {
 }
 
 fn is_wanted(volume: &Volume, ledger: &Ledger, since: Timestamp) -> bool {
+    // What others captured long ago can have come today.
+    let place = Place {
+        file: volume.name.clone(),
+        offset: 0,
+    };
+    if is_imported(&volume.name) && place.begun().is_none_or(|begun| begun >= since) {
+        return true;
+    }
     let sealed = ledger.about(&volume.name);
     let ends_before = |at: Option<Timestamp>| at.is_some_and(|at| at < since);
     volume.state == State::Open

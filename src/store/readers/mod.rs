@@ -209,6 +209,29 @@ async fn what_waits_for_a_reader_who_leaves_is_withdrawn() {
 }
 
 #[tokio::test]
+async fn nobody_who_left_gets_what_was_set_aside_or_cut_short() {
+    let (_folder, store) = store_of(1).await;
+    let reader = admit(&store, "a@example.org", &profile(vec![signed()])).await;
+    sign(&store, 1).await;
+    let refused = store.claim(at(2), LEASE).await.unwrap().unwrap();
+    let why = "550".to_owned();
+    store
+        .settle(refused.id, refused.token, &Outcome::SetAside { why }, at(2))
+        .await
+        .unwrap();
+    sign(&store, 61).await;
+    store.claim(at(62), LEASE).await.unwrap().unwrap();
+    store
+        .end_subscription(reader.id, EndedBy::Stopped, at(63))
+        .await
+        .unwrap();
+    assert_eq!(store.retry(Retry::AllSetAside, at(64)).await, Ok(0));
+    // The program ended while a try was under way, and its lease runs out.
+    assert_eq!(drain(&store, DAY).await, []);
+    assert_eq!(store.counts().await.unwrap().pending, 0);
+}
+
+#[tokio::test]
 async fn a_correction_goes_to_exactly_those_who_were_told() {
     let (_folder, store) = store_of(1).await;
     admit(&store, "a@example.org", &profile(vec![signed()])).await;

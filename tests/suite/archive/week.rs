@@ -98,11 +98,13 @@ async fn play() -> Week {
             look_at_all(&road, &installation).await;
         }
         let at = *now.lock().unwrap();
-        installation.upkeep().sign(&road, at).await.unwrap();
+        road.archive.end_days(at).await.unwrap();
+        installation.upkeep().sign(at).await.unwrap();
     }
     let to = from + SignedDuration::from_hours(24 * 7);
     *now.lock().unwrap() = to;
-    installation.upkeep().sign(&road, to).await.unwrap();
+    road.archive.end_days(to).await.unwrap();
+    installation.upkeep().sign(to).await.unwrap();
     let mut captures = Vec::new();
     for watched in &installation.pages {
         captures.extend(road.store.captures(&watched.page.id, None).await.unwrap());

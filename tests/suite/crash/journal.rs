@@ -73,16 +73,18 @@ struct Look {
 async fn kill_before_the_record(scene: &Scene, arguments: &[&str], look: Look) {
     let mut requests = scene.requests();
     let (asked, known) = (*requests.borrow(), journal(scene));
+    scene.fall_silent(asked + look.begins);
     let mut child = killer::start(scene.config(), arguments);
     requests
         .wait_for(|now| *now >= asked + look.begins)
         .await
         .unwrap();
     let lock = lock(scene).await;
+    scene.fall_silent(u64::MAX);
     while journal(scene) < known + look.number {
         assert!(
             child.try_wait().unwrap().is_none(),
-            "the lock came too late"
+            "the look was recorded in spite of the lock"
         );
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

@@ -68,6 +68,10 @@ impl Scene {
         self.site.show(state);
     }
 
+    pub fn fall_silent(&self, from: u64) {
+        self.site.fall_silent(from);
+    }
+
     pub fn requests(&self) -> watch::Receiver<u64> {
         self.site.requests()
     }

@@ -30,6 +30,8 @@ pub struct Site {
 struct Desk {
     state: AtomicU64,
     requests: watch::Sender<u64>,
+    /// From this request on nothing is answered.
+    silent_from: watch::Sender<u64>,
 }
 
 impl Site {
@@ -39,6 +41,7 @@ impl Site {
         let desk = Arc::new(Desk {
             state: AtomicU64::new(0),
             requests: watch::Sender::new(0),
+            silent_from: watch::Sender::new(u64::MAX),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&desk));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -51,6 +54,11 @@ impl Site {
 
     pub fn show(&self, state: u64) {
         self.desk.state.store(state, Ordering::SeqCst);
+    }
+
+    /// Keeps back the answers from that request on, until told `u64::MAX`.
+    pub fn fall_silent(&self, from: u64) {
+        self.desk.silent_from.send_replace(from);
     }
 
     /// How many requests have come; it can be waited on.
@@ -71,7 +79,14 @@ async fn answer(State(desk): State<Arc<Desk>>, uri: Uri, asked: HeaderMap) -> im
         "/migration/abkommen.html" => Some(topic(state)),
         path => country(path, state),
     };
-    desk.requests.send_modify(|requests| *requests += 1);
+    let mut number = 0;
+    desk.requests.send_modify(|requests| {
+        *requests += 1;
+        number = *requests;
+    });
+    let mut silent_from = desk.silent_from.subscribe();
+    // The desk outlives its answers.
+    let _ = silent_from.wait_for(|from| number < *from).await;
     let body = body.unwrap_or_default();
     let etag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(&body)));
     let known = asked

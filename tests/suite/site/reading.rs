@@ -52,6 +52,20 @@ async fn a_change_leads_to_its_words_its_captures_and_its_citation() {
 }
 
 #[tokio::test]
+async fn the_matrix_shows_what_is_chosen_and_says_that_the_rest_is_left_out() {
+    let site = played().await;
+    let cells = async |query: &str| site.text(query).await.matches("class=\"cell").count();
+    assert_eq!(cells("/").await, 1);
+    assert_eq!(cells("/?stage=NEGOTIATING&country=KE").await, 1);
+    assert_eq!(cells("/?stage=SIGNED").await, 0);
+    assert_eq!(cells("/?stage=NEGOTIATING&country=MA").await, 0);
+    let none = site.text("/?stage=SIGNED&factuality=NEGATED").await;
+    assert!(none.contains("No page says anything that fits."), "{none}");
+    assert!(none.contains("leaves out what does not fit"), "{none}");
+    assert_eq!(site.get("/?country=nowhere").await.status(), 400);
+}
+
+#[tokio::test]
 async fn an_event_says_what_would_make_it_wrong_and_how_to_cite_it() {
     let site = played().await;
     let event = link_of(&site.text("/events").await, "/events/");
