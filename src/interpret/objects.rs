@@ -118,11 +118,10 @@ pub fn exception(context: &Context, words: &[usize]) -> Option<Range<usize>> {
         words.iter().enumerate().skip(1).find(|(_, at)| {
             context.has(**at, Mark::Negation) && !context.has(**at, Mark::NoNegation)
         });
-    let (mut place, &at) = denies?;
-    if context
-        .before(at)
-        .is_some_and(|before| context.has(before, Mark::And))
-    {
+    let (mut place, _) = denies?;
+    // "aber nicht", "though not"
+    let leads = |at: usize| context.has(at, Mark::And) || context.has(at, Mark::Adverb);
+    while place > 0 && context.before(words[place]).is_some_and(leads) {
         place -= 1;
     }
     let opens = place > 0 && context.before(words[place]).is_none();

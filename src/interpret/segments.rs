@@ -61,9 +61,11 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
         return match context.word(at) {
             ":" if heads_its_clause(context, at, words) => (false, false),
             ";" | ":" => (true, true),
-            "," | "–" | "—" | "(" | ")" | "/" if label_behind(context, at, end) => (true, true),
+            "," | "–" | "—" | "(" | ")" | "/" | "|" if label_behind(context, at, end) => {
+                (true, true)
+            }
             "," => (!enumeration(context, at), false),
-            "–" | "—" | "(" | ")" => (true, false),
+            "–" | "—" | "(" | ")" | "|" => (true, false),
             _ => (false, false),
         };
     }
@@ -94,13 +96,14 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
 /// So many words make a label: "Republik Moldau:".
 const LABEL: usize = 3;
 
-/// "… – Kirgisistan: die Verhandlungen laufen": a country before a colon opens another part of the sentence.
+/// "… – Kirgisistan: die Verhandlungen laufen": a country before a colon opens another part of the sentence; so does
+/// one that has a cell of a table to itself.
 fn label_behind(context: &Context, at: usize, end: usize) -> bool {
     let behind = at + 1..end.min(at + 2 + LABEL);
     let words: Vec<usize> = behind.take_while(|&word| !context.is_sign(word)).collect();
     let sign = at + 1 + words.len();
     sign < end
-        && context.word(sign) == ":"
+        && (context.word(sign) == ":" || context.word(at) == "|" && context.word(sign) == "|")
         && context.mentions_in(&words).next().is_some()
         && strongest(context, &words) == Finite::No
 }

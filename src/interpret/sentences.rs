@@ -26,7 +26,7 @@ pub fn sentences(context: &Context) -> Vec<Range<usize>> {
 fn ends(context: &Context, at: usize) -> bool {
     let next = context.tokens.get(at + 1);
     match context.word(at) {
-        "!" | "?" | "\n" | "•" | "·" | "|" => true,
+        "!" | "?" | "\n" | "•" | "·" => true,
         // "+++ Kenia: … +++ Ghana: …"
         "+" => {
             let plus = |other: usize| other < context.tokens.len() && context.word(other) == "+";

@@ -83,14 +83,16 @@ pub fn begins_later(context: &Context, words: &[usize]) -> bool {
     })
 }
 
-/// Whether the clause names a date that lies ahead.
+/// Whether the clause names a date that lies ahead, or a limit.
 pub fn looks_ahead(context: &Context, words: &[usize]) -> bool {
     let today = context.passage.reference.map(Reference::written);
     let mut dates = context.dates_in(words);
     dates.any(|(.., dated)| {
         let date = dated.when.date.as_ref();
-        dated.role == Role::Point
-            && date.is_some_and(|date| today.as_ref().is_some_and(|today| date > today))
+        let ahead = date.is_some_and(|date| today.as_ref().is_some_and(|today| date > today));
+        // "bis Mai", "bald"
+        let open = date.is_none() && dated.when.interval.ends_with("/..");
+        dated.role == Role::Until || dated.role == Role::Point && (ahead || open)
     })
 }
 
