@@ -7,8 +7,11 @@ use std::ops::Range;
 
 use super::asides;
 use super::context::Context;
-use super::finite::{Finite, finite, had, intended, lacks_its_verb, strongest};
+use super::finite::{
+    Finite, finite, had, intended, lacks_its_verb, shares_its_auxiliary, strongest,
+};
 use super::gaps;
+use super::inversion;
 use super::lexicon::{Conjugation, Item, Mark};
 use super::segments::{Segment, segments};
 
@@ -46,6 +49,7 @@ pub fn clauses(context: &Context, sentence: Range<usize>, open: bool) -> Vec<Cla
         made: Vec::new(),
         main: None,
         waiting: Vec::new(),
+        verb_first: None,
     };
     let last = segments.len().saturating_sub(1);
     for (at, segment) in segments.into_iter().enumerate() {
@@ -61,6 +65,8 @@ struct Builder<'a> {
     main: Option<usize>,
     /// Segments before any verb.
     waiting: Vec<usize>,
+    /// The main clause that begins with its verb and may turn out to be a condition.
+    verb_first: Option<usize>,
 }
 
 impl Builder<'_> {
@@ -68,14 +74,25 @@ impl Builder<'_> {
         if segment.apart {
             self.flush();
             self.main = None;
+            self.verb_first = None;
         }
         let words = segment.words;
+        let begins = segment.apart || self.made.is_empty() && self.waiting.is_empty();
+        if let Some(condition) = self
+            .verb_first
+            .take_if(|_| inversion::follows(self.context, &words))
+        {
+            self.made[condition].kind = Kind::Condition;
+            self.main = None;
+            self.push(words, Kind::Main, open);
+            return;
+        }
         if let Some(lender) = self.lender(&words) {
             self.lend(lender, words, open);
             return;
         }
         // "Kirgisistan: Die Verhandlungen laufen"
-        let kind = match self.kind(&words, open) {
+        let kind = match self.kind(&words, begins, open) {
             Kind::Relative if segment.apart || self.closes_main(&words) => Kind::Main,
             kind => kind,
         };
@@ -84,9 +101,11 @@ impl Builder<'_> {
         } else if self.joins(&words) {
             self.join(words, open);
         } else {
+            let verb_first = begins && inversion::begins_with_verb(self.context, &words);
             let mut all = std::mem::take(&mut self.waiting);
             all.extend(words);
             self.push(all, Kind::Main, open);
+            self.verb_first = self.main.filter(|_| verb_first);
         }
     }
 
@@ -116,7 +135,10 @@ impl Builder<'_> {
             (Finite::No, _) => true,
             (_, Some(main)) if strongest(self.context, main) == Finite::No => true,
             (_, Some(main)) if asides::resumes(self.context, main, words) => true,
-            (Finite::Perhaps, Some(main)) => lacks_its_verb(self.context, main),
+            (Finite::Perhaps, Some(main)) => {
+                lacks_its_verb(self.context, main)
+                    || shares_its_auxiliary(self.context, main, words)
+            }
             _ => false,
         }
     }
@@ -191,7 +213,7 @@ impl Builder<'_> {
         self.made
     }
 
-    fn kind(&self, words: &[usize], open: bool) -> Kind {
+    fn kind(&self, words: &[usize], begins_sentence: bool, open: bool) -> Kind {
         let context = self.context;
         let german = context.vocabulary.conjugation == Conjugation::German;
         let verb = strongest(context, words);
@@ -200,20 +222,30 @@ impl Builder<'_> {
             .last()
             .map_or(Finite::No, |&last| finite(context, last));
         let closes = last == Finite::Yes || last == Finite::Perhaps && verb == Finite::Perhaps;
+        // "…, das noch der Unterschrift entbehrt": a verb that the lexicon does not know.
+        let unknown = words
+            .last()
+            .is_some_and(|&last| inversion::may_be_verb(context, last));
         let complete = if german {
-            closes || (open && verb == Finite::No)
+            closes || verb == Finite::No && (open || unknown)
         } else {
             verb != Finite::No
         };
         let begins = |mark| words.iter().take(2).any(|&at| context.has(at, mark));
         let first = |mark| words.first().is_some_and(|&at| context.has(at, mark));
         let relative = begins(Mark::Relative) && !self.made.is_empty() | !self.waiting.is_empty();
-        if begins(Mark::Condition) && (complete || verb != Finite::No) {
+        let supposed = inversion::supposed(context, words)
+            || inversion::inverted(context, words, begins_sentence);
+        if (begins(Mark::Condition) || supposed) && (complete || verb != Finite::No) {
             Kind::Condition
         } else if first(Mark::Before) && complete {
             Kind::Before
-        } else if (first(Mark::Subordinate) || first(Mark::After)) && complete {
+        } else if (first(Mark::Subordinate) || first(Mark::After))
+            && complete
+            && !(relative && first(Mark::With))
+        {
             Kind::Subordinate
+        // "…, mit denen ein Abkommen besteht"
         } else if relative && complete {
             Kind::Relative
         } else if german && (verb == Finite::No || had(context, words)) && intended(context, words)

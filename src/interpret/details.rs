@@ -86,6 +86,8 @@ fn tense(scene: &Scene, finding: &Finding) -> Tense {
         Factuality::Planned if promised && finding.governor.is_none() => Tense::Open,
         // "sollte am 20. Juni unterzeichnet werden": the day may have passed.
         Factuality::Planned if was_planned(scene, finding.clause) => Tense::Open,
+        // "Had it been signed in June": what did not come about lies behind.
+        Factuality::Conditional if promised => Tense::Open,
         Factuality::Done | Factuality::State | Factuality::ReportedDone => Tense::Past,
         Factuality::Planned | Factuality::Conditional => Tense::Future,
         _ => Tense::Open,

@@ -1,7 +1,7 @@
 //! Which words are finite verbs, as far as their form says, and which clauses have none.
 
 use super::context::Context;
-use super::lexicon::{Form, Item, Mark};
+use super::lexicon::{Conjugation, Form, Item, Mark};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finite {
@@ -87,6 +87,34 @@ pub fn lacks_its_verb(context: &Context, words: &[usize]) -> bool {
     auxiliary && !lexical
 }
 
+/// Whether the auxiliary of a German participle stands in the clause before: "…, geschweige denn unterzeichnet worden",
+/// "…, aber nie vollzogen".
+pub fn shares_its_auxiliary(context: &Context, before: &[usize], words: &[usize]) -> bool {
+    let been = context.vocabulary.feature("been");
+    let has_been = words.iter().any(|&at| context.features(at) & been != 0);
+    let joined = words
+        .first()
+        .is_some_and(|&first| context.has(first, Mark::And));
+    let subject = words
+        .iter()
+        .any(|&at| context.tokens[at].capital || context.features(at) != 0);
+    let participle = words.last().is_some_and(|&last| {
+        context.found[last].iter().any(|found| {
+            matches!(
+                found.item,
+                Item::Verb {
+                    form: Form::Participle,
+                    ..
+                }
+            )
+        })
+    });
+    let auxiliary = before.iter().any(|&at| context.features(at) != 0);
+    context.vocabulary.conjugation == Conjugation::German
+        && auxiliary
+        && (has_been || joined && participle && !subject)
+}
+
 /// "unterzeichnet zu haben"
 pub fn had(context: &Context, words: &[usize]) -> bool {
     words.last().is_some_and(|&last| {
@@ -95,6 +123,22 @@ pub fn had(context: &Context, words: &[usize]) -> bool {
                 .before(last)
                 .is_some_and(|before| context.has(before, Mark::To))
     })
+}
+
+/// "auszuräumen": so separable verbs look that the lexicon does not know.
+fn has_zu_inside(key: &str) -> bool {
+    const PARTICLES: &[&str] = &[
+        "ab", "an", "auf", "aus", "bei", "durch", "ein", "fest", "fort", "frei", "her", "hin",
+        "los", "nach", "um", "vor", "vorweg", "voran", "weg", "weiter", "wieder", "zurück",
+        "zusammen",
+    ];
+    let infinitive = ["en", "ern", "eln"]
+        .iter()
+        .any(|ending| key.ends_with(ending));
+    let parts = PARTICLES
+        .iter()
+        .filter_map(|particle| key.strip_prefix(particle)?.strip_prefix("zu"));
+    infinitive && parts.clone().any(|stem| stem.chars().count() > 3)
 }
 
 /// An infinitive with "zu" (or one with the "zu" inside).
@@ -107,7 +151,14 @@ pub fn intended(context: &Context, words: &[usize]) -> bool {
                 .before(last)
                 .is_some_and(|before| context.key(before) == "zu")
     });
+    let inside = words.last().is_some_and(|&last| {
+        context.found[last].is_empty()
+            && !context.tokens[last].capital
+            && context.vocabulary.conjugation == Conjugation::German
+            && has_zu_inside(context.key(last))
+    });
     unknown
+        || inside
         || words.iter().any(|&at| {
             let to = context
                 .before(at)

@@ -9,7 +9,7 @@ use super::lexicon::{Aspect, Form, Mark};
 use super::objects::{Answer, Object, Wanted};
 use super::sentence::Scene;
 use super::verdict;
-use super::{noun_frames, state_frames, verb_frames, voices};
+use super::{inversion, noun_frames, state_frames, verb_frames, voices};
 use crate::model::{Factuality, Stage, When};
 
 /// A step that a clause speaks of.
@@ -85,8 +85,9 @@ fn settle(scene: &Scene, clause: usize, mut here: Vec<Finding>) -> Vec<Finding> 
     let heard = this.words.iter().any(|&at| context.has(at, Mark::Hearsay));
     let perhaps =
         matches!(this.kind, Kind::Condition | Kind::Before) || scene.sentence.is_question(context);
+    let supposed = follows_condition(scene, clause);
     for finding in &mut here {
-        if perhaps {
+        if perhaps || supposed && finding.factuality == Factuality::State {
             finding.factuality = Factuality::Conditional;
         } else if this.open && !finding.firm {
             finding.factuality = Factuality::Incomplete;
@@ -119,6 +120,21 @@ fn settle(scene: &Scene, clause: usize, mut here: Vec<Finding>) -> Vec<Finding> 
         }
     }
     kept
+}
+
+/// "Wird das Abkommen unterzeichnet, gilt es sofort": what follows from a condition holds no more than that does.
+fn follows_condition(scene: &Scene, clause: usize) -> bool {
+    let clauses = &scene.sentence.clauses;
+    let before = clause.checked_sub(1).map(|before| &clauses[before]);
+    before.is_some_and(|before| {
+        let end = before.words.last().copied().unwrap_or_default();
+        let words = clauses[clause].words.iter().copied();
+        // "Für den Fall, dass …, gilt": its beginning was interrupted.
+        let words: Vec<usize> = words.filter(|&at| at > end).collect();
+        before.kind == Kind::Condition
+            && inversion::follows(scene.context, &words)
+            && !noun_frames::is_dated(scene.context, &words)
+    })
 }
 
 /// "hat am 13. September 2024 in Berlin ein Migrationsabkommen …": the verb is cut off.

@@ -38,11 +38,23 @@ pub fn ahead(context: &Context, before: &[usize], from: usize, end: usize) -> bo
 pub fn shared_negation(scene: &Scene, clause: usize) -> Option<usize> {
     let context = scene.context;
     let clauses = &scene.sentence.clauses;
+    if let Some(nor) = nor(scene, clause) {
+        return Some(nor);
+    }
     let lender = clauses[clause].lender?;
     let first = *clauses[clause].words.first()?;
     let joined = context.has(first, Mark::And) && !context.has(first, Mark::But);
     let denied = || signals::negation(context, &clauses[lender].words, usize::MAX);
     joined.then(denied)?
+}
+
+/// "Weder wurde es ratifiziert, noch ist es in Kraft."
+fn nor(scene: &Scene, clause: usize) -> Option<usize> {
+    let context = scene.context;
+    let first = *scene.sentence.clauses[clause].words.first()?;
+    let mut before = scene.sentence.range.start..first;
+    let neither = before.any(|at| context.key(at) == "weder");
+    (context.key(first) == "noch" && neither).then_some(first)
 }
 
 /// A clause that has its verb or its condition.

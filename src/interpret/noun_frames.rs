@@ -4,10 +4,11 @@ use super::context::Context;
 use super::contrast::EVERYWHERE;
 use super::dates::Role;
 use super::finite::{Finite, strongest};
-use super::frames::{self, Finding};
+use super::frames::{self, Finding, Own};
 use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
 use super::noun_dates::{by_date, lies_ahead, stands_alone};
 use super::objects::{Answer, Object, Wanted, governor};
+use super::phrases::{self, Hanging, Place};
 use super::put_off;
 use super::sentence::Scene;
 use super::signals;
@@ -71,17 +72,24 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let since = time.is_some_and(|(before, _)| context.has(before, Mark::Since));
     let in_passing = described.is_some() || since;
     let turn = turned.or(described);
-    let (mut factuality, name, mut cues) = match (time, turn) {
+    let kinds = turn.as_ref().map(|(_, kinds)| kinds.as_slice());
+    let with = turn.as_ref().map(|(verb, _)| verb.with.as_slice());
+    let taken =
+        time.is_some_and(|(before, mark)| takes_it(mark, context.has(before, Mark::With), kinds));
+    let place = phrases::place(context, at, with.unwrap_or_default());
+    let clothed = place == Place::Clothed && kinds.is_some();
+    let mut apart = None;
+    let (mut factuality, name, mut cues) = match (time.filter(|_| !clothed), turn) {
         // "seit der Unterzeichnung"
         (Some((before, _)), _) if since => (Factuality::Done, "noun-in-time", vec![before]),
-        (Some((before, mark)), turn)
-            if !takes_it(
-                mark,
-                context.has(before, Mark::With),
-                turn.as_ref().map(|(_, kinds)| kinds.as_slice()),
-            ) =>
-        {
-            let verdict = by_time(context, mark, signals::is_past(verbs, context, words));
+        (Some((before, mark)), turn) if !taken => {
+            let past = signals::is_past(verbs, context, words);
+            let verdict = by_time(context, mark, past);
+            // "Die Einleitung des Verfahrens zur Kündigung erfolgte im Mai."
+            let told = turn.filter(|(_, kinds)| kinds[0] == TurnKind::Happen && past);
+            apart = told
+                .filter(|_| mark == Mark::Purpose)
+                .map(|(verb, _)| (clause, verb.at, Own::Apart));
             (verdict, "noun-in-time", vec![before])
         }
         (_, Some((verb, kinds))) if kinds[0] == TurnKind::Presuppose => {
@@ -96,9 +104,23 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
             } else {
                 verdict::of_turn(kinds[0], turn_reads(verb, kinds[0]), aspect, word)
             };
+            let hanging = Hanging {
+                place,
+                kind: kinds[0],
+                held: taken || context.has(verb.at, Mark::Held),
+                aspect,
+            };
+            let placed = phrases::verdict(hanging, verdict)?;
+            let other = placed != verdict;
+            // "Im Mai erfolgte die Vorbereitung der Unterzeichnung": the day is that of the verb.
+            apart = other.then_some((clause, verb.at, Own::Apart));
             (
-                verdict,
-                name_of(kinds[0]),
+                placed,
+                if other {
+                    "noun-planned"
+                } else {
+                    name_of(kinds[0])
+                },
                 [vec![verb.at], verb.with.clone()].concat(),
             )
         }
@@ -145,7 +167,7 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         cues,
         object,
         attributive: false,
-        governor: None,
+        governor: apart,
         firm,
         until,
         side: EVERYWHERE,

@@ -199,7 +199,9 @@ fn listed(context: &Context, end: usize, start: usize) -> bool {
 fn compared(context: &Context, sentence: &Sentence, words: &[usize]) -> Vec<usize> {
     let mut found = objects::denied(context, words);
     for (place, &at) in words.iter().enumerate() {
-        if context.has(at, Mark::Contrast) {
+        // "would like the agreement with Libya cancelled"
+        let wished = context.ends(at, Mark::Wished);
+        if context.has(at, Mark::Contrast) && !wished {
             let rest = words[place..].iter().copied();
             let until = rest.take_while(|&word| {
                 context.features(word) == 0

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::context::Context;
 use super::finite::{Finite, finite, strongest};
 use super::gaps;
+use super::inversion;
 use super::lexicon::{Conjugation, Form, Item, Mark};
 
 /// How far a conjunction looks for the verb of what it joins.
@@ -87,8 +88,9 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
             .any(|&word| finite(context, word) != Finite::No)
         && verb_ahead(context, at + 1, end, words);
     let gap = joins && gaps::ahead(context, words, at, end);
+    let turned = inversion::turns_round(context, at, words);
     (
-        two_verbs || gap || (opens && verb_ahead(context, at + 1, end, &[])),
+        two_verbs || gap || turned || (opens && verb_ahead(context, at + 1, end, &[])),
         false,
     )
 }

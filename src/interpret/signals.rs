@@ -13,6 +13,7 @@ use super::verdict::Word;
 pub fn negation(context: &Context, words: &[usize], step: usize) -> Option<usize> {
     let excepted = exception(context, words).unwrap_or(0..0);
     let mut until = 0;
+    let english = context.vocabulary.conjugation == Conjugation::English;
     for &at in words.iter().filter(|at| !excepted.contains(at)) {
         if at > step && (step..at).any(|between| context.word(between) == ",") {
             return None;
@@ -23,11 +24,29 @@ pub fn negation(context: &Context, words: &[usize], step: usize) -> Option<usize
         {
             until = last + 1;
         }
-        if at >= until && context.has(at, Mark::Negation) {
+        // "The agreement signed in May has not been ratified": an auxiliary behind the step has a verb of its own.
+        let of_another = english
+            && at > step
+            && context
+                .before(at)
+                .is_some_and(|before| context.features(before) & context.vocabulary.finite != 0);
+        if of_another {
+            continue;
+        }
+        if at >= until && context.has(at, Mark::Negation) && !set_apart(context, words, at, step) {
             return Some(at);
         }
     }
     None
+}
+
+/// Whether one dash, which no other closes, stands between a denial and what comes behind it: "no agreement was
+/// signed – talks to continue".
+fn set_apart(context: &Context, words: &[usize], denial: usize, step: usize) -> bool {
+    let last = words.last().copied().unwrap_or_default();
+    let between = denial..step.min(last);
+    let dashes = between.filter(|&at| matches!(context.word(at), "–" | "—"));
+    step <= last && dashes.count() % 2 == 1
 }
 
 /// Whether the body that decides is the last one whose word is needed.
@@ -132,11 +151,23 @@ pub fn turn<'a>(
             other.at > verb.at && !context.vocabulary.verbs[other.lexeme].turns.is_empty()
         };
         let aside = describes(context, verb.at) && verbs.iter().any(|other| later(&other));
+        // "was considered but rejected": the last word is the one behind the "but".
+        let last_word = contrasted(context, verbs, verb.at);
         (
+            !last_word,
             aside,
             passing,
             std::cmp::Reverse(verb.tie),
             verb.at.abs_diff(at),
         )
     })
+}
+
+/// Whether a verb stands behind a "but" and another that turns the same before it.
+fn contrasted(context: &Context, verbs: &[Occurrence], at: usize) -> bool {
+    let turns = |verb: &&Occurrence| {
+        verb.form != Form::Attributive && !context.vocabulary.verbs[verb.lexeme].turns.is_empty()
+    };
+    let mut earlier = verbs.iter().filter(turns).filter(|verb| verb.at < at);
+    earlier.any(|verb| (verb.at + 1..at).any(|word| context.has(word, Mark::But)))
 }

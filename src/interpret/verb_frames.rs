@@ -207,9 +207,16 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
     let step = if contrast::excepts(side) {
         usize::MAX
     } else {
-        last_of(verb).max(words.first().copied().unwrap_or_default())
+        last_of(context, verb).max(words.first().copied().unwrap_or_default())
     };
     if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, step) {
+        // Who denies a denial only leaves it open.
+        if hung
+            .as_ref()
+            .is_some_and(|hung| hung.kind == TurnKind::Deny)
+        {
+            return None;
+        }
         factuality = verdict::negated(factuality);
         cues.push(negation);
     }
@@ -274,9 +281,14 @@ fn stands_out(context: &Context, verb: &Occurrence) -> bool {
         && back.any(|at| context.has(at, Mark::Ranked))
 }
 
-/// The last word of a verb group.
-fn last_of(verb: &Occurrence) -> usize {
-    verb.with.iter().copied().fold(verb.at, usize::max)
+/// The last word of a verb group, as far as it is not shared with another behind a comma ("ist paraphiert, aber nicht
+/// unterzeichnet worden").
+fn last_of(context: &Context, verb: &Occurrence) -> usize {
+    let own = verb.with.iter().copied().filter(|&at| {
+        let mut between = verb.at..at;
+        !between.any(|word| context.word(word) == ",")
+    });
+    own.fold(verb.at, usize::max)
 }
 
 /// The words before an attributive participle that can negate it.

@@ -55,6 +55,9 @@ pub fn read(
             return None;
         }
     }
+    if forms.contains(&Form::Participle) && is_wished(context, clause, place, group) {
+        return Some(Read::bare(Form::Participle, Reads::Governed, "governed"));
+    }
     let bracketed = in_brackets(context, clause, place, forms, group);
     let headline = elliptic(context, clause, place, forms, group) || bracketed;
     let group = if bracketed { &[] } else { group };
@@ -144,6 +147,39 @@ fn in_brackets(
         && forms.contains(&Form::Participle)
         && behind_sign
         && timed
+}
+
+/// "wants the agreement signed by May", "hopes to see it terminated": behind the object of a wish. An object behind
+/// the participle makes a verb of it ("who wanted the agreement signed it").
+fn is_wished(context: &Context, clause: &Clause, place: usize, group: &[usize]) -> bool {
+    let words = &clause.words;
+    let at = words[place];
+    let active = words.get(place + 1).is_some_and(|&next| {
+        let object = context.has(next, Mark::Determiner) || context.has(next, Mark::Pronoun);
+        object && !context.dated[next]
+    });
+    if context.vocabulary.conjugation != Conjugation::English || !group.is_empty() || active {
+        return false;
+    }
+    let mut before = words[..place].iter().rev().copied();
+    let wish = before.find_map(|word| {
+        let wish = context.marks(word).find(|(mark, _)| *mark == Mark::Wished);
+        let finite = context.features(word) & context.vocabulary.finite != 0;
+        // "hopes to have …", "what it wants is …"
+        let belongs = context.before(word).is_some_and(|before| {
+            context.has(before, Mark::To) || context.has(before, Mark::Wished)
+        });
+        match wish {
+            Some((_, last)) => Some(Some(last)),
+            None => (finite && !belongs).then_some(None),
+        }
+    });
+    wish.flatten().is_some_and(|wish| {
+        (wish + 1..at).any(|word| {
+            let mut found = context.found[word].iter();
+            found.any(|found| matches!(found.item, Item::Instrument(_)))
+        })
+    })
 }
 
 /// A word of its own for each feature.

@@ -2,11 +2,13 @@
 
 use super::clauses::Kind;
 use super::context::Context;
+use super::doubts::{Doubt, doubt};
 use super::frames::Finding;
 use super::lexicon::{Form, Mark, TurnKind};
 use super::sentence::Scene;
 use super::signals;
 use super::verdict;
+use crate::model::Factuality;
 
 /// What the words around a step make of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,30 +16,37 @@ enum Voice {
     /// By this word.
     Denied(usize),
     Hearsay(usize),
+    /// Somebody denies the denial, and only leaves it open.
+    Silent,
 }
 
 /// How far a step in passing stands behind the noun for what others say ("Berichte über ein …").
 const NEAR: usize = 12;
 
 /// Turns the steps that a sentence does not stand up for.
-pub fn settle(scene: &Scene, findings: &mut [Finding]) {
+pub fn settle(scene: &Scene, findings: &mut Vec<Finding>) {
     let spoken: Vec<Option<Voice>> = findings
         .iter()
         .map(|finding| voice(scene, finding))
         .collect();
-    for (finding, voice) in findings.iter_mut().zip(spoken) {
-        match voice {
-            Some(Voice::Denied(by)) => {
-                finding.factuality = verdict::negated(finding.factuality);
-                finding.cues.push(by);
-            }
-            Some(Voice::Hearsay(by)) => {
-                finding.factuality = verdict::hearsay(finding.factuality);
-                finding.cues.push(by);
-            }
-            None => {}
-        }
-    }
+    let mut spoken = spoken.into_iter();
+    findings.retain_mut(|finding| {
+        let voice = spoken.next().flatten();
+        let (factuality, by) = match voice {
+            Some(Voice::Silent) => return false,
+            Some(Voice::Denied(_)) if is_denial(finding) => return false,
+            Some(Voice::Denied(by)) => (verdict::negated(finding.factuality), by),
+            Some(Voice::Hearsay(by)) => (verdict::hearsay(finding.factuality), by),
+            None => return true,
+        };
+        finding.factuality = factuality;
+        finding.cues.push(by);
+        true
+    });
+}
+
+fn is_denial(finding: &Finding) -> bool {
+    matches!(finding.factuality, Factuality::Negated | Factuality::Failed)
 }
 
 fn voice(scene: &Scene, finding: &Finding) -> Option<Voice> {
@@ -45,12 +54,22 @@ fn voice(scene: &Scene, finding: &Finding) -> Option<Voice> {
     let own = within(scene, finding);
     own.or_else(|| {
         let around = around(scene, finding.clause);
-        around.into_iter().find_map(|clause| {
+        let told = around.iter().find_map(|&clause| {
             let told = clauses[clause].words.as_slice();
             // What is denied twice is not looked into further.
             denied(scene, clause, finding)
                 .map(Voice::Denied)
                 .or_else(|| rumour_before(scene.context, told, finding).map(Voice::Hearsay))
+        });
+        told.or_else(|| {
+            let words = &clauses[finding.clause].words;
+            let denies =
+                is_denial(finding) && signals::negation(scene.context, words, finding.at).is_some();
+            doubt(scene, finding, &around).map(|doubt| match doubt {
+                _ if denies => Voice::Silent,
+                Doubt::Denied(by) => Voice::Denied(by),
+                Doubt::Unconfirmed(by) => Voice::Hearsay(by),
+            })
         })
     })
 }
@@ -69,7 +88,12 @@ fn within(scene: &Scene, finding: &Finding) -> Option<Voice> {
         .before(finding.at)
         .filter(|&before| context.has(before, Mark::Role));
     if let Some(by) = role.or_else(|| claimed_behind(scene, finding.clause)) {
-        return Some(Voice::Hearsay(by));
+        // "irrtümlich als unterzeichnet gemeldet"
+        let untrue = words
+            .iter()
+            .copied()
+            .find(|&at| context.has(at, Mark::Untrue));
+        return Some(untrue.map_or(Voice::Hearsay(by), Voice::Denied));
     }
     let rumour = words
         .iter()
@@ -128,11 +152,32 @@ fn denied(scene: &Scene, clause: usize, finding: &Finding) -> Option<usize> {
     {
         return Some(verb.at);
     }
-    let untrue = words
+    let (untrue, of_rumour) = words.iter().find_map(|&at| untrue(context, at))?;
+    // "Von einem unterzeichneten Abkommen kann keine Rede sein."
+    let passing = finding.attributive && !definite || behind_article(context, finding.at);
+    let own = clause == finding.clause;
+    // "Contrary to reports" denies what was reported, and nothing of what its clause says.
+    let told: Vec<usize> = words
         .iter()
         .copied()
-        .find(|&at| context.has(at, Mark::Untrue))?;
-    (clause != finding.clause || rumour).then_some(untrue)
+        .filter(|&at| at < finding.at)
+        .collect();
+    let says = if of_rumour {
+        passing
+    } else {
+        passing || rumour || wrongly_said(context, &told)
+    };
+    // "Es ist kein Irrtum, dass …"
+    let negated = signals::negation(context, words, untrue) == context.before(untrue)
+        && context.before(untrue).is_some();
+    ((!own || says) && !negated).then_some(untrue)
+}
+
+/// A word that calls something untrue, and whether it is what was reported.
+fn untrue(context: &Context, at: usize) -> Option<(usize, bool)> {
+    let mut marks = context.marks(at);
+    let (_, last) = marks.find(|(mark, _)| *mark == Mark::Untrue)?;
+    Some((at, last > at && is_rumour(context, last)))
 }
 
 /// "das bereits unterzeichnete": the article before the participle is one that may also be a pronoun.
@@ -158,8 +203,10 @@ fn around(scene: &Scene, clause: usize) -> Vec<usize> {
         Kind::Main => {
             let before = clause.checked_sub(1);
             found.extend(before.filter(|&before| {
-                let last = clauses[before].words.last();
+                let words = &clauses[before].words;
+                let last = words.last();
                 last.is_some_and(|&last| is_rumour(scene.context, last))
+                    || wrongly_said(scene.context, words)
             }));
             let next = clauses.get(clause + 1);
             found.extend(
@@ -170,6 +217,12 @@ fn around(scene: &Scene, clause: usize) -> Vec<usize> {
         Kind::Condition | Kind::Before => {}
     }
     found
+}
+
+/// "Irrtümlich hieß es, …"
+fn wrongly_said(context: &Context, words: &[usize]) -> bool {
+    let has = |mark| words.iter().any(|&at| context.has(at, mark));
+    has(Mark::Untrue) && has(Mark::Says)
 }
 
 /// Whether what others say was named right before the clause, or at its beginning.

@@ -59,6 +59,28 @@ pub enum Mark {
     Rumour,
     /// Calls what is said untrue ("falsch", "trifft nicht zu").
     Untrue,
+    /// Opens what somebody says, thinks or denies ("dass").
+    Content,
+    /// Nouns for what would show that it is so ("Beleg").
+    Evidence,
+    /// Takes for granted what it denies nothing of ("kein Zweifel, dass", "ändert nichts daran, dass").
+    Granted,
+    /// Nouns for one of several ("Land"), which a clause behind them describes.
+    Member,
+    /// Verbs of being one of several ("gehört zu").
+    Belongs,
+    /// Stands before a clause, with a comma or "dass", that then holds only perhaps ("angenommen").
+    Supposed,
+    /// Opens a condition where it stands first ("had it been signed").
+    Inverted,
+    /// Nouns for what comes before a step ("Vorbereitung", "Termin").
+    Preparation,
+    /// Nouns for the form in which a step is taken ("Zeremonie").
+    Ceremony,
+    /// Forms of a verb of going on with which an act is done nevertheless ("es gab", "was held").
+    Held,
+    /// Behind which an object and a participle say what somebody wants ("wants … signed").
+    Wished,
     /// Who may act for the capital behind it ("das Parlament in Nairobi"); also the last part of a compound.
     Actor,
     /// Before the date to which something is put off ("auf November").
