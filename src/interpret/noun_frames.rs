@@ -107,8 +107,9 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
             let hanging = Hanging {
                 place,
                 kind: kinds[0],
-                held: taken || context.has(verb.at, Mark::Held),
                 aspect,
+                taken,
+                held: context.has(verb.at, Mark::Held),
             };
             let placed = phrases::verdict(hanging, verdict)?;
             let other = placed != verdict;

@@ -22,51 +22,50 @@ pub enum Place {
     Beside,
 }
 
+/// How far the noun stands from the preposition of another: "Vorbereitungen in Berlin auf die Unterzeichnung".
+const FAR: usize = 6;
+
 /// A noun and the verb that may speak of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Hanging {
     pub place: Place,
     pub kind: TurnKind,
-    /// The verb takes the noun through its preposition, or says of it that it was held.
-    pub held: bool,
     pub aspect: Aspect,
+    /// The verb takes the noun through its preposition.
+    pub taken: bool,
+    /// The verb says that it was held.
+    pub held: bool,
 }
-
-/// How far the noun stands from the preposition of another: "Vorbereitungen in Berlin auf die Unterzeichnung".
-const FAR: usize = 6;
 
 /// What is left of a verb's verdict by where the noun stands: nothing, if the verb only tells that something else
 /// happened; of what is prepared, decided on or going on, a plan.
 pub fn verdict(hanging: Hanging, verdict: Factuality) -> Option<Factuality> {
-    let Hanging {
-        place,
-        kind,
-        held,
-        aspect,
-    } = hanging;
+    let Hanging { place, kind, .. } = hanging;
     let done = matches!(
         verdict,
         Factuality::Done | Factuality::State | Factuality::Ongoing | Factuality::ReportedDone
     );
+    let happens = matches!(kind, TurnKind::Happen | TurnKind::Begin | TurnKind::Exist);
     // "Die Ratifizierung lief", "stand zur Debatte": an act that goes on is not done.
-    let goes_on = kind == TurnKind::Exist && aspect == Aspect::Single && !held && done;
-    let own = matches!(place, Place::Own | Place::Clothed);
-    match (kind, place) {
-        _ if own && goes_on => Some(Factuality::Planned),
-        _ if own => Some(verdict),
-        (TurnKind::Consent, place) if place != Place::Enacted && verdict == Factuality::Done => {
-            Some(Factuality::Planned)
-        }
-        // "Es kam zu einem Streit um die Kündigung."
-        (TurnKind::Move, Place::Inside) => None,
-        (TurnKind::Happen | TurnKind::Begin | TurnKind::Exist, _) if held => Some(verdict),
-        (TurnKind::Happen | TurnKind::Begin | TurnKind::Exist, Place::Prepared) => {
-            Some(Factuality::Planned)
-        }
-        (TurnKind::Exist, _) if !done => Some(verdict),
-        (TurnKind::Happen | TurnKind::Begin | TurnKind::Exist, _) => None,
-        _ => Some(verdict),
+    let exists = kind == TurnKind::Exist;
+    let goes_on = exists && hanging.aspect == Aspect::Single && !hanging.held && done;
+    let planned = match place {
+        Place::Own | Place::Clothed => goes_on,
+        _ if kind == TurnKind::Consent => place != Place::Enacted && verdict == Factuality::Done,
+        _ if !happens || hanging.taken => false,
+        Place::Prepared => true,
+        _ if exists && !done => false,
+        _ => return None,
+    };
+    // "Es kam zu einem Streit um die Kündigung."
+    if kind == TurnKind::Move && place == Place::Inside {
+        return None;
     }
+    Some(if planned {
+        Factuality::Planned
+    } else {
+        verdict
+    })
 }
 
 /// The place of a noun beside a verb; `with` are the other words of that verb.

@@ -144,9 +144,11 @@ fn enumeration(context: &Context, at: usize) -> bool {
 }
 
 /// Whether a finite verb stands between here and the next boundary. After an auxiliary, a word that
-/// may also be a participle is none ("ist unterzeichnet und ratifiziert worden").
+/// may also be a participle is none ("ist unterzeichnet und ratifiziert worden"); nor is it behind a wish.
 fn verb_ahead(context: &Context, from: usize, end: usize, before: &[usize]) -> bool {
-    let shared = before.iter().any(|&word| context.features(word) != 0);
+    let shared = before
+        .iter()
+        .any(|&word| context.features(word) != 0 || context.has(word, Mark::Wished));
     // "with India and Kenya and is negotiating": the first of them only lists.
     let named = |at: usize| context.mention(at).is_some();
     let lists = from > 1 && named(from - 2) && from < end && named(from);
