@@ -35,6 +35,8 @@ mod hung;
 mod frames;
 mod noun_dates;
 mod noun_frames;
+mod noun_steps;
+mod noun_turns;
 mod verb_frames;
 mod state_frames;
 mod doubts;
