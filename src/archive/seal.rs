@@ -35,13 +35,17 @@ pub(super) fn seal_journal(settings: &Settings) -> Result<(), ArchiveError> {
     let known = ledger::files(settings)?;
     for (name, path) in journal::files(settings)? {
         let file = format!("journal/{name}");
-        let bytes =
-            fs::read(&path).map_err(|source| ArchiveError::of(&settings.folder, &path, source))?;
+        let wrap = |source| ArchiveError::of(&settings.folder, &path, source);
+        let sealed = known.get(&file).map_or(0, |sealed| sealed.bytes);
+        if fs::metadata(&path).map_err(wrap)?.len() <= sealed {
+            continue;
+        }
+        let bytes = fs::read(&path).map_err(wrap)?;
         let end = bytes.iter().rposition(|byte| *byte == b'\n');
         let whole = bytes
             .get(..end.map_or(0, |end| end + 1))
             .unwrap_or_default();
-        if whole.len() as u64 > known.get(&file).map_or(0, |sealed| sealed.bytes) {
+        if whole.len() as u64 > sealed {
             ledger::append(settings, What::File(sealed_lines(file, whole)))?;
         }
     }

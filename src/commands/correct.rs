@@ -25,7 +25,7 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     // A better lexicon may have withdrawn it meanwhile.
     let known = store.event(event).await?.is_some();
     if !known && store.readings(event).await?.is_empty() {
-        return Err(Failure::usage(format!(
+        return Err(Failure::failed(format!(
             "there is no event {event}; see `vermerk events`"
         )));
     }

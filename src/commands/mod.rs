@@ -23,6 +23,7 @@ mod import;
 mod init;
 mod installation;
 mod interpret;
+mod log;
 mod mail;
 mod page;
 mod polls;
@@ -36,7 +37,7 @@ mod subscriber;
 mod takedown;
 mod user;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 pub use answer::{Answer, Exit, Failure};
@@ -46,7 +47,7 @@ pub use installation::Installation;
 
 /// Runs one command, prints its answer or the one line of its failure, and says how the process ends.
 pub fn run(arguments: Arguments) -> Exit {
-    start_log(&arguments.command);
+    log::start(&arguments.command);
     match answer(arguments) {
         Ok(answer) => match print(&answer.text) {
             Ok(()) => answer.exit,
@@ -57,8 +58,9 @@ pub fn run(arguments: Arguments) -> Exit {
         },
         Err(failure) => {
             let whose = user::note(failure.exit);
+            let mark = log::mark_of_failure();
             for line in failure.why.lines() {
-                eprintln!("vermerk: {line}{whose}");
+                eprintln!("{mark}vermerk: {line}{whose}");
             }
             failure.exit
         }
@@ -149,22 +151,4 @@ fn print(text: &str) -> std::io::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
-}
-
-/// Log lines go to standard error: all that the daemon does, only what is wrong for the others.
-/// What TLS has to say of a certificate stands in our own line already.
-/// `VERMERK_LOG` chooses otherwise (`vermerk=debug`).
-fn start_log(command: &Command) {
-    let usual = match command {
-        Command::Run => "vermerk=info,warn,rustls_platform_verifier=off",
-        _ => "warn,rustls_platform_verifier=off",
-    };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("VERMERK_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
 }

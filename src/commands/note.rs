@@ -32,8 +32,8 @@ pub async fn run(installation: &Installation, options: &Options) -> Result<Answe
     let text = said("--text", &options.text)?;
     let store = installation.store().await?;
     if store.event(event).await?.is_none() {
-        return Err(Failure::usage(format!(
-            "no event {event}; see `vermerk events`"
+        return Err(Failure::failed(format!(
+            "there is no event {event}; see `vermerk events`"
         )));
     }
     let kind = if options.verified {

@@ -1,5 +1,6 @@
 //! `vermerk run`: the daemon.
 
+use std::fs::{self, OpenOptions};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -26,6 +27,7 @@ pub async fn run(installation: Installation) -> Result<Answer, Failure> {
         // What is left half-way is done at the next start, as after a crash.
         _ = stop.changed() => return Ok(Answer::fine("")),
     };
+    warn_of_closed_doors(&installation);
     let (store, archive) = (road.store.clone(), road.archive.clone());
     let site = open_site(&installation, &road, stop.clone()).await?;
     let (upkeep, in_flight) = (installation.upkeep(), installation.config.fetch.in_flight);
@@ -39,6 +41,25 @@ pub async fn run(installation: Installation) -> Result<Answer, Failure> {
     let _ = tokio::time::timeout(FAREWELL, store.close()).await;
     archive.close().await?;
     Ok(Answer::fine(""))
+}
+
+/// What is told into files and cannot be written there would wait unseen.
+fn warn_of_closed_doors(installation: &Installation) {
+    let config = &installation.config;
+    let appended = config.log.json_lines.iter().map(|path| {
+        let opened = OpenOptions::new().append(true).create(true).open(path);
+        (path, opened.map(drop))
+    });
+    let feeds = config.feed.iter().map(|feed| {
+        let probe =
+            fs::create_dir_all(&feed.folder).and_then(|()| tempfile::tempfile_in(&feed.folder));
+        (&feed.folder, probe.map(drop))
+    });
+    for (path, outcome) in appended.chain(feeds) {
+        if let Err(error) = outcome {
+            tracing::warn!(path = %path.display(), %error, "what is told there will wait; a service needs ReadWritePaths= for it");
+        }
+    }
 }
 
 /// Serves the site, where one is configured, until told to stop.

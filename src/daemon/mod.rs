@@ -42,14 +42,6 @@ pub struct Daemon {
 /// Visits under way.
 type Flying = JoinSet<Result<Visited, RoadError>>;
 
-/// Signals between the two loops.
-struct Signals {
-    stop: watch::Receiver<bool>,
-    /// A record brought deliveries.
-    news: Arc<Notify>,
-    pulse: watchdog::Pulse,
-}
-
 impl Daemon {
     pub fn new(road: Road, watched: Vec<Watched>, in_flight: usize) -> Self {
         let keyed = |one: Watched| (one.page.id.clone(), Arc::new(one));
@@ -72,30 +64,18 @@ impl Daemon {
 
     /// Works until `stop` says so, then lets what is under way come to its end.
     pub async fn run(self, stop: watch::Receiver<bool>) {
-        let news = Arc::clone(&self.road.news);
         let pulse = watchdog::Pulse::default();
         let guard = watchdog::start(pulse.clone());
         let mut senders = JoinSet::new();
         for _ in 0..SENDERS {
-            let signals = Signals {
-                stop: stop.clone(),
-                news: Arc::clone(&news),
-                pulse: pulse.clone(),
-            };
-            senders.spawn(send_all(self.road.clone(), signals));
+            senders.spawn(send_all(self.road.clone(), stop.clone()));
         }
-        let signals = Signals {
-            stop: stop.clone(),
-            news: Arc::clone(&news),
-            pulse: pulse.clone(),
-        };
-        senders.spawn(digest_all(self.road.clone(), signals));
+        senders.spawn(digest_all(self.road.clone(), stop.clone()));
         let keeper = self.upkeep.clone().map(|upkeep| {
             tokio::spawn(upkeep::look_after(self.road.clone(), upkeep, stop.clone()))
         });
-        let signals = Signals { stop, news, pulse };
         watchdog::ready(self.pages.len());
-        let mut flying = self.visit_all(signals).await;
+        let mut flying = self.visit_all(stop, &pulse).await;
         watchdog::stopping();
         let all = async {
             while let Some(landed) = flying.join_next().await {
@@ -114,10 +94,10 @@ impl Daemon {
     }
 
     /// Visits until told to stop; returns what is still under way then.
-    async fn visit_all(&self, mut signals: Signals) -> Flying {
+    async fn visit_all(&self, mut stop: watch::Receiver<bool>, pulse: &watchdog::Pulse) -> Flying {
         let mut flying = Flying::new();
-        while !*signals.stop.borrow() {
-            signals.pulse.beat();
+        while !*stop.borrow() {
+            pulse.beat();
             let wait = match self.take_off(&mut flying).await {
                 Ok(wait) => wait,
                 Err(error) => {
@@ -126,12 +106,12 @@ impl Daemon {
                 }
             };
             tokio::select! {
-                _ = signals.stop.changed() => {}
+                _ = stop.changed() => {}
                 Some(landed) = flying.join_next(), if !flying.is_empty() => {
-                    land(landed, &signals.news);
+                    land(landed, &self.road.news);
                     // Visits that were recorded together land together, and what follows them is leased together.
                     while let Some(landed) = flying.try_join_next() {
-                        land(landed, &signals.news);
+                        land(landed, &self.road.news);
                     }
                 }
                 () = tokio::time::sleep(wait) => {}
@@ -213,9 +193,9 @@ fn report(visited: &Visited) {
 }
 
 /// Sends what may be sent, then waits for news, and looks again after half a minute at the latest.
-async fn send_all(road: Road, mut signals: Signals) {
-    while !*signals.stop.borrow() {
-        let (tried, news) = ask(Box::pin(pipeline::deliver(&road)), &signals.news).await;
+async fn send_all(road: Road, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let (tried, news) = ask(Box::pin(pipeline::deliver(&road)), &road.news).await;
         let wait = match tried {
             Ok(Some(tried)) => {
                 log_try(&tried);
@@ -228,7 +208,7 @@ async fn send_all(road: Road, mut signals: Signals) {
             }
         };
         tokio::select! {
-            _ = signals.stop.changed() => {}
+            _ = stop.changed() => {}
             () = news => {}
             () = tokio::time::sleep(wait) => {}
         }
@@ -244,15 +224,15 @@ async fn ask<T>(question: impl Future<Output = T>, news: &Notify) -> (T, Pin<Box
 }
 
 /// Looks every minute whether a digest is due, and once an hour tidies up.
-async fn digest_all(road: Road, mut signals: Signals) {
+async fn digest_all(road: Road, mut stop: watch::Receiver<bool>) {
     const ROUNDS_OF_AN_HOUR: u32 = 60;
     let mut round = 0;
-    while !*signals.stop.borrow() {
+    while !*stop.borrow() {
         match pipeline::digest(&road).await {
             Ok(0) => {}
             Ok(readers) => {
                 tracing::info!(readers, "digests written");
-                signals.news.notify_waiters();
+                road.news.notify_waiters();
             }
             Err(error) => tracing::error!(%error, "cannot write digests"),
         }
@@ -263,7 +243,7 @@ async fn digest_all(road: Road, mut signals: Signals) {
         }
         round += 1;
         tokio::select! {
-            _ = signals.stop.changed() => {}
+            _ = stop.changed() => {}
             () = tokio::time::sleep(EVERY_MINUTE) => {}
         }
     }

@@ -42,7 +42,7 @@ fn begins_tag(rest: &[u8]) -> bool {
 }
 
 /// Where an attribute list can stand, in the words of the HTML standard (13.2.5.8, and 32 and on).
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum At {
     TagName,
     BeforeName,
@@ -54,28 +54,19 @@ enum At {
     Bare,
 }
 
-const EVERYWHERE: [At; 8] = [
-    At::TagName,
-    At::BeforeName,
-    At::Name,
-    At::AfterName,
-    At::BeforeValue,
-    At::DoubleQuoted,
-    At::SingleQuoted,
-    At::Bare,
-];
-
 /// All lists that may be open. Of those that stand at one place the longest is enough: what comes is
-/// the same for all of them.
+/// the same for all of them. Mostly there is one, so a vector is quicker than a table of places.
 #[derive(Default)]
 struct Lists {
-    longest: [Option<usize>; EVERYWHERE.len()],
+    longest: Vec<(At, usize)>,
+    /// Room for the next step.
+    before: Vec<(At, usize)>,
     comparisons: usize,
 }
 
 impl Lists {
     fn are_none(&self) -> bool {
-        self.longest.iter().all(Option::is_none)
+        self.longest.is_empty()
     }
 
     fn begin(&mut self) {
@@ -84,17 +75,18 @@ impl Lists {
 
     fn read(&mut self, byte: u8) -> Result<(), Problem> {
         let (mut ended, mut open) = (0, 0);
-        let before = std::mem::take(&mut self.longest);
-        for (at, count) in EVERYWHERE.into_iter().zip(before) {
-            match (count, at.read(byte)) {
-                (Some(count), Some(Step { at, attributes })) => {
+        let mut before = std::mem::take(&mut self.before);
+        std::mem::swap(&mut before, &mut self.longest);
+        for (at, count) in before.drain(..) {
+            match at.read(byte) {
+                Some(Step { at, attributes }) => {
                     self.put(at, count + attributes);
                     open = open.max(count + attributes);
                 }
-                (Some(count), None) => ended = ended.max(count),
-                (None, _) => {}
+                None => ended = ended.max(count),
             }
         }
+        self.before = before;
         self.comparisons += ended * ended;
         if self.comparisons + open * open > MOST_COMPARISONS {
             return Err(Problem::TooManyAttributes(MOST));
@@ -103,8 +95,9 @@ impl Lists {
     }
 
     fn put(&mut self, at: At, count: usize) {
-        if let Some(longest) = self.longest.get_mut(at as usize) {
-            *longest = (*longest).max(Some(count));
+        match self.longest.iter_mut().find(|(known, _)| *known == at) {
+            Some((_, longest)) => *longest = (*longest).max(count),
+            None => self.longest.push((at, count)),
         }
     }
 }

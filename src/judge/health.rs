@@ -1,5 +1,7 @@
 //! Looks with nothing to read: loud once when a page breaks, and once when it heals.
 
+use jiff::SignedDuration;
+
 use super::{Case, notice};
 use crate::model::{
     Health, Judgement, Look, Memory, Notice, NoticeKind, Problem, Reading, Severity,
@@ -7,6 +9,8 @@ use crate::model::{
 
 /// A single failed look is the network's everyday noise; three in a row are a broken page.
 const LOOKS_BEFORE_BROKEN: u32 = 3;
+/// Or two that lie so far apart: a server that asks to be left alone for a day must not hide it for three.
+const TIME_BEFORE_BROKEN: SignedDuration = SignedDuration::from_hours(6);
 
 /// The first problem of a severity.
 pub fn worst(reading: &Reading, severity: Severity) -> Option<&Problem> {
@@ -20,7 +24,9 @@ pub fn failed(case: Case<'_>, memory: &Memory, problem: &Problem) -> Judgement {
     let now = case.reading.at;
     let failures = memory.health.failures.saturating_add(1);
     let since = memory.health.since.unwrap_or(now);
-    let tell = failures >= LOOKS_BEFORE_BROKEN && memory.health.told.is_none();
+    let is_broken = failures >= LOOKS_BEFORE_BROKEN
+        || failures > 1 && now.duration_since(since) >= TIME_BEFORE_BROKEN;
+    let tell = is_broken && memory.health.told.is_none();
     let notices = if tell {
         vec![notice(case, NoticeKind::Broken, since, problem)]
     } else {

@@ -103,6 +103,14 @@ fn a_failed_look_changes_nothing_and_is_loud_once() {
 }
 
 #[test]
+fn a_server_that_is_to_be_left_alone_for_a_day_is_broken_at_the_second_look() {
+    let mut page = Watched::new();
+    page.look(0, "GE=a", "baseline");
+    page.fail(60, "failed");
+    page.fail(60 + 24 * 60, "failed [broken]");
+}
+
+#[test]
 fn a_failure_between_two_looks_does_not_forget_the_candidate() {
     let mut page = Watched::new();
     page.look(0, "GE=a", "baseline");

@@ -298,8 +298,9 @@ pub(super) async fn parse<T: Send + 'static>(
     road: &Road,
     read: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    /// Real pages take milliseconds; the pre-scan refuses what is known to take longer.
-    const BUDGET: std::time::Duration = std::time::Duration::from_secs(2);
+    /// Real pages take milliseconds, and the pre-scan refuses what is known to take longer; a slow
+    /// machine with much to do is given time.
+    const BUDGET: std::time::Duration = std::time::Duration::from_secs(10);
     let permit = std::sync::Arc::clone(&road.parsers).acquire_owned().await;
     let read = move || {
         let _permit = permit;

@@ -161,3 +161,16 @@ pub fn by_change(events: &[Event]) -> HashMap<ChangeId, Vec<Event>> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_goes_on_behind_the_last_that_was_shown() {
+        let next = |last| rest(vec![3, 2, 1], |number| Some(*number) == last, 2);
+        assert_eq!(next(None), [3, 2]);
+        assert_eq!(next(Some(2)), [1]);
+        assert_eq!(next(Some(1)), []);
+    }
+}

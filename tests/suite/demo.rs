@@ -165,7 +165,7 @@ fn the_operator_keeps_subscribers(config: &Path) {
             "kein Vertragstext",
         ]
     };
-    assert_eq!(says(&note(nil), "no event"), Some(2));
+    assert_eq!(says(&note(nil), "there is no event"), Some(1));
     assert_eq!(says(&["events", "--partner", "XX"], "no country"), Some(2));
     assert_eq!(
         says(

@@ -122,7 +122,11 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<(String, String, String)>
             let relative = path.strip_prefix(root).unwrap().display().to_string();
             let module = relative.split(['/', '.']).next().unwrap().to_owned();
             let text = fs::read_to_string(&path).unwrap();
-            let body = text.split("#[cfg(test)]").next().unwrap().to_owned();
+            let body = text
+                .split("#[cfg(test)]\nmod tests {")
+                .next()
+                .unwrap()
+                .to_owned();
             found.push((module, relative, body));
         }
     }

@@ -8,6 +8,7 @@ mod follow;
 mod handover;
 mod histories;
 mod holds;
+mod lack;
 mod layers;
 mod meaning;
 mod rebuild;

@@ -2,6 +2,7 @@
 //!
 //! The sentences are read in place from `../shared`; where that folder is absent the test says so and is skipped.
 
+use crate::lack::lacks;
 use std::path::Path;
 use std::process::Command;
 
@@ -26,8 +27,7 @@ fn no_labelled_plan_is_told_as_done_and_nearly_every_step_is_found() {
         ])
         .output()
     else {
-        eprintln!("\n*** SKIPPED: no python3 to score with ***\n");
-        return;
+        return lacks("python3");
     };
     let figures = String::from_utf8_lossy(&scored.stdout);
     println!("{figures}");

@@ -15,6 +15,7 @@ use vermerk::notify::webhook::Secret;
 use vermerk::pipeline::{self, Tried, Webhook};
 use vermerk::store::{Corrected, DeliveryState, Listed};
 
+use crate::lack::lacks;
 use crate::world::{Answer, TOPIC, World};
 
 /// The example of the documentation, ended with the test.
@@ -41,8 +42,7 @@ async fn the_documented_receiver_takes_a_genuine_document_and_no_other() {
         .stdout(Stdio::piped())
         .spawn();
     let Ok(child) = started else {
-        eprintln!("SKIPPED: no python3 here");
-        return;
+        return lacks("python3");
     };
     let mut example = Example(child);
     let mut lines = BufReader::new(example.0.stdout.take().unwrap()).lines();

@@ -1,5 +1,6 @@
 //! Other people's tools, where `scripts/test` has installed them.
 
+use crate::lack::lacks;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -13,7 +14,7 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    eprintln!("SKIPPED: no {name} in .venv; scripts/test installs it");
+    lacks(name);
     None
 }
 

@@ -7,7 +7,8 @@ use std::process::{Child, Command, Stdio};
 use tokio::net::{TcpListener, TcpSocket};
 use vermerk::demo::mailbox::Mailbox;
 
-use super::house::{House, PATIENCE, list, skipped};
+use super::house::{House, PATIENCE, list};
+use crate::lack::lacks;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mail_waits_while_the_server_is_away_and_goes_out_once_afterwards() {
@@ -109,9 +110,7 @@ async fn a_server_without_starttls_gets_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_is_called_a_wrong_password() {
     let Some(server) = Aiosmtpd::start() else {
-        return skipped(
-            "a real mail server with TLS and passwords; scripts/test installs .venv/bin/aiosmtpd",
-        );
+        return lacks("aiosmtpd");
     };
     let port = server.port;
     let mail = format!(

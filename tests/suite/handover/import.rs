@@ -11,7 +11,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{captures, house_with_history, list, output, tool};
-use crate::bad_input::house::{House, skipped};
+use crate::bad_input::house::House;
+use crate::lack::lacks;
 
 /// Four answers by warcio: plain, packed, chunked and packed, and one that repeats the first.
 const SCRIPT: &str = r#"
@@ -158,8 +159,7 @@ async fn a_warc_of_another_tool_becomes_history_with_its_source() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_wget_captured_is_taken_over() {
     if Command::new("wget").arg("--version").output().is_err() {
-        skipped("wget is not installed; scripts/test installs it");
-        return;
+        return lacks("wget");
     }
     let house = house_with_history().await;
     let url = page_address(&house);

@@ -10,7 +10,8 @@ mod wayback;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::bad_input::house::{House, list, skipped};
+use super::bad_input::house::{House, list};
+use super::lack::lacks;
 
 /// A tool of another archive from `.venv`, where it is installed.
 fn tool(name: &str) -> Option<PathBuf> {
@@ -20,9 +21,7 @@ fn tool(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    skipped(&format!(
-        "{name} is not installed; scripts/test installs it"
-    ));
+    lacks(name);
     None
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::lack::lacks;
 use vermerk::demo::mailbox::Received;
 use vermerk::demo::play::take;
 use vermerk::demo::stage::Stage;
@@ -96,7 +97,7 @@ async fn every_page_is_valid_and_open_to_everybody_and_the_data_loads() {
         run(&tests, python, &["loading.py", &base]).await;
         example(python, &base, "Python, pandas").await;
     } else {
-        println!("SKIPPED: no pandas in .venv");
+        lacks("pandas");
     }
     if has(python, &["-c", "import icalendar, jsonfeedvalidator"]) {
         let feeds = folder.path().join("demo/feeds");
@@ -107,12 +108,12 @@ async fn every_page_is_valid_and_open_to_everybody_and_the_data_loads() {
         )
         .await;
     } else {
-        println!("SKIPPED: no icalendar or jsonfeedvalidator in .venv");
+        lacks("icalendar or jsonfeedvalidator");
     }
     if has("Rscript", &["--version"]) {
         example("Rscript", &base, "R").await;
     } else {
-        println!("SKIPPED: no Rscript (r-base-core)");
+        lacks("Rscript");
     }
     stage.strike().await.unwrap();
 }
@@ -137,8 +138,7 @@ async fn the_api_keeps_to_its_description() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web");
     let checker = tests.join("../../.venv/bin/schemathesis");
     if !checker.exists() {
-        println!("SKIPPED: no schemathesis in .venv");
-        return;
+        return lacks("schemathesis");
     }
     let folder = tempfile::tempdir().unwrap();
     let stage = Stage::set(Some(folder.path().join("demo"))).await.unwrap();
@@ -172,7 +172,7 @@ fn tools() -> Option<PathBuf> {
     if tests.join("node_modules").is_dir() && Path::new(&chromium).exists() {
         return Some(tests);
     }
-    println!("SKIPPED: no Chromium, or no tests/web/node_modules (npm install there)");
+    lacks("Chromium, or no tests/web/node_modules");
     None
 }
 

@@ -375,7 +375,7 @@ async fn the_last_mail_of_a_choice_is_shown_before_anybody_subscribes() {
         .await;
     assert!(form.contains(r#"value="SIGNED" checked"#) && form.contains(r#"value="KE" checked"#));
     assert!(
-        form.contains("[SIGNED] Kenya – Germany: signed 13 September 2024"),
+        form.contains("[SIGNED] Kenya: signed 13 September 2024"),
         "{form}"
     );
     let (_, path) = form.split_once("<iframe sandbox=\"\" src=\"").unwrap();

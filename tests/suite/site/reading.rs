@@ -281,7 +281,10 @@ async fn what_goes_on_counts_and_has_no_legal_form_yet() {
         start.contains("<td data-label=\"under negotiation\">1</td>"),
         "{start}"
     );
-    assert!(!start.contains("treaty"), "{start}");
+    assert!(
+        start.contains("<td data-label=\"Legal form\"><span class=\"soft\">not stated</span>"),
+        "{start}"
+    );
     let statuses: Vec<serde_json::Value> = json(&site, "/api/v1/statuses").await;
     assert_eq!(statuses[0]["stage"], "NEGOTIATING", "{statuses:?}");
     assert_eq!(statuses[0]["legal_type"], serde_json::Value::Null);
