@@ -4,9 +4,9 @@ use super::context::Context;
 use super::dates::Role;
 use super::finite::{Finite, strongest};
 use super::frames::Own;
-use super::lexicon::{Aspect, Form, Mark, Reads, TurnKind};
+use super::lexicon::{Aspect, Conjugation, Form, Mark, Reads, TurnKind};
 use super::noun_dates::{by_date, lies_ahead, stands_alone};
-use super::objects::governor;
+use super::objects::{governor, points_back};
 use super::phrases::{self, Hanging, Place};
 use super::sentence::Scene;
 use super::signals;
@@ -175,10 +175,29 @@ fn presupposed(noun: &Noun, verb: &Occurrence) -> Option<Factuality> {
         turns.contains(&TurnKind::Plan)
     });
     let verdict = verdict::of_turn(TurnKind::Presuppose, verb.reads, Aspect::Single, Word::Last);
-    Some(if planned || lies_ahead(context, noun.words, noun.at) {
-        Factuality::Planned
-    } else {
-        verdict
+    Some(
+        if planned || is_planned_behind(noun) || lies_ahead(context, noun.words, noun.at) {
+            Factuality::Planned
+        } else {
+            verdict
+        },
+    )
+}
+
+/// "feiert die Unterzeichnung, doch sie ist erst für Mai geplant"
+fn is_planned_behind(noun: &Noun) -> bool {
+    let (context, sentence) = (noun.scene.context, noun.scene.sentence);
+    let others = (0..sentence.clauses.len()).filter(|&other| other != noun.clause);
+    let mut of_it = others.filter(|&other| {
+        sentence.objects[other].is_empty() && points_back(context, &sentence.clauses[other])
+    });
+    of_it.any(|other| {
+        let mut verbs = sentence.verbs[other].iter();
+        verbs.any(|verb| {
+            context.vocabulary.verbs[verb.lexeme]
+                .turns
+                .contains(&TurnKind::Plan)
+        })
     })
 }
 
@@ -186,9 +205,11 @@ fn presupposed(noun: &Noun, verb: &Occurrence) -> Option<Factuality> {
 /// no verb turns it.
 fn described<'a>(context: &Context, verbs: &'a [Occurrence], at: usize) -> Option<Turn<'a>> {
     let before = context.before(at)?;
-    let verb = verbs
-        .iter()
-        .find(|verb| verb.at == before && verb.form == Form::Attributive)?;
+    let german = context.vocabulary.conjugation == Conjugation::German;
+    let verb = verbs.iter().find(|verb| {
+        let participle = !german && matches!(verb.form, Form::Participle | Form::Past);
+        verb.at == before && (verb.form == Form::Attributive || participle)
+    })?;
     let kinds = &context.vocabulary.verbs[verb.lexeme].turns;
     let open = [TurnKind::Plan, TurnKind::Fail, TurnKind::Postpone];
     open.contains(kinds.first()?).then(|| (verb, kinds.clone()))

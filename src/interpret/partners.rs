@@ -30,6 +30,7 @@ fn nearest(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Country> {
     let free = told.iter().copied().filter(|at| !of_others.contains(at));
     let nearer = [
         bracketed(scene, finding.at),
+        beside_dash(scene.context, here, finding.at),
         parties::own(scene, finding, all),
         free.collect(),
         told,
@@ -71,6 +72,21 @@ fn bracketed(scene: &Scene, at: usize) -> Vec<usize> {
     let others = before.is_some() || (at..range.end).any(|at| sign(at, "("));
     let words = before.unwrap_or(range.start)..open;
     words.filter(|_| others).collect()
+}
+
+/// "No deal with Yemen – agreement with Oman signed": the words on the side of a single dash on which a step stands.
+fn beside_dash(context: &Context, words: &[usize], at: usize) -> Vec<usize> {
+    let (Some(&first), Some(&last)) = (words.first(), words.last()) else {
+        return Vec::new();
+    };
+    let mut dashes = (first..last).filter(|&word| matches!(context.word(word), "–" | "—"));
+    match (dashes.next(), dashes.next()) {
+        (Some(dash), None) => {
+            let side = |word: &usize| (*word < dash) == (at < dash);
+            words.iter().copied().filter(side).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn of_clause(scene: &Scene, clause: usize) -> Vec<Country> {

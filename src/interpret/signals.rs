@@ -151,11 +151,16 @@ pub fn turn<'a>(
             other.at > verb.at && !context.vocabulary.verbs[other.lexeme].turns.is_empty()
         };
         let aside = describes(context, verb.at) && verbs.iter().any(|other| later(&other));
+        // "The long-awaited signing took place": what only describes the noun says less than the verb.
+        let before = context.vocabulary.conjugation == Conjugation::English
+            && matches!(verb.form, Form::Participle | Form::Past)
+            && verb.at + 1 == at;
         // "was considered but rejected": the last word is the one behind the "but".
         let last_word = contrasted(context, verbs, verb.at);
         (
             !last_word,
             aside,
+            before,
             passing,
             std::cmp::Reverse(verb.tie),
             verb.at.abs_diff(at),

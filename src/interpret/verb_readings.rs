@@ -158,7 +158,18 @@ fn is_wished(context: &Context, clause: &Clause, place: usize, group: &[usize]) 
         let object = context.has(next, Mark::Determiner) || context.has(next, Mark::Pronoun);
         object && !context.dated[next]
     });
-    if context.vocabulary.conjugation != Conjugation::English || !group.is_empty() || active {
+    let instrument = |word: usize| {
+        let mut found = context.found[word].iter();
+        found.any(|found| matches!(found.item, Item::Instrument(_)))
+    };
+    // "a say in the agreement Germany signed"
+    let subject = context
+        .before(at)
+        .and_then(|before| context.mention(before))
+        .and_then(|mention| context.before(mention.first))
+        .is_some_and(instrument);
+    let english = context.vocabulary.conjugation == Conjugation::English;
+    if !english || !group.is_empty() || active || subject {
         return false;
     }
     let mut before = words[..place].iter().rev().copied();
@@ -174,12 +185,8 @@ fn is_wished(context: &Context, clause: &Clause, place: usize, group: &[usize]) 
             None => (finite && !belongs).then_some(None),
         }
     });
-    wish.flatten().is_some_and(|wish| {
-        (wish + 1..at).any(|word| {
-            let mut found = context.found[word].iter();
-            found.any(|found| matches!(found.item, Item::Instrument(_)))
-        })
-    })
+    wish.flatten()
+        .is_some_and(|wish| (wish + 1..at).any(instrument))
 }
 
 /// A word of its own for each feature.
