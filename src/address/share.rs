@@ -27,8 +27,9 @@ pub fn share(wishes: &[Wish], news: &News, cadence: Cadence) -> Option<News> {
 /// Whether anything of the news is wanted at all, however late.
 pub fn wants(wishes: &[Wish], news: &News) -> bool {
     let event = |wish: &Wish| news.events.iter().any(|event| asks_for(wish, event));
-    let wording = |wish: &Wish| news.changes.iter().any(|change| reads(wish, news, change));
-    wishes.iter().any(|wish| event(wish) || wording(wish))
+    let asked = |wish: &Wish, change| reads(wish, news, change) || lists(wish, news, change);
+    let change = |wish: &Wish| news.changes.iter().any(|change| asked(wish, change));
+    wishes.iter().any(|wish| event(wish) || change(wish))
 }
 
 /// Whether a line of the status matrix belongs to what a reader chose.
@@ -48,7 +49,7 @@ pub fn covers(wish: &Wish, page: &PageId) -> bool {
 }
 
 /// A change comes with the event it brought; one that brought none, or none that anybody asked
-/// for, comes to those who read wording.
+/// for, comes to those who read wording. That an entry came or went is asked for like a step.
 fn comes(
     wishes: &[Wish],
     news: &News,
@@ -62,7 +63,9 @@ fn comes(
         return true;
     }
     let elsewhere = news.events.iter().filter(brought).any(asked);
-    !elsewhere && urgency(wishes, |wish| reads(wish, news, change)) == Some(cadence)
+    let wanted =
+        |wish: &Wish| lists(wish, news, change) || (!elsewhere && reads(wish, news, change));
+    urgency(wishes, wanted) == Some(cadence)
 }
 
 fn urgency(wishes: &[Wish], asks: impl Fn(&Wish) -> bool) -> Option<Cadence> {
@@ -87,6 +90,16 @@ fn reads(wish: &Wish, news: &News, change: &Change) -> bool {
         && any_or(&wish.partners, |code| code.as_str() == key)
 }
 
+/// An entry that came or went is no event of an agreement, and yet a step that can be asked for.
+fn lists(wish: &Wish, news: &News, change: &Change) -> bool {
+    let key = change.difference.key.as_str();
+    let code = change.difference.kind().stage();
+    code.is_some_and(|code| any_or(&wish.stages, |stage| stage.as_str() == code))
+        && covers(wish, &news.page.id)
+        && any_or(&wish.partners, |partner| partner.as_str() == key)
+        && any_or(&wish.factualities, |one| *one == Factuality::Done)
+}
+
 /// Of what the page says now, or said last.
 fn factuality(event: &Event) -> Option<Factuality> {
     let statement = event.after.as_ref().or(event.before.as_ref());
@@ -105,8 +118,8 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        ChangeId, Country, Difference, EntryKey, EventId, Field, Grade, Language, PageBrief, Quote,
-        Stage, Standing, Statement, Told, Turn, Value, VisitId, Weight,
+        ChangeId, ChangeKind, Country, Difference, EntryKey, EventId, Field, Grade, Language,
+        PageBrief, Quote, Stage, Standing, Statement, Told, Turn, Value, VisitId, Weight,
     };
 
     const IMMEDIATE: Cadence = Cadence::Immediate;
@@ -164,9 +177,84 @@ mod tests {
         check(&[wish], IMMEDIATE, " | KE UZ MD");
     }
 
+    #[test]
+    fn an_entry_that_came_or_went_is_told_like_a_step() {
+        let gone = [listing("MD", ChangeKind::Vanished)];
+        let every_step = stages(&[], IMMEDIATE);
+        for (wish, expected) in [
+            (every_step.clone(), " | MD"),
+            (stages(&["DELISTED"], IMMEDIATE), " | MD"),
+            (stages(&["LISTED", "SIGNED"], IMMEDIATE), ""),
+            (
+                Wish {
+                    factualities: vec![Factuality::Planned],
+                    ..every_step.clone()
+                },
+                "",
+            ),
+            (
+                Wish {
+                    partners: vec![Country::parse("KE").unwrap()],
+                    ..every_step
+                },
+                "",
+            ),
+        ] {
+            let news = News {
+                changes: gone.to_vec(),
+                events: Vec::new(),
+                ..news()
+            };
+            check_of(&news, &[wish], IMMEDIATE, expected);
+        }
+    }
+
+    #[test]
+    fn an_entry_that_came_with_a_signing_is_told_by_the_more_urgent_wish() {
+        let came = listing("KE", ChangeKind::Appeared);
+        let news = News {
+            events: vec![event(&came.visit, "KE", "SIGNED", &came)],
+            changes: vec![came],
+            ..news()
+        };
+        let rest = Wish {
+            cadence: Cadence::Weekly,
+            ..Wish::everything()
+        };
+        let wishes = [stages(&["LISTED"], IMMEDIATE), rest];
+        check_of(&news, &wishes, IMMEDIATE, " | KE");
+        check_of(&news, &wishes, Cadence::Weekly, "KE:SIGNED | KE");
+    }
+
+    fn listing(key: &str, kind: ChangeKind) -> Change {
+        let id = PageId::parse("p").unwrap();
+        let mut change = change(&VisitId::new(&id, Timestamp::UNIX_EPOCH), key);
+        let entry = Value::Entry(Box::new(crate::model::Entry {
+            key: EntryKey::new(key),
+            country: None,
+            title: crate::model::Text::whole(key),
+            teaser: crate::model::Text::default(),
+            link: None,
+            extra: std::collections::BTreeMap::new(),
+            article: None,
+        }));
+        change.difference.field = Field::Presence;
+        match kind {
+            ChangeKind::Vanished => change.difference.before = entry,
+            _ => change.difference.after = entry,
+        }
+        assert_eq!(change.difference.kind(), kind);
+        change
+    }
+
     #[track_caller]
     fn check(wishes: &[Wish], cadence: Cadence, expected: &str) {
-        let found = share(wishes, &news(), cadence);
+        check_of(&news(), wishes, cadence, expected);
+    }
+
+    #[track_caller]
+    fn check_of(news: &News, wishes: &[Wish], cadence: Cadence, expected: &str) {
+        let found = share(wishes, news, cadence);
         let said = found.map_or_else(String::new, |news| {
             let events = news
                 .events
@@ -181,7 +269,7 @@ mod tests {
         });
         assert_eq!(said, expected);
         if !expected.is_empty() {
-            assert!(wants(wishes, &news()));
+            assert!(wants(wishes, news));
         }
     }
 
@@ -243,6 +331,7 @@ mod tests {
             confirmed: Timestamp::UNIX_EPOCH,
             evidence_before: None,
             evidence_after: None,
+            evidence_article: None,
         }
     }
 

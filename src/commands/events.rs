@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::history::{instant, page_id};
 use super::{Answer, Failure, Installation};
 use crate::interpret::Lexicon;
-use crate::model::{Country, Event, Factuality, Remark, Stage, countries};
+use crate::model::{ChangeKind, Country, Event, Factuality, Remark, Stage, countries};
 use crate::notify::step;
 use crate::notify::words::Tongue;
 use crate::present;
@@ -96,10 +96,13 @@ pub(super) fn partner(text: &str) -> Result<Country, Failure> {
 /// A step that the lexicon knows, so that a typing mistake is no empty answer.
 fn stage(text: &str) -> Result<Stage, Failure> {
     let lexicon = Lexicon::bundled();
-    let stage = Stage::parse(&text.to_uppercase()).ok();
-    let known = stage.filter(|stage| lexicon.stage(stage).is_some());
-    known.ok_or_else(|| {
-        let codes: Vec<&str> = lexicon.stages().stage.keys().map(Stage::as_str).collect();
+    // That an entry came or went stands in `vermerk history`.
+    let is_told = |stage: &&Stage| ChangeKind::of_stage(stage).is_none();
+    let mut told = lexicon.stages().stage.keys().filter(is_told);
+    let wanted = text.to_uppercase();
+    let known = told.clone().find(|stage| stage.as_str() == wanted);
+    known.cloned().ok_or_else(|| {
+        let codes: Vec<&str> = told.by_ref().map(Stage::as_str).collect();
         Failure::usage(format!("no step {text:?}; there are {}", codes.join(", ")))
     })
 }
@@ -134,6 +137,7 @@ mod tests {
             partner("Atlantis").unwrap_err(),
             partner("XX").unwrap_err(),
             stage("SINGED").unwrap_err(),
+            stage("DELISTED").unwrap_err(),
             factuality("sure").unwrap_err(),
         ] {
             assert_eq!(failure.exit, crate::commands::Exit::Usage);

@@ -8,11 +8,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::Aspect;
 use super::entry::{Cell, Reader, Said, Step};
 use super::matrix::bringing;
 use super::meaning::Case;
 use super::standing::{certainty, same_claim};
+use super::{Aspect, Lexicon};
 use crate::model::{
     Basis, Change, Conflict, Difference, EntryKey, Event, EventId, Factuality, Field, Stage,
     Statement, Text, Turn, Value,
@@ -51,7 +51,7 @@ impl Turned<'_> {
                 events.push(self.event(&cell.said, Some(cell), None));
             }
         }
-        events.sort_by_key(|event| self.lightness(event));
+        events.sort_by_key(|event| Reverse(heft(self.reader.lexicon, event)));
         events
     }
 
@@ -135,18 +135,22 @@ impl Turned<'_> {
         Some((info.track.as_str(), info.rank?))
     }
 
-    /// The furthest step that stood for a partner before, on the track of this one if there is any.
+    /// The furthest step that stood for a partner before: on the track of this one, or on any where none did.
     fn status_before(&self, said: &Said) -> Option<Statement> {
-        let track = |stage: &Stage| self.reader.lexicon.stage(stage).map(|info| &info.track);
-        let own_track =
-            |cell: &&Cell| track(&cell.said.statement.stage) == track(&said.statement.stage);
+        let lexicon = self.reader.lexicon;
+        let track = |stage: &Stage| lexicon.stage(stage).map(|info| &info.track);
+        let how_far = |cell: &&Cell| {
+            let stage = &cell.said.statement.stage;
+            let own_track = track(stage) == track(&said.statement.stage);
+            let rank = self.place(stage).map(|(_, rank)| rank);
+            (own_track, rank, lexicon.weight(stage))
+        };
         let of_partner = self
             .before
             .iter()
             .filter(|cell| cell.said.partner == said.partner)
             .filter(|cell| stands(&cell.said.statement));
-        let rank = |cell: &&Cell| self.place(&cell.said.statement.stage).map(|(_, rank)| rank);
-        let furthest = of_partner.filter(own_track).max_by_key(rank)?;
+        let furthest = of_partner.max_by_key(how_far)?;
         Some(furthest.said.statement.clone())
     }
 
@@ -217,14 +221,21 @@ impl Turned<'_> {
         let twins = others.conflicts(self.reader.lexicon, &page.id, *partner, statement);
         cell.conflicts.iter().cloned().chain(twins).collect()
     }
+}
 
-    /// Heavier steps first, and of these what the page claims most firmly.
-    fn lightness(&self, event: &Event) -> (Reverse<u32>, Reverse<u8>) {
-        (
-            Reverse(self.reader.lexicon.weight(&event.stage)),
-            Reverse(event.after.as_ref().map_or(0, certainty)),
+/// What is told first: a step with legal effect that the page says is taken, then the heavier step, then
+/// what is claimed most firmly. A plan, hearsay or a withdrawal never comes before what is done.
+pub fn heft(lexicon: &Lexicon, event: &Event) -> impl Ord + use<> {
+    let after = event.after.as_ref();
+    let stands = after.is_some_and(|said| {
+        matches!(
+            said.factuality,
+            Factuality::Done | Factuality::State | Factuality::Ongoing
         )
-    }
+    });
+    let is_hard = lexicon.stage(&event.stage).is_some_and(|info| info.hard);
+    let weight = lexicon.weight(&event.stage);
+    (stands && is_hard, weight, after.map_or(0, certainty))
 }
 
 /// Whether a clause says that a step was taken or is being taken.

@@ -59,6 +59,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use events::heft;
 pub use history::{History, history};
 pub use lexicon::{
     Aspect, Book, Confused, DatePhrase, Lexicon, Names, Pair, Rules, StageInfo, Stages, Urgency,

@@ -1,13 +1,17 @@
 //! Makes a confirmed difference a change with its evidence.
 
+use std::collections::BTreeMap;
+
 use super::Case;
 use crate::model::{
-    Candidate, Change, ChangeId, Difference, Grade, Hold, Memory, Told, Value, Weight, shown_by,
+    Candidate, CaptureRef, Change, ChangeId, Difference, EntryKey, Grade, Hold, Memory, Told,
+    Value, Weight, shown_by,
 };
 
 /// A change that a second look confirmed.
 pub fn from_candidate(
     case: Case<'_>,
+    memory: &Memory,
     candidate: &Candidate,
     difference: Difference,
     told: Told,
@@ -17,6 +21,7 @@ pub fn from_candidate(
         first_seen: candidate.first_seen,
         evidence_before: candidate.evidence_before.clone(),
         evidence_after: candidate.evidence_after.clone(),
+        evidence_article: article(memory, &case.reading.articles, &difference),
         ..bare(case, difference, told)
     }
 }
@@ -42,6 +47,7 @@ pub fn from_hold(
         first_seen: hold.since,
         evidence_before: before,
         evidence_after: after,
+        evidence_article: article(memory, &hold.articles, &difference),
         ..bare(case, difference, told)
     }
 }
@@ -60,8 +66,25 @@ pub fn bare(case: Case<'_>, difference: Difference, told: Told) -> Change {
         confirmed: now,
         evidence_before: None,
         evidence_after: None,
+        evidence_article: None,
         difference,
     }
+}
+
+/// Of an entry that came with its article, or went with it, the capture that shows the article.
+fn article(
+    memory: &Memory,
+    now: &BTreeMap<EntryKey, CaptureRef>,
+    difference: &Difference,
+) -> Option<CaptureRef> {
+    let read = |value: &Value| matches!(value, Value::Entry(entry) if entry.article.is_some());
+    let known = memory.snapshot.as_ref().map(|known| &known.articles);
+    let articles = if read(&difference.after) {
+        Some(now)
+    } else {
+        known.filter(|_| read(&difference.before))
+    };
+    articles?.get(&difference.key).cloned()
 }
 
 /// The entry's title as the page has it now, or had it last.
@@ -71,7 +94,7 @@ fn title(case: Case<'_>, difference: &Difference) -> String {
     match (now, &difference.before, &difference.after) {
         (Some(entry), _, _) if !entry.title.is_empty() => entry.title.text.clone(),
         (_, _, Value::Entry(entry)) | (_, Value::Entry(entry), _) => entry.title.text.clone(),
-        _ if difference.key == crate::model::EntryKey::page() => case.page.title.clone(),
+        _ if difference.key == EntryKey::page() => case.page.title.clone(),
         _ => difference.key.to_string(),
     }
 }

@@ -102,7 +102,7 @@ impl State {
             Told::Readers | Told::ReadersTogether => Ruling::Confirmed,
         };
         difference.apply(&mut self.entries);
-        let change = changes::from_candidate(case, &candidate, difference.clone(), told);
+        let change = changes::from_candidate(case, memory, &candidate, difference.clone(), told);
         self.changes.push(change);
         self.rule(difference, ruling);
     }

@@ -63,6 +63,31 @@ fn coming_and_going_are_confirmed_like_words() {
 }
 
 #[test]
+fn an_entry_that_comes_or_goes_takes_the_capture_of_its_article_along() {
+    let mut page = Watched::new();
+    let capture = |minute: i64| crate::model::CaptureRef {
+        id: crate::model::CaptureId(uuid::Uuid::from_u128(7)),
+        url: "https://example.org/a".parse().unwrap(),
+        at: Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute),
+        digest: Digest::of(b"article"),
+    };
+    let articles = |key: &str, minute| [(EntryKey::new(key), capture(minute))].into();
+    page.read(0, "GE=a GH=b/1", articles("GH", 0));
+    page.read(60, "GE=a IN=n/1", articles("IN", 60));
+    let judged = page.read(70, "GE=a IN=n/1", articles("IN", 70));
+    let shown: Vec<_> = judged
+        .changes
+        .iter()
+        .map(|change| {
+            let shown = change.evidence_article.as_ref().map(|one| one.at);
+            (change.difference.key.as_str(), shown)
+        })
+        .collect();
+    let expected = [("IN", Some(capture(70).at)), ("GH", Some(capture(0).at))];
+    assert_eq!(shown, expected);
+}
+
+#[test]
 fn an_article_that_wavers_does_not_keep_its_teaser_waiting() {
     let mut page = Watched::new();
     page.look(0, "KE=a/1", "baseline");
@@ -303,19 +328,32 @@ impl Watched {
         problems: Vec<Problem>,
         expected: &str,
     ) {
-        let reading = reading(minute, entries, problems);
+        let judgement = self.judged(&reading(minute, entries, problems));
+        assert_eq!(short(&judgement), expected, "minute {minute}");
+    }
+
+    fn read(
+        &mut self,
+        minute: i64,
+        list: &str,
+        articles: std::collections::BTreeMap<EntryKey, crate::model::CaptureRef>,
+    ) -> Judgement {
+        self.judged(&Reading {
+            articles,
+            ..reading(minute, entries(list), Vec::new())
+        })
+    }
+
+    fn judged(&mut self, reading: &Reading) -> Judgement {
         let differences = self.differences(&reading.entries);
         let visit = VisitId::new(&self.page.id, reading.at);
-        let judgement = judge(
-            case(&self.page, &visit, &reading),
-            &self.memory,
-            differences,
-        );
-        assert_eq!(short(&judgement), expected, "minute {minute}");
-        self.memory = judgement.memory;
+        let case = case(&self.page, &visit, reading);
+        let judgement = judge(case, &self.memory, differences);
+        self.memory = judgement.memory.clone();
         if matches!(judgement.look, Look::Fine | Look::Baseline) {
             self.memory.last_look = Some(reading.at);
         }
+        judgement
     }
 
     #[track_caller]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{CaptureRef, ChangeId, Entry, EntryKey, Link, Sameness, Text, VisitId};
+use super::{CaptureRef, ChangeId, Entry, EntryKey, Link, Sameness, Stage, Text, VisitId};
 
 /// A field of an entry that is not what it was; or the entry itself came, went or was renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,24 @@ pub enum ChangeKind {
     Moved,
 }
 
+impl ChangeKind {
+    /// The code by which it can be asked for like a step of an agreement, although it is none: absence from
+    /// a list proves nothing of the agreement.
+    pub fn stage(self) -> Option<&'static str> {
+        match self {
+            ChangeKind::Appeared => Some("LISTED"),
+            ChangeKind::Vanished => Some("DELISTED"),
+            ChangeKind::Renamed | ChangeKind::Altered | ChangeKind::Moved => None,
+        }
+    }
+
+    /// The kind of change that a step is, and so never an event.
+    pub fn of_stage(stage: &Stage) -> Option<Self> {
+        let mut kinds = [ChangeKind::Appeared, ChangeKind::Vanished].into_iter();
+        kinds.find(|kind| kind.stage() == Some(stage.as_str()))
+    }
+}
+
 impl Difference {
     /// Makes it part of the entries.
     pub fn apply(&self, entries: &mut Vec<Entry>) {
@@ -181,6 +199,9 @@ pub struct Change {
     /// The captures that show both sides.
     pub evidence_before: Option<CaptureRef>,
     pub evidence_after: Option<CaptureRef>,
+    /// The capture of the article behind an entry that came or went, where it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_article: Option<CaptureRef>,
 }
 
 /// Who hears of a change.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Beat, Event, MessageId, News, PageBrief, Profile, Status};
+use super::{Beat, Event, MessageId, News, PageBrief, Profile, Status, Zone};
 
 /// Asks an address to confirm. It carries no word of a page and none of whoever typed the address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,15 @@ pub struct Collection {
     pub until: Timestamp,
     /// In the order in which they were found.
     pub news: Vec<News>,
+    /// What was taken back before it was told: it stands here, and no more in the news.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+    /// The pages that the reader chose, as they were watched in that time.
+    #[serde(default)]
+    pub pages: Vec<Watch>,
+    /// Whose days these are.
+    #[serde(default)]
+    pub zone: Zone,
 }
 
 /// Nothing that a reader wants to hear of has happened, and this is how often we looked.
@@ -52,9 +61,12 @@ pub struct Quiet {
     pub since: Timestamp,
     pub until: Timestamp,
     pub pages: Vec<Watch>,
+    /// Whose days these are.
+    #[serde(default)]
+    pub zone: Zone,
 }
 
-/// What a mail told was wrong.
+/// What was told, or was to be told, was wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     pub page: PageBrief,
@@ -62,6 +74,6 @@ pub struct Correction {
     /// The operator's words.
     pub why: String,
     pub at: Timestamp,
-    /// The mail that told it.
-    pub original: MessageId,
+    /// The mail that told it; `None` where none had.
+    pub original: Option<MessageId>,
 }

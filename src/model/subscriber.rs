@@ -234,6 +234,12 @@ impl Zone {
     }
 }
 
+impl Default for Zone {
+    fn default() -> Self {
+        Self("UTC".to_owned())
+    }
+}
+
 impl TryFrom<String> for Zone {
     type Error = ParseError;
     fn try_from(name: String) -> Result<Self, ParseError> {

@@ -12,7 +12,7 @@ use super::wordiff::{Mark, Part};
 use super::words::{self, Phrase, Tongue};
 use super::{Permalinks, entry, meaning, step};
 use crate::model::{
-    Change, ChangeKind, Country, Digest, EntryKey, Event, Field, News, PageBrief, Value,
+    Change, ChangeKind, Country, Digest, EntryKey, Event, Field, Grade, News, PageBrief, Value,
 };
 
 /// What a mail tells, in one language.
@@ -48,6 +48,15 @@ pub struct Quote {
 pub struct Fact {
     pub label: String,
     pub values: Vec<Shown>,
+    pub role: Role,
+}
+
+/// What a fact is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Tells,
+    /// It also stands where the item's link leads.
+    Proves,
 }
 
 /// A value and how it is shown.
@@ -68,7 +77,19 @@ impl Item {
     }
 
     pub fn named(&mut self, label: String, values: Vec<Shown>) {
-        self.facts.push(Fact { label, values });
+        self.add(label, values, Role::Tells);
+    }
+
+    pub fn proof(&mut self, label: String, values: Vec<Shown>) {
+        self.add(label, values, Role::Proves);
+    }
+
+    fn add(&mut self, label: String, values: Vec<Shown>, role: Role) {
+        self.facts.push(Fact {
+            label,
+            values,
+            role,
+        });
     }
 }
 
@@ -79,17 +100,24 @@ pub fn of_news(news: &News, tongue: Tongue, site: Option<&Permalinks>) -> Accoun
         notes.push(words::MANY_AT_ONCE.fill(tongue, &[("entries", &entries)]));
     }
     let keys = entry::keys(news).into_iter();
-    let lead = match news.events.as_slice() {
+    let mut lead = match news.events.as_slice() {
         [] => lead(news, tongue),
         [event, ..] => meaning::lead(news, event, tongue),
     };
+    if news.changes.len() > 1 {
+        lead.push_str(&listing(&news.changes, tongue));
+    }
+    let events = news.events.iter().map(|event| line(event, tongue));
+    let mere = mere(news, tongue).into_iter().map(|(_, line)| line);
+    let summary: Vec<String> = events.chain(mere).collect();
     Account {
         tongue,
         lead,
         notes,
-        summary: match news.events.as_slice() {
-            [_] => Vec::new(),
-            events => events.iter().map(|event| line(event, tongue)).collect(),
+        summary: if summary.len() > 1 {
+            summary
+        } else {
+            Vec::new()
         },
         items: keys
             .flat_map(|key| entry::items(news, key, tongue, site))
@@ -105,6 +133,53 @@ pub fn line(event: &Event, tongue: Tongue) -> String {
         step::code(event),
         meaning::heading(event, tongue)
     )
+}
+
+/// What no event tells, a line for each entry: that it came or went, and mere words.
+pub fn mere(news: &News, tongue: Tongue) -> Vec<(Grade, String)> {
+    let mut told: Vec<Vec<&Change>> = Vec::new();
+    let rest = by_weight(&news.changes).into_iter();
+    for change in rest.filter(|change| is_listing(change) || !has_event(news, change)) {
+        let key = &change.difference.key;
+        match told.iter_mut().find(|of| of[0].difference.key == *key) {
+            Some(others) => others.push(change),
+            None => told.push(vec![change]),
+        }
+    }
+    let line = |changes: Vec<&Change>| {
+        let (grade, name) = (changes[0].grade, name(changes[0], tongue));
+        let what = what_changed(&changes, tongue);
+        (grade, format!("[{}] {name}: {what}", grade.code()))
+    };
+    told.into_iter().map(line).collect()
+}
+
+/// Whether the entry came or went.
+pub fn is_listing(change: &Change) -> bool {
+    change.difference.kind().stage().is_some()
+}
+
+/// Whether an event rests on a change.
+pub fn has_event(news: &News, change: &Change) -> bool {
+    let mut events = news.events.iter();
+    events.any(|event| event.changes.contains(&change.id))
+}
+
+/// Which entries came and which went, in sentences behind a first one.
+fn listing(changes: &[Change], tongue: Tongue) -> String {
+    let mut said = String::new();
+    for (kind, phrase) in [
+        (ChangeKind::Appeared, words::NEWLY_LISTED),
+        (ChangeKind::Vanished, words::LISTED_NO_MORE),
+    ] {
+        let of_kind = changes.iter().filter(|one| one.difference.kind() == kind);
+        let names: Vec<String> = of_kind.map(|change| name(change, tongue)).collect();
+        if !names.is_empty() {
+            let names = words::list(tongue, &names, 8);
+            said = format!("{said} {}", phrase.fill(tongue, &[("names", &names)]));
+        }
+    }
+    said
 }
 
 /// The changes that brought an event first, in the order of the events; then the others by weight.

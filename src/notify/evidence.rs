@@ -1,13 +1,16 @@
 //! Says when a change was seen, which captures show it, and how to cite it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::Permalinks;
-use super::account::{Item, Shown, field_name, is_page};
+use super::account::{Item, Shown, field_name, is_page, places};
 use super::hygiene::one_line;
-use super::words::{self, Tongue};
+use super::words::{self, Phrase, Tongue};
 use crate::model::{CaptureRef, Change, ChangeKind, Country, Digest, Field, PageBrief, Value};
+
+/// A look may take so long; a capture that is older was not taken in it.
+const LOOK: SignedDuration = SignedDuration::from_mins(10);
 
 /// The evidence of all changes of one entry; `cited` is the one to cite.
 pub fn add(
@@ -20,18 +23,15 @@ pub fn add(
 ) {
     item.fact(words::FIRST_SEEN, tongue, seen(changes, tongue));
     captures(item, changes, tongue, site);
-    let place = field_name(&cited.difference.field, tongue);
-    item.named(
-        format!("{} ({place})", words::WORDS_READ.say(tongue)),
-        words_read(cited, site),
-    );
-    item.fact(
-        words::LIVE_PAGE,
-        tongue,
-        vec![Shown::Address(page.url.clone())],
-    );
+    let label = labelled(words::WORDS_READ, &place(cited, tongue), tongue);
+    item.proof(label, words_read(cited, site));
+    let proof = |item: &mut Item, label: Phrase, values| {
+        item.proof(label.say(tongue).to_owned(), values);
+    };
+    let page_link = vec![Shown::Address(page.url.clone())];
+    proof(item, words::LIVE_PAGE, page_link);
     if let Some(url) = citable(cited).and_then(in_public_archive) {
-        item.fact(words::PUBLIC_ARCHIVE, tongue, vec![Shown::Address(url)]);
+        proof(item, words::PUBLIC_ARCHIVE, vec![Shown::Address(url)]);
     }
     let mut links: Vec<Url> = changes
         .iter()
@@ -40,7 +40,7 @@ pub fn add(
     links.dedup();
     if !links.is_empty() {
         let links = links.into_iter().map(Shown::Address).collect();
-        item.fact(words::LIVE_ENTRY, tongue, links);
+        proof(item, words::LIVE_ENTRY, links);
     }
     if let Some(site) = site {
         permalinks(item, changes, tongue, site);
@@ -50,6 +50,7 @@ pub fn add(
         if let Some(site) = site {
             let holes = [
                 ("citation", citation.trim_end_matches('.')),
+                ("text", text_digest(cited).hex().as_str()),
                 ("archived", site.capture(capture.id).as_str()),
                 ("change", site.change(cited.id).as_str()),
             ]
@@ -62,7 +63,7 @@ pub fn add(
             site.into_iter()
                 .flat_map(|site| site.citations(cited.id).map(Shown::Own)),
         );
-        item.fact(words::CITE, tongue, cite);
+        proof(item, words::CITE, cite);
     }
 }
 
@@ -103,7 +104,7 @@ fn seen(changes: &[&Change], tongue: Tongue) -> Vec<Shown> {
     seen
 }
 
-/// Captures before and after; which part of the entry they show is said where there are several.
+/// Captures before and after; which part of the entry they show is said where it is not all of it.
 fn captures(item: &mut Item, changes: &[&Change], tongue: Tongue, site: Option<&Permalinks>) {
     let ids = |change: &Change| {
         [&change.evidence_before, &change.evidence_after].map(|one| one.as_ref().map(|one| one.id))
@@ -114,21 +115,69 @@ fn captures(item: &mut Item, changes: &[&Change], tongue: Tongue, site: Option<&
             shown.push(change);
         }
     }
-    let one = shown.len() == 1;
+    let several = shown.len() > 1;
     for change in shown {
-        let place = field_name(&change.difference.field, tongue);
+        let place = if several || has_article(change) {
+            place(change, tongue)
+        } else {
+            String::new()
+        };
         for (side, capture) in [
             (words::CAPTURE_BEFORE, &change.evidence_before),
             (words::CAPTURE_AFTER, &change.evidence_after),
         ] {
-            let label = if one {
-                side.say(tongue).to_owned()
-            } else {
-                format!("{} ({place})", side.say(tongue))
+            let mut lines = capture_lines(capture.as_ref(), tongue, site);
+            if side == words::CAPTURE_BEFORE {
+                lines.extend(still_the_same(change, tongue));
+            }
+            item.proof(labelled(side, &place, tongue), lines);
+        }
+        if let Some(capture) = &change.evidence_article {
+            let side = match change.difference.kind() {
+                ChangeKind::Vanished => words::CAPTURE_BEFORE,
+                _ => words::CAPTURE_AFTER,
             };
-            item.named(label, capture_lines(capture.as_ref(), tongue, site));
+            let label = labelled(side, &field_name(&Field::Article, tongue), tongue);
+            item.proof(label, capture_lines(Some(capture), tongue, site));
         }
     }
+}
+
+/// The window begins with a look that wrote no capture of its own, as it found what was known. Of articles
+/// it is not said: not every look reads them.
+fn still_the_same(change: &Change, tongue: Tongue) -> Option<Shown> {
+    if change.difference.field == Field::Article {
+        return None;
+    }
+    let (old, capture) = (change.last_old?, change.evidence_before.as_ref()?);
+    (old.duration_since(capture.at) > LOOK).then(|| {
+        let at = words::moment(tongue, old);
+        Shown::Text(words::STILL_THE_SAME.fill(tongue, &[("at", &at)]))
+    })
+}
+
+fn labelled(label: Phrase, place: &str, tongue: Tongue) -> String {
+    let label = label.say(tongue);
+    if place.is_empty() {
+        label.to_owned()
+    } else {
+        format!("{label} ({place})")
+    }
+}
+
+/// The part of an entry that is meant; of an entry that came or went what its list shows of it.
+fn place(change: &Change, tongue: Tongue) -> String {
+    match &change.difference.field {
+        Field::Presence => places([Field::Title, Field::Teaser].iter(), tongue),
+        field => field_name(field, tongue),
+    }
+}
+
+/// Whether an entry came or went with an article, which stands on another page.
+fn has_article(change: &Change) -> bool {
+    let difference = &change.difference;
+    let mut sides = [&difference.before, &difference.after].into_iter();
+    sides.any(|side| matches!(side, Value::Entry(entry) if entry.article.is_some()))
 }
 
 fn permalinks(item: &mut Item, changes: &[&Change], tongue: Tongue, site: &Permalinks) {
@@ -138,7 +187,7 @@ fn permalinks(item: &mut Item, changes: &[&Change], tongue: Tongue, site: &Perma
     item.fact(words::PERMALINK, tongue, links.collect());
     if let Ok(country) = Country::parse(changes[0].difference.key.as_str()) {
         let link = Shown::Own(site.to(&format!("/countries/{country}")));
-        item.fact(words::TIMELINE, tongue, vec![link]);
+        item.proof(words::TIMELINE.say(tongue).to_owned(), vec![link]);
     }
 }
 

@@ -98,6 +98,18 @@ pub fn vanished() -> Change {
     presence(Value::Entry(Box::new(entry("GH", "Ghana"))), Value::Absent)
 }
 
+/// An entry that came or went together with the article behind it.
+pub fn with_article(mut change: Change) -> Change {
+    let Difference { before, after, .. } = &mut change.difference;
+    for side in [before, after] {
+        if let Value::Entry(entry) = side {
+            entry.article = Some(text("Ghana hat seit 2022 ein Zentrum für Jobs."));
+        }
+    }
+    change.evidence_article = Some(capture("article", "2024-09-14T06:00:09Z"));
+    change
+}
+
 pub fn renamed() -> Change {
     altered(
         "MD",
@@ -377,16 +389,21 @@ pub fn letters() -> Vec<(&'static str, Content)> {
             Content::Welcome(Welcome {
                 profile: profile(),
                 pages: vec![watch()],
-                statuses: vec![status()],
+                statuses: vec![
+                    status(),
+                    Status {
+                        key: EntryKey::page(),
+                        partner: None,
+                        ..status()
+                    },
+                ],
             }),
         ),
         (
             "digest",
-            Content::Digest(Collection {
-                beats: vec![Beat::Weekly],
-                since,
-                until,
-                news: vec![
+            Content::Digest(digest(
+                vec![Beat::Weekly],
+                vec![
                     News {
                         witness: Some(witness(412)),
                         ..news(vec![reworded()])
@@ -396,7 +413,7 @@ pub fn letters() -> Vec<(&'static str, Content)> {
                         ..news(vec![appeared()])
                     },
                 ],
-            }),
+            )),
         ),
         (
             "quiet",
@@ -404,44 +421,63 @@ pub fn letters() -> Vec<(&'static str, Content)> {
                 since,
                 until,
                 pages: vec![watch()],
+                zone: profile().zone,
             }),
         ),
         (
             "correction",
-            Content::Correction(Box::new(Correction {
-                page: page(),
-                event: signed(),
-                why: "Es war eine Absichtserklärung, kein Abkommen.".into(),
-                at: until,
-                original: MessageId::new("told@example.org"),
-            })),
+            Content::Correction(Box::new(correction(Some(MessageId::new(
+                "told@example.org",
+            ))))),
         ),
         (
             "digest-events",
             Content::Digest(Collection {
-                beats: vec![Beat::Daily],
-                since,
-                until,
-                news: vec![
-                    news(vec![page_text()]),
-                    telling(vec![incomplete()], vec![cut()]),
-                    telling(vec![signed()], vec![reworded(), article()]),
-                ],
+                corrections: vec![correction(None)],
+                ..digest(
+                    vec![Beat::Daily],
+                    vec![
+                        news(vec![page_text()]),
+                        news(vec![page_text()]),
+                        telling(vec![incomplete()], vec![cut(), vanished()]),
+                        telling(vec![signed()], vec![reworded(), article()]),
+                    ],
+                )
             }),
         ),
         (
             "after-outage",
-            Content::Digest(Collection {
-                beats: Vec::new(),
-                since,
-                until,
-                news: vec![
+            Content::Digest(digest(
+                Vec::new(),
+                vec![
                     telling(vec![signed()], vec![reworded()]),
                     telling(vec![dropped()], vec![cut()]),
                 ],
-            }),
+            )),
         ),
     ]
+}
+
+fn digest(beats: Vec<Beat>, news: Vec<News>) -> Collection {
+    Collection {
+        beats,
+        since: time("2024-09-09T05:00:00Z"),
+        until: time("2024-09-16T07:00:00Z"),
+        news,
+        corrections: Vec::new(),
+        pages: vec![watch()],
+        zone: profile().zone,
+    }
+}
+
+fn correction(original: Option<MessageId>) -> Correction {
+    Correction {
+        page: page(),
+        event: signed(),
+        why: "Es war eine Absichtserklärung, kein Abkommen.".into(),
+        at: time("2024-09-16T07:00:00Z"),
+        original,
+    }
 }
 
 pub fn profile() -> Profile {
@@ -593,6 +629,7 @@ fn change(key: &str, title: &str, field: Field, before: Value, after: Value) -> 
         confirmed: time("2024-09-16T06:10:07Z"),
         evidence_before: Some(capture("before", "2024-09-15T06:00:11Z")),
         evidence_after: Some(capture("after", "2024-09-16T06:00:07Z")),
+        evidence_article: None,
     }
 }
 

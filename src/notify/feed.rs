@@ -119,10 +119,9 @@ fn publish(file: &File) -> io::Result<()> {
 
 /// One entry for each event with the wording behind it, and one for each change that is no event's.
 fn entries(news: &News, corrections: &Corrections) -> Vec<Entry> {
-    let mere = account::in_order(news).into_iter().filter(|change| {
-        let mut events = news.events.iter();
-        events.all(|event| !event.changes.contains(&change.id))
-    });
+    let mere = account::in_order(news)
+        .into_iter()
+        .filter(|change| !account::has_event(news, change));
     let events = news
         .events
         .iter()
@@ -165,7 +164,7 @@ pub const CORRECTION: &str = "CORRECTION";
 
 /// Puts the operator's words before what they take back.
 pub fn take_back(item: &mut Item, correction: &Remark, tongue: Tongue) {
-    let why = one_line(&correction.text);
+    let why = tongue.quoted(&one_line(&correction.text));
     let note = format!("{}: {why}", WHAT_WAS_WRONG.say(tongue));
     item.notes.insert(0, note);
 }

@@ -5,7 +5,8 @@
 //! `entry` {`key`, `title`}, `field`, `what` (appeared, vanished, renamed, altered, moved), `grade`
 //! (WORDING, PAGE), `many_at_once`, `before` and `after` (null, or {`text`, `cut`}, or {`link`}, or
 //! {`entry`} with all its fields), `last_old` (null where unknown), `first_seen`, `confirmed`,
-//! `capture_before` and `capture_after` (null, or {`id`, `url`, `at`, `sha256`}).
+//! `capture_before`, `capture_after` and, of an entry that came or went with its article, `capture_article`
+//! (null, or {`id`, `url`, `at`, `sha256`}).
 //! `kind: "event"`: `event` (UUID), `visit`, `page`, `entry` {`key`, `title`}, `field`, `partner` (ISO
 //! code or null), `stage`, `turn` (brought, revised, withdrawn), `basis` (whole, completed, cut),
 //! `before`, `after` and `status_before` (null, or a statement: `partners`, `stage`, `factuality`,
@@ -151,6 +152,7 @@ fn change_object(message_id: &str, news: &News, change: &Change) -> Json {
         "confirmed": change.confirmed,
         "capture_before": change.evidence_before.as_ref().map(capture_object),
         "capture_after": change.evidence_after.as_ref().map(capture_object),
+        "capture_article": change.evidence_article.as_ref().map(capture_object),
     })
 }
 

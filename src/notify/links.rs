@@ -1,9 +1,10 @@
 //! The addresses in mails to subscribers, and the return path: sealed, so that only we can make them.
 
+use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use crate::model::{CaptureId, ChangeId, EmailAddress, Key, Seal, SubscriberId};
+use crate::model::{CaptureId, ChangeId, EmailAddress, Key, PageId, Seal, SubscriberId};
 
 /// The open pages of the site, by addresses that never change their meaning; whoever runs a site has these,
 /// with or without mails.
@@ -35,6 +36,17 @@ impl Permalinks {
     pub fn citations(&self, change: ChangeId) -> [Url; 2] {
         let change = change.to_string();
         ["cite.bib", "cite.json"].map(|file| self.path(&["changes", &change, file]))
+    }
+
+    /// The list of changes from a day on, of one page or of all.
+    pub fn changes(&self, page: Option<&PageId>, since: Timestamp) -> Url {
+        let mut url = self.to("/changes");
+        let mut query = url.query_pairs_mut();
+        query.extend_pairs(page.map(|page| ("page", page.as_str())));
+        let day = since.strftime("%Y-%m-%d").to_string();
+        query.append_pair("since", &day);
+        drop(query);
+        url
     }
 
     /// What anybody can check the archive by.

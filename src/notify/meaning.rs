@@ -1,12 +1,11 @@
 //! Sets an event as an item of an account: what the page says now and before, in which words, and why it was read so.
 
 use super::account::{Item, Quote, Shown, field_name, places};
-use super::confidence::Confidence;
 use super::hygiene::one_line;
 use super::quotation::{Compared, same};
 use super::wordiff::{Mark, Part, Side};
 use super::words::{self, Phrase, Tongue};
-use super::{Permalinks, evidence, step};
+use super::{Permalinks, confidence, evidence, step};
 use crate::interpret::Lexicon;
 use crate::model::{
     Anchor, Basis, Conflict, Event, Factuality, Field, News, PageBrief, Precision, Statement, Turn,
@@ -137,7 +136,12 @@ fn facts(item: &mut Item, after: &Statement, tongue: Tongue) {
         (words::WITNESSED_BY, people(&after.witnesses)),
         (
             words::SPEAKER,
-            after.speaker.as_deref().map(one_line).unwrap_or_default(),
+            // In the page's language, whichever the reader's is.
+            after
+                .speaker
+                .as_deref()
+                .map(|speaker| tongue.quoted(&one_line(speaker)))
+                .unwrap_or_default(),
         ),
     ] {
         if !text.is_empty() {
@@ -178,8 +182,7 @@ fn why(item: &mut Item, page: &PageBrief, event: &Event, after: &Statement, tong
     };
     let rule = phrase.fill(tongue, &[("rule", &after.rule), ("cues", &cues.join(", "))]);
     item.fact(words::WHY, tongue, vec![Shown::Text(rule)]);
-    let confidence = Confidence::of(event, &page.language).phrase();
-    let confidence = confidence.say(tongue).to_owned();
+    let confidence = confidence::said(event, &page.language, tongue);
     item.fact(words::CONFIDENCE, tongue, vec![Shown::Text(confidence)]);
     let basis = match event.basis {
         Basis::Whole => words::BASIS_WHOLE,

@@ -15,7 +15,7 @@ pub fn preview(content: &Content, tongue: Tongue, site: &Permalinks) -> Option<(
         Content::Digest(collection) => letter::digest(collection, tongue, Some(site)),
         _ => return None,
     };
-    length::fit(&mut account, Some(site));
+    length::fit(&mut account, render::all_changes(content, Some(site)));
     account.footer.extend(render::limits(content, tongue));
     let html = html::page(&account, &one_line(&subject));
     Some((at_most(&header_text(&subject), render::SUBJECT), html))

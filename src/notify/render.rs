@@ -7,7 +7,10 @@ use uuid::Uuid;
 use super::account;
 use super::hygiene::{at_most, header_text, one_line};
 use super::words::{self, Tongue};
-use super::{Links, Settings, damage, html, length, letter, meaning, notice, plain, step, witness};
+use super::{
+    Links, Permalinks, Settings, damage, html, length, letter, meaning, notice, plain, step,
+    witness,
+};
 use crate::model::{
     Channel, Content, Delivery, EmailAddress, EntryKey, Event, Grade, MessageId, News, PageId,
     SubscriberId,
@@ -78,7 +81,10 @@ pub fn render(delivery: &Delivery, settings: &Settings) -> Option<Mail> {
             (told.subject, told.account, Some(told.thread))
         }
     };
-    length::fit(&mut account, settings.site());
+    length::fit(
+        &mut account,
+        all_changes(&delivery.content, settings.site()),
+    );
     let footer = footer(&delivery.content, tongue, to, audience, settings);
     account.footer.extend(footer);
     let domain = settings.from.domain();
@@ -157,7 +163,15 @@ pub fn subject(news: &News, tongue: Tongue) -> String {
 fn subject_of_events(news: &News, heaviest: &Event, tongue: Tongue) -> String {
     let first = at_most(&between(news, heaviest, tongue), 100);
     let others = news.events.iter().skip(1);
-    let others = others.map(|event| at_most(&meaning::heading(event, tongue), 80));
+    let others = others.map(|event| meaning::heading(event, tongue));
+    let listings = account::by_weight(&news.changes).into_iter();
+    let listings = listings
+        .filter(|change| account::is_listing(change) && !account::has_event(news, change))
+        .map(|change| {
+            let (name, what) = (account::name(change, tongue), account::what(change, tongue));
+            format!("{name}: {what}")
+        });
+    let others = others.chain(listings).map(|one| at_most(&one, 80));
     let said: Vec<String> = [first].into_iter().chain(others).collect();
     let page = at_most(&one_line(&news.page.title), 60);
     let said = at_most(&words::series(tongue, &said, 2), 115);
@@ -226,6 +240,15 @@ fn recipient(delivery: &Delivery) -> Option<(&EmailAddress, Tongue, Audience)> {
     }
 }
 
+/// Where all stands that a mail has no room for.
+pub fn all_changes(content: &Content, site: Option<&Permalinks>) -> Option<Url> {
+    match content {
+        Content::News(news) => Some(site?.changes(Some(&news.page.id), news.at)),
+        Content::Digest(collection) => Some(site?.changes(None, collection.since)),
+        _ => None,
+    }
+}
+
 fn footer(
     content: &Content,
     tongue: Tongue,
@@ -247,6 +270,7 @@ fn footer(
         let at = words::moment(tongue, news.at);
         lines.push(words::LAST_CHECK.fill(tongue, &[("at", &at)]));
     }
+    lines.extend(letter::last_checks(content, tongue));
     if matches!(audience, Audience::Reader | Audience::Subscriber) {
         lines.push(words::REPORT_ERROR.fill(tongue, &contact));
     }

@@ -164,7 +164,7 @@ fn everywhere(text: &str, tongue: &str) -> Vec<Delivery> {
                 correction.page = page.clone();
                 correction.event = event.clone();
                 correction.why = text.to_owned();
-                correction.original = MessageId::new(text);
+                correction.original = Some(MessageId::new(text));
             }
             _ => {}
         }

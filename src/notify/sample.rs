@@ -70,5 +70,6 @@ fn change(visit: &VisitId, entry: &Entry, capture: Option<CaptureRef>, now: Time
         confirmed: now,
         evidence_before: capture.clone(),
         evidence_after: capture,
+        evidence_article: None,
     }
 }

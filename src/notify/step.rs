@@ -61,7 +61,11 @@ pub fn said(statement: &Statement, tongue: Tongue) -> String {
 
 /// A step with what limits it: `planned – signed`.
 pub fn step(statement: &Statement, tongue: Tongue) -> String {
-    let name = stage(&statement.stage, tongue);
+    let name = match (statement.stage.as_str(), statement.factuality) {
+        // What failed is no longer going on.
+        ("NEGOTIATING", Factuality::Failed) => words::NEGOTIATIONS.say(tongue).to_owned(),
+        _ => stage(&statement.stage, tongue),
+    };
     match limit(statement) {
         // The limit first: a subject that is shown in part must not say "signed" alone.
         Some(limit) => format!("{} – {name}", limit.say(tongue)),
@@ -139,11 +143,7 @@ pub fn date(when: &When, tongue: Tongue) -> String {
 
 fn day(date: &str, tongue: Tongue) -> Option<String> {
     let date: Date = date.parse().ok()?;
-    let month = words::month_name(date.month(), tongue);
-    Some(match tongue {
-        Tongue::De => format!("{}. {month} {}", date.day(), date.year()),
-        Tongue::En => format!("{} {month} {}", date.day(), date.year()),
-    })
+    Some(words::date(tongue, date))
 }
 
 fn month(date: &str, tongue: Tongue) -> Option<String> {
@@ -244,6 +244,16 @@ mod tests {
             "„phrase“",
         );
         check("", "/", Precision::Vague, "“phrase”", "„phrase“");
+    }
+
+    #[test]
+    fn negotiations_that_failed_are_not_called_under_way() {
+        let going_on = crate::notify::example::signed().status_before;
+        let failed = Statement {
+            factuality: Factuality::Failed,
+            ..going_on.expect("negotiations")
+        };
+        assert_eq!(step(&failed, Tongue::De), "gescheitert – Verhandlungen");
     }
 
     #[track_caller]

@@ -58,6 +58,17 @@ fn mails_of_every_kind_in_both_languages() {
                 vec![ex::cut(), ex::page_text(), ex::reworded()],
             ),
         ),
+        (
+            "event-and-gone",
+            ex::telling(
+                vec![ex::signed()],
+                vec![
+                    ex::reworded(),
+                    ex::page_text(),
+                    ex::with_article(ex::vanished()),
+                ],
+            ),
+        ),
     ];
     for (name, news) in kinds {
         for tongue in ["de", "en"] {
@@ -132,6 +143,41 @@ fn mails_on_one_entry_are_one_thread() {
     let thread = |change: Change| mail(&ex::mail(ex::news(vec![change]), "de")).thread_id;
     assert_eq!(thread(ex::reworded()), thread(ex::article()));
     assert_ne!(thread(ex::reworded()), thread(ex::cut()));
+}
+
+#[test]
+fn the_article_of_an_entry_that_went_has_a_capture_and_a_hash_says_what_it_is_of() {
+    let evidence = |change: Change| mail(&ex::letter(Content::News(ex::news(vec![change])), "en"));
+    let plain = evidence(ex::with_article(ex::vanished())).plain;
+    for said in [
+        "Capture before (title, teaser): 15 September 2024",
+        "Capture before (article): 14 September 2024",
+        "The text as read (title, teaser):",
+    ] {
+        assert!(plain.contains(said), "{said}\n{plain}");
+    }
+    let mut bare = ex::with_article(ex::vanished());
+    bare.evidence_article = None;
+    let plain = evidence(bare).plain;
+    assert!(
+        plain.contains("Capture before (title, teaser): "),
+        "{plain}"
+    );
+}
+
+#[test]
+fn a_window_that_begins_long_after_its_capture_says_what_the_look_found() {
+    let still = |last_old: &str| {
+        let mut change = ex::reworded();
+        change.last_old = last_old.parse().ok();
+        let plain = mail(&ex::mail(ex::news(vec![change]), "en")).plain;
+        plain.contains("it was still")
+    };
+    assert!(still("2024-09-16T05:00:00Z"));
+    assert!(
+        !still("2024-09-15T06:03:00Z"),
+        "the capture is of that look"
+    );
 }
 
 #[test]

@@ -13,10 +13,8 @@ pub fn item(content: &Content, settings: &Settings, tongue: Tongue) -> Option<It
         Shown::Text(format!("{} {} {}", witness.size, witness.root, witness.key)),
     ];
     values.extend(settings.site().map(|site| Shown::Own(site.proof())));
-    let mut item = Item {
-        notes: vec![words::WITNESS_SAID.say(tongue).to_owned()],
-        ..Item::default()
-    };
+    values.push(Shown::Text(words::WITNESS_SAID.say(tongue).to_owned()));
+    let mut item = Item::default();
     item.fact(words::WITNESS, tongue, values);
     Some(item)
 }

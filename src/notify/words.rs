@@ -1,13 +1,16 @@
 //! Every phrase a reader sees, in German and English.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::model::Language;
+use crate::model::{Language, Zone};
 
 mod events;
+mod notices;
 
 pub use events::*;
+pub use notices::*;
 
 /// A language we write in. Readers of any other get English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,14 +92,17 @@ impl Phrase {
 /// `16 September 2024, 06:00:07 UTC`.
 pub fn moment(tongue: Tongue, at: Timestamp) -> String {
     let at = TimeZone::UTC.to_datetime(at);
-    let month = month_name(at.month(), tongue);
-    let dot = match tongue {
-        Tongue::De => ".",
-        Tongue::En => "",
-    };
-    let (day, year) = (at.day(), at.year());
     let (hour, minute, second) = (at.hour(), at.minute(), at.second());
-    format!("{day}{dot} {month} {year}, {hour:02}:{minute:02}:{second:02} UTC")
+    let date = date(tongue, at.date());
+    format!("{date}, {hour:02}:{minute:02}:{second:02} UTC")
+}
+
+/// On the reader's own clock: `16 September 2024, 08:00 (Europe/Berlin)`.
+pub fn moment_in(tongue: Tongue, at: Timestamp, zone: &Zone) -> String {
+    let local = zone.rules().to_datetime(at);
+    let date = date(tongue, local.date());
+    let (hour, minute) = (local.hour(), local.minute());
+    format!("{date}, {hour:02}:{minute:02} ({})", zone.as_str())
 }
 
 /// How many unchanged words are left out.
@@ -114,10 +120,24 @@ pub fn month_name(month: i8, tongue: Tongue) -> &'static str {
     name.map_or("", |name| name.say(tongue))
 }
 
-/// `16 September 2024`.
+/// `16 September 2024`, in UTC.
 pub fn day(tongue: Tongue, at: Timestamp) -> String {
-    let whole = moment(tongue, at);
-    whole.split(',').next().unwrap_or_default().to_owned()
+    date(tongue, TimeZone::UTC.to_datetime(at).date())
+}
+
+/// The reader's own day.
+pub fn day_in(tongue: Tongue, at: Timestamp, zone: &Zone) -> String {
+    date(tongue, zone.rules().to_datetime(at).date())
+}
+
+/// `16 September 2024`.
+pub fn date(tongue: Tongue, date: Date) -> String {
+    let month = month_name(date.month(), tongue);
+    let (day, year) = (date.day(), date.year());
+    match tongue {
+        Tongue::De => format!("{day}. {month} {year}"),
+        Tongue::En => format!("{day} {month} {year}"),
+    }
 }
 
 /// `2024-09-16T06:00:07Z`.
@@ -184,6 +204,8 @@ phrases! {
         "The page “{page}” ({publisher}) now shows {changes} changes in {entries} entries: {names}.";
     SHOWS_SEVERAL_IN_ONE: "Die Seite „{page}“ ({publisher}) zeigt jetzt {changes} Änderungen im Eintrag {names}.",
         "The page “{page}” ({publisher}) now shows {changes} changes in the entry {names}.";
+    NEWLY_LISTED: "Neu aufgeführt: {names}.", "Newly listed: {names}.";
+    LISTED_NO_MORE: "Nicht mehr aufgeführt: {names}.", "No longer listed: {names}.";
     MANY_AT_ONCE: "Viele auf einmal: {entries} Einträge dieser Seite haben sich zugleich geändert; sie stehen hier in einer Mail.",
         "Many at once: {entries} entries of this page changed together; they are told here in one mail.";
     AND_MORE: "{names} und {count} weitere", "{names} and {count} more";
@@ -228,14 +250,15 @@ phrases! {
 
     // Evidence.
     EVIDENCE: "Belege", "evidence";
-    SEEN_AND_CONFIRMED: "{window}; bestätigt {confirmed}", "{window}; confirmed {confirmed}";
+    SEEN_AND_CONFIRMED: "{window}; bestätigt am {confirmed}", "{window}; confirmed on {confirmed}";
     PERMALINK: "Änderung mit Vergleich", "The change, side by side";
     TIMELINE: "Zeitleiste des Landes", "The country’s timeline";
     EVENT_LINK: "Dieses Ereignis (auch als JSON)", "This event (as JSON, too)";
     FIRST_SEEN: "Zuerst gesehen", "First seen";
-    BETWEEN: "zwischen {old} und {new}", "between {old} and {new}";
-    AT: "am {new}", "at {new}";
+    BETWEEN: "zwischen dem {old} und dem {new}", "between {old} and {new}";
+    AT: "am {new}", "on {new}";
     CAPTURE_BEFORE: "Archivstand vorher", "Capture before";
+    STILL_THE_SAME: "Beim Abruf am {at} war es noch unverändert.", "At the check on {at} it was still unchanged.";
     CAPTURE_AFTER: "Archivstand nachher", "Capture after";
     NO_CAPTURE: "keiner", "none";
     LIVE_PAGE: "Seite", "Live page";
@@ -247,8 +270,8 @@ phrases! {
     CITE: "Zitieren als", "Cite as";
     CITATION: "{publisher}, „{page}“, Eintrag {entry}, <{url}>, abgerufen {at}, sha256 {sha256}.",
         "{publisher}, “{page}”, entry {entry}, <{url}>, captured {at}, sha256 {sha256}.";
-    CITATION_WITH_LINKS: "{citation}, archiviert <{archived}>, Änderung <{change}>.",
-        "{citation}, archived <{archived}>, change <{change}>.";
+    CITATION_WITH_LINKS: "{citation}, text sha256 {text}, archiviert <{archived}>, Änderung <{change}>.",
+        "{citation}, text sha256 {text}, archived <{archived}>, change <{change}>.";
     CITATION_OF_PAGE: "{publisher}, „{page}“, <{url}>, abgerufen {at}, sha256 {sha256}.",
         "{publisher}, “{page}”, <{url}>, captured {at}, sha256 {sha256}.";
 
@@ -265,51 +288,17 @@ phrases! {
     REPORT_ERROR: "Fehler melden: {contact}", "Report an error: {contact}";
     HOW_TO_STOP: "Abbestellen: {contact}", "To stop: {contact}";
 
-    // Notices for the operator.
-    BROKEN: "kann nicht mehr gelesen werden", "can no longer be read";
-    HELD: "ein Abruf wartet auf Ihre Entscheidung", "a look waits for your decision";
-    STILL_HELD: "ein Abruf wartet weiter auf Ihre Entscheidung", "a look still waits for your decision";
-    HEALED: "ist wieder lesbar und plausibel", "is readable and plausible again";
-    UNSTABLE: "ein Feld springt hin und her", "a field toggles";
-    NOTICE_LINE: "Die Seite „{page}“ ({id}): {what}.", "The page “{page}” ({id}): {what}.";
-    SINCE: "Seit", "Since";
-    REASON: "Grund", "Reason";
-    SINCE_THEN: "Dauerte seit", "It had lasted since";
-    REASON_THEN: "Grund war", "The reason was";
-    DECIDE: "Entscheiden", "Decide";
-    SHOW_HOLDS: "zeigt die Nummer", "shows its number";
-    SHOW_HOLD: "zeigt, was der Abruf las", "shows what the look read";
-    ACCEPT_HOLD: "übernimmt den Stand und meldet die Änderungen", "takes the state and tells its changes";
-    ABSORB_HOLD: "übernimmt den Stand und meldet nichts", "takes the state and tells nobody";
-    BROKEN_NOTE: "Leser erhalten nichts. Die nächste Mail hierzu kommt, wenn die Seite wieder lesbar ist.",
-        "Readers get nothing. The next mail on this comes when the page can be read again.";
-    HELD_NOTE: "Leser erhalten nichts, solange der Abruf zurückgehalten wird.",
-        "Readers get nothing while the look is held.";
-    HEALED_NOTE: "Es ist nichts zu tun.", "There is nothing to do.";
-    UNSTABLE_NOTE: "Leser hören von diesem Feld nur noch wöchentlich, bis es sieben Tage ruhig war.",
-        "Readers hear of this field weekly only, until it has been quiet for seven days.";
-    DAMAGED: "das Archiv ist nicht mehr, wie es geschrieben wurde", "the archive is not as it was written";
-    DAMAGE_LINE: "Eine Prüfung des Archivs hat {count} Abweichungen gefunden: Es ist nicht mehr, wie es geschrieben wurde.",
-        "A check of the archive found {count} faults: it is not as it was written.";
-    DAMAGE_NOTE: "Die Prüfung hat nichts verändert, und das Beobachten geht weiter. Heben Sie die Dateien auf, wie sie sind; sehen Sie nach dem Datenträger; legen Sie die genannten Dateien aus einer Sicherung daneben und prüfen Sie noch einmal. Zu denselben Abweichungen kommt keine weitere Mail.",
-        "The check changed nothing, and the watch goes on. Keep the files as they are; look at the disk; put the files named here back from a backup and check again. There is no other mail on the same faults.";
-    DAMAGE_AT: "{file}, ab Byte {offset}", "{file}, from byte {offset}";
-    RECORD: "Satz", "Record";
-    FOUND: "Gefunden", "Found";
-    MORE_FAULTS: "Weitere Abweichungen: {count}.", "Further faults: {count}.";
-    TO_DO: "Zu tun", "To do";
-    CHECK_AGAIN: "nennt alle Abweichungen", "names every fault";
-    SHOW_STATUS: "zeigt, wann zuletzt geprüft wurde", "shows when it was checked last";
-
     // The archive's own proof.
     WITNESS: "Prüfpunkt des Archivs", "Checkpoint of the archive";
-    WITNESS_SAID: "Name, Zeilen, Wurzel und Schlüssel: Wer diese Mail aufhebt, kann später zeigen, dass davor nichts umgeschrieben wurde.",
-        "Name, lines, root and key: whoever keeps this mail can show later that nothing before it was rewritten.";
+    WITNESS_SAID: "Das ist der unterschriebene Stand des Archivs vor dieser Mail: Name, Zahl der Einträge, Prüfsumme über alle, Kennung des Schlüssels. Wer die Mail aufhebt, kann damit später zeigen, dass kein Eintrag bis dahin umgeschrieben wurde; wie, steht auf der Seite dahinter.",
+        "This is the signed state of the archive before this mail: its name, the number of its entries, a checksum over all of them, the key’s mark. Whoever keeps the mail can show with it later that no entry up to then was rewritten; the page behind it says how.";
 
     // A mail that would be too long.
     REST: "Weitere Abschnitte, die in dieser Mail keinen Platz haben: {count}. Alles steht auf der Seite mit den Änderungen.",
         "Further sections that this mail has no room for: {count}. All of it stands on the page of changes.";
-    ALL_CHANGES: "Alle Änderungen", "All changes";
+    ALL_CHANGES: "Alle Änderungen seitdem", "All changes since then";
+    PROOF_AT_LINKS: "Damit alles Platz hat, stehen Archivstände, Prüfsummen und Zitiervorschläge von {count} Abschnitten nicht hier, sondern hinter ihren Links.",
+        "To make room for everything, captures, checksums and citations of {count} sections stand behind their links, not here.";
     REST_LINES: "und {count} weitere", "and {count} more";
 
     // Feeds.
@@ -409,5 +398,14 @@ mod tests {
         assert_eq!(moment(Tongue::De, at), "5. März 2024, 06:00:07 UTC");
         assert_eq!(moment(Tongue::En, at), "5 March 2024, 06:00:07 UTC");
         assert_eq!(iso(at), "2024-03-05T06:00:07Z");
+    }
+
+    #[test]
+    fn a_day_is_the_readers_own() {
+        let zone = Zone::parse("Asia/Kolkata").expect("a zone");
+        let midnight = "2026-05-03T18:30:00Z".parse().expect("a time");
+        assert_eq!(day_in(Tongue::En, midnight, &zone), "4 May 2026");
+        let said = moment_in(Tongue::De, midnight, &zone);
+        assert_eq!(said, "4. Mai 2026, 00:00 (Asia/Kolkata)");
     }
 }

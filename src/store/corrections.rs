@@ -75,7 +75,8 @@ async fn correct(
     for row in told {
         let channel: Channel = from_json(&row.channel)?;
         let content = outbox::content(&row.content, row.body.as_deref())?;
-        let Some((page, event)) = find(&content, *id).filter(|_| remembers(&channel)) else {
+        let found = find(&content, *id).or_else(|| taken_back(&content, *id, why));
+        let Some((page, event)) = found.filter(|_| remembers(&channel)) else {
             continue;
         };
         recipients += 1;
@@ -84,7 +85,7 @@ async fn correct(
             event: event.clone(),
             why: why.clone(),
             at: *at,
-            original: MessageId::new(&row.message_id),
+            original: Some(MessageId::new(&row.message_id)),
         };
         let delivery = NewDelivery {
             message_id: message_id(&row.message_id, why, mail_domain),
@@ -142,6 +143,20 @@ fn find(content: &Content, id: EventId) -> Option<(&PageBrief, &Event)> {
         let event = news.events.iter().find(|event| event.id == id)?;
         Some((&news.page, event))
     })
+}
+
+/// An event that was told as taken back, in other words than these.
+fn taken_back<'c>(
+    content: &'c Content,
+    id: EventId,
+    why: &str,
+) -> Option<(&'c PageBrief, &'c Event)> {
+    let Content::Digest(collection) = content else {
+        return None;
+    };
+    let mut corrections = collection.corrections.iter();
+    let other = corrections.find(|one| one.event.id == id && one.why != why)?;
+    Some((&other.page, &other.event))
 }
 
 fn message_id(original: &str, why: &str, mail_domain: &str) -> MessageId {

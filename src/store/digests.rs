@@ -2,7 +2,7 @@
 //!
 //! A time that was missed (the machine was off) is made up for once, with all that has gathered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
@@ -10,10 +10,11 @@ use sqlx::{FromRow, SqliteConnection};
 use super::columns::{self, from_word, instant, ms, word};
 use super::invitations::channel;
 use super::subscribers::Row;
-use super::{Store, StoreError, outbox, welcome};
+use super::{Store, StoreError, outbox, remarks, welcome};
 use crate::address;
 use crate::model::{
-    Beat, Collection, Content, NewDelivery, News, Quiet, Subscriber, reader_message_id,
+    Beat, Collection, Content, Correction, EventId, NewDelivery, News, Quiet, Remark, Subscriber,
+    Zone, reader_message_id,
 };
 
 impl Store {
@@ -57,8 +58,12 @@ struct Due {
     after: i64,
 }
 
-/// News by the number under which it was recorded.
-type Tellings = BTreeMap<i64, News>;
+/// What has gathered for all readers: news by the number under which it was recorded, and what was taken
+/// back of it since.
+struct Gathered {
+    news: BTreeMap<i64, News>,
+    taken_back: HashMap<EventId, Remark>,
+}
 
 async fn freeze(
     conn: &mut SqliteConnection,
@@ -71,9 +76,12 @@ async fn freeze(
         .iter()
         .flat_map(|(_, _, times)| times)
         .map(|time| time.after);
-    let tellings = tellings(conn, from.min().unwrap_or(i64::MAX)).await?;
+    let gathered = Gathered {
+        news: tellings(conn, from.min().unwrap_or(i64::MAX)).await?,
+        taken_back: remarks::corrections(conn).await?,
+    };
     for (no, subscriber, times) in &due {
-        if let Some(content) = content(conn, subscriber, times, &tellings, now).await? {
+        if let Some(content) = content(conn, subscriber, times, &gathered, now).await? {
             let delivery = delivery(subscriber, times, content, now, mail_domain);
             outbox::write_apart(conn, &delivery).await?;
         }
@@ -117,7 +125,7 @@ async fn due(
     Ok(all)
 }
 
-async fn tellings(conn: &mut SqliteConnection, after: i64) -> columns::Result<Tellings> {
+async fn tellings(conn: &mut SqliteConnection, after: i64) -> columns::Result<BTreeMap<i64, News>> {
     let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
         "SELECT telling.no, body FROM telling JOIN letter ON letter.no = telling.letter
          WHERE telling.no > ?1 ORDER BY telling.no",
@@ -125,7 +133,7 @@ async fn tellings(conn: &mut SqliteConnection, after: i64) -> columns::Result<Te
     .bind(after)
     .fetch_all(conn)
     .await?;
-    let mut all = Tellings::new();
+    let mut all = BTreeMap::new();
     for (no, body) in rows {
         if let Content::News(news) = outbox::opened(&body)? {
             all.insert(no, news);
@@ -139,7 +147,7 @@ async fn content(
     conn: &mut SqliteConnection,
     subscriber: &Subscriber,
     times: &[Due],
-    tellings: &Tellings,
+    gathered: &Gathered,
     now: Timestamp,
 ) -> columns::Result<Option<Content>> {
     let wishes = &subscriber.profile.wishes;
@@ -148,17 +156,19 @@ async fn content(
         let Some(cadence) = time.beat.cadence() else {
             continue;
         };
-        let new = tellings.range(time.after + 1..);
+        let new = gathered.news.range(time.after + 1..);
         news.extend(new.filter_map(|(_, told)| address::share(wishes, told, cadence)));
     }
     if !news.is_empty() {
-        news.sort_by_key(|told| told.at);
-        return Ok(Some(collection(times, news, now)));
+        let mut collection = collection(times, news, &gathered.taken_back, now);
+        collection.pages = welcome::watches(conn, wishes, collection.since, now).await?;
+        collection.zone = subscriber.profile.zone.clone();
+        return Ok(Some(Content::Digest(collection)));
     }
     let Some(month) = times.iter().find(|time| time.beat == Beat::Monthly) else {
         return Ok(None);
     };
-    let mut since = tellings.range(month.after + 1..);
+    let mut since = gathered.news.range(month.after + 1..);
     if since.any(|(_, told)| address::wants(wishes, told)) {
         return Ok(None);
     }
@@ -167,19 +177,52 @@ async fn content(
         since: month.since,
         until: now,
         pages,
+        zone: subscriber.profile.zone.clone(),
     })))
 }
 
-fn collection(times: &[Due], news: Vec<News>, now: Timestamp) -> Content {
+fn collection(
+    times: &[Due],
+    mut news: Vec<News>,
+    taken_back: &HashMap<EventId, Remark>,
+    now: Timestamp,
+) -> Collection {
     let with_news = || times.iter().filter(|time| time.beat != Beat::Monthly);
     let mut beats: Vec<Beat> = with_news().map(|time| time.beat).collect();
     beats.sort_unstable();
-    Content::Digest(Collection {
+    news.sort_by_key(|told| told.at);
+    let corrections = news
+        .iter_mut()
+        .flat_map(|told| take_back(told, taken_back))
+        .collect();
+    news.retain(|told| !(told.events.is_empty() && told.changes.is_empty()));
+    Collection {
         beats,
         since: with_news().map(|time| time.since).min().unwrap_or(now),
         until: now,
         news,
-    })
+        corrections,
+        pages: Vec::new(),
+        zone: Zone::default(),
+    }
+}
+
+/// Takes out of the news what is known to be wrong; the words that were misread stay news.
+fn take_back(told: &mut News, taken_back: &HashMap<EventId, Remark>) -> Vec<Correction> {
+    let page = &told.page;
+    told.events
+        .extract_if(.., |event| taken_back.contains_key(&event.id))
+        .filter_map(|event| {
+            let remark = taken_back.get(&event.id)?;
+            Some(Correction {
+                page: page.clone(),
+                event,
+                why: remark.text.clone(),
+                at: remark.at,
+                original: None,
+            })
+        })
+        .collect()
 }
 
 /// The earliest of the times names it, so that a digest that was frozen is not frozen again.

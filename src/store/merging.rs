@@ -6,9 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::columns::{self, from_json, instant, ms};
-use super::outbox;
+use super::{outbox, welcome};
 use crate::model::{
-    Channel, Collection, Content, MessageId, NewDelivery, News, ParseError, reader_message_id,
+    Channel, Collection, Content, MessageId, NewDelivery, News, ParseError, Profile, Wish,
+    reader_message_id,
 };
 
 /// A row that waited longer without a try waited for the whole outbox, not for its turn.
@@ -23,6 +24,7 @@ struct Waiting {
     message_id: String,
     body: Vec<u8>,
     created: i64,
+    profile: String,
 }
 
 /// Puts the news that waits for the reader of this row, just claimed for the first time, into one
@@ -36,10 +38,13 @@ pub(super) async fn after_outage(
     if rows.len() < 2 {
         return Ok(false);
     }
-    let Ok(delivery) = digest(&rows, now) else {
-        // Whatever cannot be read is set aside by itself, row for row.
+    // Whatever cannot be read is set aside by itself, row for row.
+    let Ok((mut delivery, wishes)) = digest(&rows, now) else {
         return Ok(false);
     };
+    if let Content::Digest(collection) = &mut delivery.content {
+        collection.pages = welcome::watches(conn, &wishes, collection.since, now).await?;
+    }
     outbox::write_apart(conn, &delivery).await?;
     for row in &rows {
         sqlx::query(
@@ -61,8 +66,9 @@ async fn waiting(
     now: Timestamp,
 ) -> columns::Result<Vec<Waiting>> {
     sqlx::query_as(
-        "SELECT row.id, row.channel, row.message_id, body, row.created
+        "SELECT row.id, row.channel, row.message_id, body, row.created, profile
          FROM delivery AS first
+             JOIN subscriber ON subscriber.no = first.subscriber
              JOIN delivery AS row ON row.subscriber = first.subscriber
              JOIN letter ON letter.no = row.letter
          WHERE first.id = ?1 AND first.token = 1 AND first.letter IS NOT NULL
@@ -83,7 +89,7 @@ async fn waiting(
 }
 
 /// As the newest row is addressed: a reader may have chosen another language meanwhile.
-fn digest(rows: &[Waiting], now: Timestamp) -> columns::Result<NewDelivery> {
+fn digest(rows: &[Waiting], now: Timestamp) -> columns::Result<(NewDelivery, Vec<Wish>)> {
     let mut news: Vec<News> = Vec::new();
     for row in rows {
         match outbox::opened(&row.body)? {
@@ -102,23 +108,28 @@ fn digest(rows: &[Waiting], now: Timestamp) -> columns::Result<NewDelivery> {
             "a reader was expected".to_owned(),
         )));
     };
+    let profile: Profile = from_json(&newest.profile)?;
     let domain = newest.message_id.rsplit('@').next().unwrap_or_default();
     let message_id: MessageId = reader_message_id(
         &format!("merged:{}", rows[0].message_id),
         *subscriber,
         domain,
     );
-    Ok(NewDelivery {
+    let delivery = NewDelivery {
         message_id,
         content: Content::Digest(Collection {
             beats: Vec::new(),
             since: instant(rows[0].created)?,
             until: instant(newest.created)?,
             news,
+            corrections: Vec::new(),
+            pages: Vec::new(),
+            zone: profile.zone,
         }),
         channel,
         created: now,
-    })
+    };
+    Ok((delivery, profile.wishes))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
-use super::columns::{self, json, ms};
+use super::columns::{self, from_json, json, ms};
 use super::{Store, StoreError};
 use crate::model::{EventId, Remark, RemarkKind};
 
@@ -18,9 +18,9 @@ impl Store {
 
     /// The last word on each event that was taken back.
     pub async fn corrections(&self) -> Result<HashMap<EventId, Remark>, StoreError> {
-        let all = self.remarks(None).await?.into_iter();
-        let corrections = all.filter(|one| one.kind == RemarkKind::Correction);
-        Ok(corrections.map(|one| (one.event, one)).collect())
+        let mut transaction = self.reading().await?;
+        let outcome = corrections(&mut transaction).await;
+        self.end(transaction, outcome).await
     }
 
     /// What was said of an event, or of all, oldest first.
@@ -31,6 +31,22 @@ impl Store {
         .bind(event.map(|event| event.to_string()));
         self.texts(texts).await
     }
+}
+
+pub(super) async fn corrections(
+    conn: &mut SqliteConnection,
+) -> columns::Result<HashMap<EventId, Remark>> {
+    let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM remark ORDER BY at, event")
+        .fetch_all(conn)
+        .await?;
+    let mut last = HashMap::new();
+    for body in bodies {
+        let remark: Remark = from_json(&body)?;
+        if remark.kind == RemarkKind::Correction {
+            last.insert(remark.event, remark);
+        }
+    }
+    Ok(last)
 }
 
 pub(super) async fn write(conn: &mut SqliteConnection, remark: &Remark) -> columns::Result<()> {

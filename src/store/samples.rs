@@ -169,6 +169,7 @@ pub fn change(visit: &Visit, key: &str, told: Told) -> Change {
         confirmed: visit.started,
         evidence_before: None,
         evidence_after: None,
+        evidence_article: None,
     }
 }
 

@@ -144,6 +144,7 @@ pub async fn one(
     let evidence = [
         change.evidence_before.as_ref(),
         change.evidence_after.as_ref(),
+        change.evidence_article.as_ref(),
     ];
     let hidden = captures::hidden(&site, &evidence).await?;
     let citation = Citation::of(&frame, &brief, &change, taken.as_ref());
@@ -316,11 +317,15 @@ impl One {
         evidence::text_digest(&self.version.change)
     }
 
-    fn evidence(&self) -> [(&'static str, Option<&CaptureRef>); 2] {
+    fn evidence(&self) -> Vec<(&'static str, Option<&CaptureRef>)> {
         let [before, after] = self.version.captures();
-        [
+        let mut shown = vec![
             (self.frame.say("Vorher", "Before"), before),
             (self.frame.say("Nachher", "After"), after),
-        ]
+        ];
+        let article = self.version.change.evidence_article.as_ref();
+        let label = self.frame.say("Artikel", "Article");
+        shown.extend(article.map(|capture| (label, Some(capture))));
+        shown
     }
 }

@@ -239,9 +239,15 @@ fn first_words<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<(Field, Str
     let mut first: Vec<(Field, String)> = Vec::new();
     for change in changes {
         let difference = &change.difference;
-        let known = first.iter().any(|(field, _)| *field == difference.field);
-        if !known {
-            first.push((difference.field.clone(), lines(&difference.before.quote())));
+        let mut stood = vec![(difference.field.clone(), difference.before.quote())];
+        if let Value::Entry(entry) = &difference.before {
+            let article = entry.article.as_ref();
+            stood.extend(article.map(|text| (Field::Article, text.text.clone())));
+        }
+        for (field, text) in stood {
+            if !first.iter().any(|(known, _)| *known == field) {
+                first.push((field, lines(&text)));
+            }
         }
     }
     first.retain(|(_, text)| !text.is_empty());

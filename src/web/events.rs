@@ -15,7 +15,7 @@ use crate::model::{
     CaptureId, CaptureRef, ChangeId, Country, Event, EventId, Factuality, Field, LegalType,
     PageBrief, PageId, Remark, RemarkKind, Revision, Stage, Statement,
 };
-use crate::notify::confidence::Confidence;
+use crate::notify::confidence;
 use crate::notify::hygiene::one_line;
 use crate::notify::words;
 use crate::store::EventFilter;
@@ -120,7 +120,7 @@ pub async fn list(State(site): State<Site>, frame: Frame, Query(asked): Query<As
         events,
         pages: site.store.briefs().await?,
         countries: countries(&site, &frame).await?,
-        stages: terms::stages(),
+        stages: terms::stages_of_events(),
         other: has_two.then(|| frame.with("track", other)),
         asked,
         frame,
@@ -337,20 +337,19 @@ impl One {
 
     /// How far the reading can be relied on, whether the page cuts the text, and whether the page behind
     /// it was read.
-    fn basis(&self) -> [(&str, &'static str); 3] {
+    fn basis(&self) -> [(&str, String); 3] {
         let tongue = self.frame.tongue;
         let cut = self.frame.say("Text gekürzt", "Text cut");
         let article = self
             .frame
             .say("Seite dahinter gelesen", "Page behind it read");
-        let confidence = Confidence::of(&self.event, &self.brief.language);
         [
             (
                 words::CONFIDENCE.say(tongue),
-                confidence.phrase().say(tongue),
+                confidence::said(&self.event, &self.brief.language, tongue),
             ),
-            (cut, doubts::cut(&self.event, tongue)),
-            (article, doubts::article(&self.event, tongue)),
+            (cut, doubts::cut(&self.event, tongue).to_owned()),
+            (article, doubts::article(&self.event, tongue).to_owned()),
         ]
     }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::lines::{Line, events_of};
 use super::proof::read;
 use super::said::{brief, headline};
-use super::{Frame, Reply, Site, Trouble};
+use super::{Frame, Reply, Site, Trouble, terms};
 use crate::archive;
 use crate::model::{
     Change, Country, EntryKey, Event, EventId, News, PageBrief, PageId, Remark, Stage, Witness,
@@ -78,7 +78,11 @@ pub async fn some(
     let scope = match kind.as_str() {
         "pages" => PageId::parse(name).ok().map(Scope::Page),
         "countries" => Country::parse(name).ok().map(Scope::Country),
-        "stages" => Stage::parse(name).ok().map(Scope::Stage),
+        "stages" => {
+            let stage = Stage::parse(name).ok();
+            let told = stage.filter(|stage| !terms::is_change(stage));
+            told.map(Scope::Stage)
+        }
         _ => None,
     };
     answer(&site, &frame, scope.ok_or(Trouble::NotFound)?, format).await

@@ -101,7 +101,7 @@ pub async fn matrix(State(site): State<Site>, frame: Frame, Query(asked): Query<
         is_filtered: chosen != Asked::default().filter(0)?,
         asked,
         partners: countries(&site, &frame).await?,
-        stages: terms::stages(),
+        stages: terms::stages_of_events(),
         briefs,
         frame,
     })

@@ -48,7 +48,7 @@ pub async fn methods(State(site): State<Site>, frame: Frame) -> Reply {
 
 pub async fn data(State(site): State<Site>, frame: Frame) -> Reply {
     let pages = site.store.briefs().await?;
-    let stages = terms::stages();
+    let stages = terms::stages_of_events();
     page(&Data {
         frame,
         pages,

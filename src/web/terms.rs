@@ -2,7 +2,9 @@
 
 use super::Frame;
 use crate::interpret::{Aspect, Lexicon};
-use crate::model::{Change, Country, Factuality, Field, LegalType, Precision, Stage, Turn};
+use crate::model::{
+    Change, ChangeKind, Country, Factuality, Field, LegalType, Precision, Stage, Turn,
+};
 use crate::notify::{account, step, words};
 
 impl Frame {
@@ -79,10 +81,22 @@ pub fn aspect(stage: &Stage) -> Aspect {
     info.map_or(Aspect::Single, |info| info.aspect)
 }
 
-/// All stages of the lexicon in that order, for codebook and filters.
+/// All stages of the lexicon in that order, for the codebook.
 pub fn stages() -> Vec<Stage> {
     let stages = Lexicon::bundled().stages().in_order();
     stages.into_iter().cloned().collect()
+}
+
+/// Those that events tell, for their filters and feeds.
+pub fn stages_of_events() -> Vec<Stage> {
+    let mut stages = stages();
+    stages.retain(|stage| !is_change(stage));
+    stages
+}
+
+/// Whether a stage is a change of the page's list, which no event tells.
+pub fn is_change(stage: &Stage) -> bool {
+    ChangeKind::of_stage(stage).is_some()
 }
 
 /// All legal types of the lexicon.

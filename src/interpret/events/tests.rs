@@ -42,6 +42,30 @@ fn several_steps_of_one_look_stand_by_weight() {
 }
 
 #[test]
+fn what_stood_before_is_named_also_where_it_is_of_another_track() {
+    check(
+        "KE: SIGNED DONE 2023. TALKS ONGOING",
+        "KE: SIGNED DONE 2023. TALKS ONGOING. TERMINATED DONE 2026-06-30",
+        "KE TERMINATED brought DONE 2026-06-30 after SIGNED",
+    );
+    check(
+        "KE: SIGNED DONE. SUSPENDED DONE",
+        "KE: SIGNED DONE. SUSPENDED DONE. TERMINATED DONE",
+        "KE TERMINATED brought DONE after SUSPENDED",
+    );
+}
+
+#[test]
+fn what_is_done_stands_before_what_is_planned_reported_or_taken_back() {
+    check(
+        "MA: SIGNED DONE\nTN: A\nKE: A",
+        "MA: A\nTN: SIGNED PLANNED. IN_FORCE PLANNED\nKE: TERMINATED DONE",
+        "KE TERMINATED brought DONE, TN SIGNED brought PLANNED, MA SIGNED withdrawn after SIGNED, \
+         TN IN_FORCE brought PLANNED",
+    );
+}
+
+#[test]
 fn other_words_for_the_same_claim_are_no_event() {
     check(
         "KE: SIGNED DONE 2024-09-13",
@@ -72,7 +96,7 @@ fn a_plan_that_is_dropped_is_told_and_a_step_that_was_overtaken_is_not() {
     check(
         "UZ: DECLARED STATE",
         "UZ: NEGOTIATING ONGOING",
-        "UZ DECLARED withdrawn after DECLARED, UZ NEGOTIATING brought ONGOING",
+        "UZ DECLARED withdrawn after DECLARED, UZ NEGOTIATING brought ONGOING after DECLARED",
     );
     check(
         "KE: NEGOTIATING ONGOING",
@@ -349,6 +373,7 @@ fn turn(before: &str, after: &str, number: i64) -> (Vec<Change>, Snapshot) {
         confirmed: at(number),
         evidence_before: None,
         evidence_after: None,
+        evidence_article: None,
     });
     (changes.collect(), snapshot(now))
 }

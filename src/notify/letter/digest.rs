@@ -1,15 +1,16 @@
 //! Gathers the news of a day or a week in one mail, the weightiest first.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-use super::{Told, words};
-use crate::interpret::Lexicon;
-use crate::model::{Beat, Collection, Event, Factuality, Grade, News};
+use super::{Told, correction, words};
+use crate::interpret::{self, Lexicon};
+use crate::model::{Beat, Collection, Event, Grade, News, Zone};
 use crate::notify::Permalinks;
 use crate::notify::account::{self, Account, Item};
 use crate::notify::hygiene::one_line;
 use crate::notify::render;
-use crate::notify::words::{Phrase, Tongue, day, moment};
+use crate::notify::words::{Phrase, Tongue, day_in, moment_in};
 
 pub fn told(collection: &Collection, tongue: Tongue, site: Option<&Permalinks>) -> Told {
     let mut news: Vec<&News> = collection.news.iter().collect();
@@ -17,13 +18,17 @@ pub fn told(collection: &Collection, tongue: Tongue, site: Option<&Permalinks>) 
     news.sort_by_key(|one| Reverse(weight(one)));
     let count = news.len().to_string();
     let beats = name(&collection.beats);
-    let (since, until) = (collection.since, collection.until);
+    let (since, until, zone) = (collection.since, collection.until, &collection.zone);
+    let corrections = &collection.corrections;
+    let summary = summary(&news, collection, tongue);
+    let first = news.first().map(|one| render::subject(one, tongue));
+    let first = first.or_else(|| Some(correction::line(corrections.first()?, tongue)));
     let subject = words::DIGEST_SUBJECT.fill(
         tongue,
         &[
             ("beat", beats.say(tongue)),
-            ("day", &day(tongue, until)),
-            ("first", &first(&news, tongue)),
+            ("day", &day_in(tongue, until, zone)),
+            ("first", &first.unwrap_or_default()),
         ],
     );
     let lead = words::DIGEST.fill(
@@ -31,21 +36,22 @@ pub fn told(collection: &Collection, tongue: Tongue, site: Option<&Permalinks>) 
         &[
             ("beat", beats.say(tongue)),
             ("count", &count),
-            ("since", &moment(tongue, since)),
-            ("until", &moment(tongue, until)),
+            ("since", &moment_in(tongue, since, zone)),
+            ("until", &moment_in(tongue, until, zone)),
         ],
     );
+    let told = news.iter().flat_map(|one| items(one, zone, tongue, site));
+    let taken_back = corrections
+        .iter()
+        .map(|one| correction::item(one, tongue, site));
     Told {
         subject,
         account: Account {
             tongue,
             lead,
             notes: Vec::new(),
-            summary: summary(&news, tongue),
-            items: news
-                .iter()
-                .flat_map(|one| items(one, tongue, site))
-                .collect(),
+            summary,
+            items: told.chain(taken_back).collect(),
             footer: Vec::new(),
         },
         thread: format!("digest:{:?}", collection.beats),
@@ -53,7 +59,8 @@ pub fn told(collection: &Collection, tongue: Tongue, site: Option<&Permalinks>) 
     }
 }
 
-pub fn name(beats: &[Beat]) -> Phrase {
+/// What such a mail is called.
+fn name(beats: &[Beat]) -> Phrase {
     match beats {
         [] => words::AFTER_OUTAGE,
         [Beat::Daily] => words::DAILY,
@@ -62,47 +69,76 @@ pub fn name(beats: &[Beat]) -> Phrase {
     }
 }
 
+/// How often it comes; after an outage, with each report.
+pub fn cadence(beats: &[Beat]) -> Phrase {
+    match beats {
+        [] => crate::notify::words::AT_EVERY_CHANGE,
+        [Beat::Daily] => words::BY_DAY,
+        [Beat::Weekly] => words::BY_WEEK,
+        _ => words::BY_DAY_AND_WEEK,
+    }
+}
+
 /// Events before mere facts of the page, and these before mere wording.
-fn weight(news: &News) -> (Option<Heft>, Option<Grade>) {
-    let events = news.events.iter().map(heft);
+fn weight(news: &News) -> impl Ord + use<> {
     let grade = news.changes.iter().map(|change| change.grade).max();
-    (events.max(), grade)
+    (news.events.iter().map(heft).max(), grade)
 }
 
-/// How weighty a step is, and how sure: what is done comes before what is only planned.
-type Heft = (u32, Reverse<usize>);
-
-fn heft(event: &Event) -> Heft {
-    let surest = Factuality::ALL
-        .iter()
-        .position(|one| Some(*one) == event.factuality())
-        .unwrap_or(Factuality::ALL.len());
-    (Lexicon::bundled().weight(&event.stage), Reverse(surest))
+fn heft(event: &Event) -> impl Ord + use<> {
+    interpret::heft(Lexicon::bundled(), event)
 }
 
-/// What the weightiest news is called when it travels alone.
-fn first(news: &[&News], tongue: Tongue) -> String {
-    news.first()
-        .map_or_else(String::new, |one| render::subject(one, tongue))
-}
-
-/// All that happened in a line each, events before mere words; one thing alone needs no list.
-fn summary(news: &[&News], tongue: Tongue) -> Vec<String> {
-    let (telling, others): (Vec<&News>, Vec<&News>) =
-        news.iter().partition(|one| !one.events.is_empty());
-    let mut events: Vec<_> = telling.iter().flat_map(|one| &one.events).collect();
-    events.sort_by_key(|event| Reverse(heft(event)));
-    let events = events.into_iter().map(|event| account::line(event, tongue));
-    let others = others.into_iter().map(|one| render::subject(one, tongue));
-    let lines: Vec<String> = events.chain(others).collect();
+/// All that happened in a line each, events before what no event tells; one thing alone needs no list.
+fn summary(news: &[&News], collection: &Collection, tongue: Tongue) -> Vec<String> {
+    let pages: BTreeSet<_> = news.iter().map(|one| &one.page.id).collect();
+    let on_page = |line: String, news: &News| format!("{line} ({})", one_line(&news.page.title));
+    let mut events: Vec<(&News, &Event)> = Vec::new();
+    let mut mere: Vec<(Grade, String)> = Vec::new();
+    for one in news {
+        events.extend(one.events.iter().map(|event| (*one, event)));
+        let lines = account::mere(one, tongue).into_iter();
+        mere.extend(lines.map(|(grade, line)| (grade, on_page(line, one))));
+    }
+    events.sort_by_key(|(_, event)| Reverse(heft(event)));
+    mere.sort_by_key(|(grade, _)| Reverse(*grade));
+    let events = events.into_iter().map(|(news, event)| {
+        let line = account::line(event, tongue);
+        if pages.len() > 1 {
+            on_page(line, news)
+        } else {
+            line
+        }
+    });
+    let corrections = collection.corrections.iter();
+    let corrections = corrections.map(|one| correction::line(one, tongue));
+    let mere = repeated(mere.into_iter().map(|(_, line)| line), tongue);
+    let lines: Vec<String> = events.chain(mere).chain(corrections).collect();
     if lines.len() > 1 { lines } else { Vec::new() }
 }
 
+/// What several looks found alike is one line that says how often.
+fn repeated(lines: impl Iterator<Item = String>, tongue: Tongue) -> Vec<String> {
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for line in lines {
+        match counted.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((line, 1)),
+        }
+    }
+    let said = |(line, count): (String, usize)| match count {
+        1 => line,
+        _ => words::REPEATED.fill(tongue, &[("line", &line), ("count", &count.to_string())]),
+    };
+    counted.into_iter().map(said).collect()
+}
+
 /// What the mail of that look alone would say: its first line, then its items.
-fn items(news: &News, tongue: Tongue, site: Option<&Permalinks>) -> Vec<Item> {
+fn items(news: &News, zone: &Zone, tongue: Tongue, site: Option<&Permalinks>) -> Vec<Item> {
     let alone = account::of_news(news, tongue, site);
+    let title = one_line(&news.page.title);
     let head = Item {
-        heading: format!("{}, {}", one_line(&news.page.title), day(tongue, news.at)),
+        heading: format!("{title}, {}", day_in(tongue, news.at, zone)),
         notes: std::iter::once(alone.lead).chain(alone.notes).collect(),
         ..Item::default()
     };

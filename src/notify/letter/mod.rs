@@ -12,9 +12,10 @@ mod status;
 mod tests;
 
 use super::account::{Account, Item, Shown};
-use super::words::Tongue;
+use super::hygiene::one_line;
+use super::words::{Tongue, series};
 use super::{Links, Permalinks, Settings};
-use crate::model::{Collection, Content, MessageId, SubscriberId};
+use crate::model::{Collection, Content, MessageId, SubscriberId, Watch};
 
 /// A mail before it is set: what it is called, what it says, what it belongs to.
 pub struct Told {
@@ -56,15 +57,29 @@ pub fn links(subscriber: SubscriberId, message: &str, links: &Links, tongue: Ton
 pub fn why(to: &str, content: &Content, tongue: Tongue) -> String {
     let why = words::WHY_SUBSCRIBED.fill(tongue, &[("to", to)]);
     let cadence = match content {
-        Content::Digest(collection) if !collection.beats.is_empty() => {
-            digest::name(&collection.beats)
-        }
-        Content::News(_) | Content::Digest(_) => super::words::AT_EVERY_CHANGE,
+        Content::Digest(collection) => digest::cadence(&collection.beats),
+        Content::News(_) => super::words::AT_EVERY_CHANGE,
         Content::Quiet(_) => words::ONCE_A_MONTH,
         _ => return why,
     };
     let cadence = [("cadence", cadence.say(tongue))];
     format!("{why} {}", super::words::HOW_OFTEN.fill(tongue, &cadence))
+}
+
+/// When the pages of a digest were last looked at with success.
+pub fn last_checks(content: &Content, tongue: Tongue) -> Option<String> {
+    /// So many pages are named.
+    const NAMED: usize = 8;
+    let Content::Digest(collection) = content else {
+        return None;
+    };
+    let of_page = |watch: &Watch| {
+        let title = tongue.quoted(&one_line(&watch.page.title));
+        format!("{title} {}", quiet::last_check(watch, tongue))
+    };
+    let pages: Vec<String> = collection.pages.iter().map(of_page).collect();
+    let pages = series(tongue, &pages, NAMED);
+    (!pages.is_empty()).then(|| words::LAST_CHECKS.fill(tongue, &[("pages", &pages)]))
 }
 
 /// Subject and account of a digest.

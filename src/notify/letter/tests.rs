@@ -34,6 +34,64 @@ fn an_invitation_says_nothing_but_what_we_wrote_and_cannot_be_unsubscribed_from(
 }
 
 #[test]
+fn silence_speaks_for_the_time_in_which_somebody_looked() {
+    let quiet = |last_ok: Option<&str>| {
+        let (_, content) = ex::letters().remove(3);
+        let Content::Quiet(mut quiet) = content else {
+            panic!("{content:?}");
+        };
+        quiet.pages[0].last_ok = last_ok.map(|at| at.parse().expect("a time"));
+        mail(&ex::letter(Content::Quiet(quiet), "en"))
+    };
+    let unknown = "is not known";
+    let lately = quiet(Some("2024-09-15T08:00:00Z"));
+    assert!(!lately.plain.contains(unknown), "{}", lately.plain);
+    let gap = quiet(Some("2024-09-11T08:00:00Z"));
+    assert_eq!(
+        gap.subject,
+        "Nothing changed until 11 September 2024: 167 successful checks"
+    );
+    assert!(
+        gap.plain.contains("and 11\nSeptember 2024;"),
+        "{}",
+        gap.plain
+    );
+    assert!(gap.plain.contains(unknown), "{}", gap.plain);
+    for never in [quiet(Some("2024-09-01T08:00:00Z")), quiet(None)] {
+        assert!(never.subject.contains(unknown), "{}", never.subject);
+        assert!(
+            !never.plain.contains("Of what you chose"),
+            "{}",
+            never.plain
+        );
+    }
+}
+
+#[test]
+fn a_digest_is_headed_by_what_is_done_and_dated_by_the_readers_day() {
+    let (_, content) = ex::letters().remove(5);
+    let Content::Digest(mut digest) = content else {
+        panic!("{content:?}");
+    };
+    digest.zone = crate::model::Zone::parse("Asia/Kolkata").expect("a zone");
+    digest.until = "2024-09-15T18:30:00Z".parse().expect("a time");
+    let mut planned = ex::signed();
+    let said = planned.after.as_mut().expect("a statement");
+    said.factuality = crate::model::Factuality::Planned;
+    let mut ended = ex::signed();
+    ended.stage = crate::model::Stage::parse("TERMINATED").expect("a step");
+    let said = ended.after.as_mut().expect("a statement");
+    said.stage = ended.stage.clone();
+    digest.news = vec![
+        ex::telling(vec![planned], Vec::new()),
+        ex::telling(vec![ended], Vec::new()),
+    ];
+    let mail = mail(&ex::letter(Content::Digest(digest), "en"));
+    let expected = "Daily digest, 16 September 2024: [TERMINATED] ";
+    assert!(mail.subject.starts_with(expected), "{}", mail.subject);
+}
+
+#[test]
 fn a_subscriber_leaves_by_one_click_and_the_link_is_of_this_mail_alone() {
     let news = |id: &str| {
         let mut delivery = ex::letter(Content::News(ex::news(vec![ex::reworded()])), "en");

@@ -61,19 +61,26 @@ fn stand(welcome: &Welcome, tongue: Tongue, site: Option<&Permalinks>) -> Item {
     }
     for (name, mut statuses) in by_name {
         statuses.sort_by_key(|one| Reverse(Lexicon::bundled().weight(&one.statement.stage)));
-        let partner = statuses.iter().find_map(|one| one.partner);
+        let mut paths: Vec<String> = statuses.iter().map(|one| path(one)).collect();
+        paths.dedup();
         let lines = statuses.into_iter();
-        let mut shown: Vec<Shown> = lines
-            .map(|one| Shown::Text(status::line(one, tongue)))
-            .collect();
-        let link = partner.zip(site);
-        shown.extend(link.map(|(code, site)| Shown::Own(site.to(&format!("/countries/{code}")))));
-        item.named(name, shown);
+        let lines = lines.map(|one| Shown::Text(status::line(one, &welcome.pages, tongue)));
+        let links = site.into_iter();
+        let links = links.flat_map(|site| paths.iter().map(|path| Shown::Own(site.to(path))));
+        item.named(name, lines.chain(links).collect());
     }
     if item.facts.is_empty() {
         item.notes.push(words::NO_STAND.say(tongue).to_owned());
     }
     item
+}
+
+/// Where the site shows it: with its country, or with its page.
+fn path(status: &Status) -> String {
+    match status.partner {
+        Some(code) => format!("/countries/{code}"),
+        None => format!("/pages/{}", status.page),
+    }
 }
 
 fn pages(watches: &[Watch], tongue: Tongue) -> Item {

@@ -23,9 +23,9 @@ phrases! {
     STAND: "Stand der Dinge", "Where things stand";
     NO_STAND: "Die beobachteten Seiten sagen dazu noch nichts, das sich einordnen lässt.",
         "The watched pages say nothing on it yet that can be classified.";
-    STATUS: "{what}. Wortlaut: {quote}", "{what}. Words: {quote}";
+    STATUS: "{what}. Wortlaut auf {page}: {quote}", "{what}. Words on {page}: {quote}";
     WATCHED: "Beobachtete Seiten", "Watched pages";
-    NEXT_LOOK: "„{page}“ ({publisher}), nächster Abruf am {next}.", "“{page}” ({publisher}), next check at {next}.";
+    NEXT_LOOK: "„{page}“ ({publisher}), nächster Abruf am {next}.", "“{page}” ({publisher}), next check on {next}.";
     PAGE: "Seite", "Page";
     AT_HOUR: "Übersichten kommen um {hour} Uhr ({zone}).", "Digests come at {hour} ({zone}).";
 
@@ -51,23 +51,36 @@ phrases! {
     DAILY_AND_WEEKLY: "Tages- und Wochenübersicht", "Daily and weekly digest";
     AFTER_OUTAGE: "Nachgeholt nach einer Störung", "Catching up after an outage";
     DIGEST_SUBJECT: "{beat}, {day}: {first}", "{beat}, {day}: {first}";
-    DIGEST: "{beat}: was zwischen {since} und {until} bestätigt wurde, das Wichtigste zuerst. Abrufe mit Änderungen: {count}.",
+    BY_DAY: "täglich, in einer Übersicht", "daily, in one digest";
+    BY_WEEK: "wöchentlich, in einer Übersicht", "weekly, in one digest";
+    BY_DAY_AND_WEEK: "täglich und wöchentlich, in Übersichten", "daily and weekly, in digests";
+    REPEATED: "{line}, {count}-mal", "{line}, {count} times";
+    CORRECTED: "{event} (berichtigt, bevor es in dieser Übersicht stand)", "{event} (corrected before it could stand in this digest)";
+    LAST_CHECKS: "Letzter erfolgreicher Abruf: {pages}.", "Last successful check: {pages}.";
+    DIGEST: "{beat}: was zwischen dem {since} und dem {until} bestätigt wurde, das Wichtigste zuerst. Abrufe mit Änderungen: {count}.",
         "{beat}: what was confirmed between {since} and {until}, the most important first. Checks that found changes: {count}.";
 
     // Nothing changed.
     QUIET_SUBJECT: "Nichts geändert bis {until}: {count} erfolgreiche Abrufe", "Nothing changed until {until}: {count} successful checks";
-    QUIET: "Von dem, was Sie gewählt haben, hat sich zwischen {since} und {until} nichts geändert; erfolgreiche Abrufe: {count}.",
+    QUIET: "Von dem, was Sie gewählt haben, hat sich zwischen dem {since} und dem {until} nichts geändert; erfolgreiche Abrufe: {count}.",
         "Of what you chose nothing has changed between {since} and {until}; successful checks: {count}.";
     LOOKS: "Abrufe: {succeeded} erfolgreich, {failed} nicht; letzter erfolgreicher Abruf: {last}.",
         "Checks: {succeeded} successful, {failed} not; last successful check: {last}.";
     NEVER: "noch keiner", "none yet";
+    NOT_SEEN_SINCE: "Ob sich auf dieser Seite seitdem etwas geändert hat, ist nicht bekannt.",
+        "Whether anything has changed on this page since then is not known.";
+    UNSEEN_SUBJECT: "Kein erfolgreicher Abruf bis {until}: ob sich etwas geändert hat, ist nicht bekannt",
+        "No successful check until {until}: whether anything changed is not known";
+    UNSEEN: "Zwischen dem {since} und dem {until} gelang kein Abruf der Seiten, die Sie gewählt haben. Ob sich dort etwas geändert hat, ist nicht bekannt.",
+        "Between {since} and {until} no check of the pages you chose succeeded. Whether anything changed there is not known.";
 
     // Corrections.
     CORRECTION_SUBJECT: "[CORRECTION] {entry}: {what} ({page})", "[CORRECTION] {entry}: {what} ({page})";
     CORRECTION: "Eine frühere Mail zu {entry} auf der Seite „{page}“ war falsch. Bitte stützen Sie sich nicht auf sie.",
         "An earlier mail on {entry} on the page “{page}” was wrong. Please do not rely on it.";
-    WHAT_WAS_WRONG: "Was falsch war", "What was wrong";
+    WHAT_WAS_WRONG: "Was falsch war, in den Worten des Betreibers", "What was wrong, in the operator’s words";
     WAS_TOLD: "Gemeldet hatten wir", "What we had told";
+    WAS_READ: "Gelesen hatten wir", "What we had read";
     EVENT: "Das Ereignis", "The event";
     TOLD_AT: "Bestätigt am", "Confirmed at";
 

@@ -25,6 +25,7 @@ phrases! {
     NEGATED: "verneint", "negated";
     FAILED: "gescheitert", "failed";
     INCOMPLETE: "unvollständig", "incomplete";
+    NEGOTIATIONS: "Verhandlungen", "negotiations";
     BREAKS_OFF: "Text bricht ab", "text breaks off";
     IS_DONE: "erfolgt – die Seite sagt, dass es geschehen ist.", "done – the page says that it happened.";
     IS_STATE: "besteht – die Seite sagt, was gilt, nicht wann es dazu kam.",
@@ -72,10 +73,14 @@ phrases! {
     CONFIDENCE: "Verlässlichkeit der Lesung", "Confidence in the reading";
     CONFIDENCE_HIGH: "hoch – der Satz ist ganz, seine eigenen Wörter entscheiden, und keine beobachtete Stelle widerspricht.",
         "high – the sentence is whole, its own words decide, and no watched place contradicts it.";
-    CONFIDENCE_MEDIUM: "mittel – eine andere Stelle widerspricht, ein Datum ist vom Tag des Abrufs aus gerechnet, oder kein einzelnes Wort entscheidet.",
-        "medium – another place contradicts it, a date is counted from the day of the check, or no single word decides.";
-    CONFIDENCE_LOW: "gering – der Text ist gekürzt, oder seine Sprache wird nur in Umrissen gelesen.",
-        "low – the text is cut, or its language is read in outline only.";
+    CONFIDENCE_MEDIUM: "mittel – {why}.", "medium – {why}.";
+    CONFIDENCE_LOW: "gering – {why}.", "low – {why}.";
+    CONTRADICTED: "eine andere Stelle widerspricht", "another place contradicts it";
+    COUNTED: "das Datum ist vom Tag des Abrufs aus gerechnet", "the date is counted from the day of the check";
+    NO_WORD: "kein einzelnes Wort entscheidet", "no single word decides";
+    CUT: "der Text ist gekürzt", "the text is cut";
+    SENTENCE_BREAKS_OFF: "der Satz bricht ab", "the sentence breaks off";
+    OUTLINE: "die Sprache der Seite wird nur in Umrissen gelesen", "the page’s language is read in outline only";
     CAVEAT: "Mögliche Fehlerquelle", "What could make it wrong";
     BASIS_WHOLE: "Gekürzt ist nichts. Eine Regel kann einen Satz dennoch falsch lesen: Maßgeblich ist sein Wortlaut.",
         "Nothing is cut. A rule can still misread a sentence: its words are what counts.";

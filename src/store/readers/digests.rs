@@ -73,3 +73,36 @@ async fn a_quiet_month_is_explained_and_a_month_with_news_is_not() {
         .unwrap();
     assert_eq!(drain(&store, 62 * DAY).await, []);
 }
+
+#[tokio::test]
+async fn what_was_taken_back_before_the_digest_comes_as_taken_back_and_no_more_as_news() {
+    let (_folder, store) = store_of(1).await;
+    let all = wish(&[], Wording::Told, Cadence::Daily);
+    let reader = admit(&store, "a@example.org", &profile(vec![all])).await;
+    let id = sign(&store, 1).await.telling.unwrap().news.events[0].id;
+    let correct = async |why: &str| store.correct(&taken_back(id, why), DOMAIN).await.unwrap();
+    assert_eq!(correct("eine Absicht").await, Corrected::NobodyWasTold);
+    let chosen = &reader.profile;
+    let due = crate::address::next(Beat::Daily, chosen.hour, &chosen.zone, at(62));
+    store.freeze_digests(due, 100, DOMAIN).await.unwrap();
+    let row = store.claim(due, LEASE).await.unwrap().unwrap();
+    let Content::Digest(digest) = &row.content else {
+        panic!("{row:?}");
+    };
+    assert_eq!(digest.news[0].events, [], "no more as an event");
+    assert_eq!(digest.news[0].changes.len(), 2, "the words did change");
+    let corrections = digest.corrections.iter();
+    let told: Vec<_> = corrections
+        .map(|one| (one.event.id, one.why.as_str()))
+        .collect();
+    assert_eq!(told, [(id, "eine Absicht")]);
+    assert_eq!(digest.pages[0].page.id, digest.news[0].page.id);
+    assert_eq!(digest.zone, reader.profile.zone);
+    store
+        .settle(row.id, row.token, &Outcome::Sent, due)
+        .await
+        .unwrap();
+    assert_eq!(correct("eine Absicht").await, Corrected::NobodyWasTold);
+    let otherwise = correct("ein anderes Land").await;
+    assert_eq!(otherwise, Corrected::Told(1), "other words are told");
+}

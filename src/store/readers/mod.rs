@@ -269,7 +269,7 @@ async fn a_correction_goes_to_exactly_those_who_were_told() {
         panic!("{sent:?}");
     };
     assert_eq!(to(&sent[0]), "reader a@example.org");
-    assert_eq!(correction.original, told[0].message_id);
+    assert_eq!(correction.original.as_ref(), Some(&told[0].message_id));
     let last = &store.corrections().await.unwrap()[&id];
     assert_eq!(last.text, "Es war eine Absichtserklärung.");
     let unknown = taken_back(EventId(uuid::Uuid::nil()), "x");

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse as _};
 use super::fields::Fields;
 use super::private;
 use crate::address;
-use crate::model::{Collection, Content, News, Wish};
+use crate::model::{Collection, Content, News, Wish, Zone};
 use crate::notify;
 use crate::pipeline::in_background;
 use crate::web::reply::confine;
@@ -65,7 +65,13 @@ async fn last(
 ) -> Result<Option<(String, String)>, Trouble> {
     site.subscribing()?;
     let links = site.about.permalinks();
-    let news = site.store.news(None, LOOKS).await?;
+    let mut news = site.store.news(None, LOOKS).await?;
+    let taken_back = site.store.corrections().await?;
+    for one in &mut news {
+        // What was wrong is no example of what is told.
+        one.events
+            .retain(|event| !taken_back.contains_key(&event.id));
+    }
     let (wish, tongue) = (wish.clone(), frame.tongue);
     // Comparing words takes its time, so it does not keep the other answers waiting.
     let work = move || content(&news, wish).and_then(|one| notify::preview(&one, tongue, &links));
@@ -86,6 +92,9 @@ fn content(news: &[News], wish: Wish) -> Option<Content> {
             since: found.at,
             until: found.at,
             news: vec![found],
+            corrections: Vec::new(),
+            pages: Vec::new(),
+            zone: Zone::default(),
         }),
     })
 }

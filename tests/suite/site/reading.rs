@@ -411,6 +411,12 @@ async fn the_codebook_shows_the_words_and_the_easily_mistaken_sentence_of_a_step
             .await
             .contains("No sentence says it")
     );
+    // No event tells it, so no list of events offers it.
+    let listed = site.text("/codebook/DELISTED").await;
+    assert!(listed.contains("/changes?kind=page"), "{listed}");
+    assert!(!site.text("/events").await.contains("DELISTED"));
+    let feed = site.get("/feeds/stages/DELISTED.atom").await;
+    assert_eq!(feed.status(), 404);
     assert_eq!(site.get("/codebook/NOTHING").await.status(), 404);
     assert!(site.text("/codebook.md").await.starts_with("# Codebook"));
     assert!(
