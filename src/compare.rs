@@ -28,7 +28,7 @@ pub fn compare(confirmed: &[Entry], now: &[Entry]) -> Vec<Difference> {
         match then_by_key.get(&entry.key) {
             Some(then) => differences.extend(fields(then, entry)),
             None if may_be_renamed => {
-                differences.push(came(entry, take_namesake(&mut gone, entry)))
+                differences.push(came(entry, take_namesake(&mut gone, entry)));
             }
             None => differences.push(came(entry, None)),
         }

@@ -34,9 +34,8 @@ pub fn attributes(text: &str) -> Result<(), Problem> {
 }
 
 fn begins_tag(rest: &[u8]) -> bool {
-    let letter = match rest {
-        [b'<', b'/', letter, ..] | [b'<', letter, ..] => letter,
-        _ => return false,
+    let ([b'<', b'/', letter, ..] | [b'<', letter, ..]) = rest else {
+        return false;
     };
     letter.is_ascii_alphabetic()
 }

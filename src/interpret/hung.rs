@@ -102,16 +102,16 @@ fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<H
         return None;
     }
     let words = &scene.sentence.clauses[clause].words;
+    let denied = signals::negation(context, words, turn.at).is_some();
     Some(Hung {
         clause,
         at: turn.at,
         // "steht kurz davor, … zu unterzeichnen" goes on, the signing does not.
         kind: match kinds[0] {
             TurnKind::Exist => TurnKind::Plan,
-            // Who does not deny it leaves it open.
-            TurnKind::Deny if signals::negation(context, words, turn.at).is_some() => {
-                TurnKind::Claim
-            }
+            // Who does not deny it, or does not rule it out, leaves it open.
+            TurnKind::Deny if denied => TurnKind::Claim,
+            TurnKind::Refuse if denied => TurnKind::Demand,
             kind => kind,
         },
         reads: turn.reads,

@@ -78,7 +78,11 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let last = at.max(turn_at(verbs, at, context).unwrap_or(at));
     let negation = signals::negation(context, words, last).filter(|_| !in_passing);
     if let Some(negation) = negation {
-        factuality = verdict::negated(factuality);
+        // "Die Kündigung wurde nicht ausgeschlossen": that leaves it open.
+        factuality = match name {
+            "noun-refused" => Factuality::Conditional,
+            _ => verdict::negated(factuality),
+        };
         cues.push(negation);
     }
     cues.insert(0, at);
