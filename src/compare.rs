@@ -25,12 +25,11 @@ pub fn compare(confirmed: &[Entry], now: &[Entry]) -> Vec<Difference> {
     let may_be_renamed = new.count().saturating_mul(gone.len()) <= MOST_PAIRS;
     let mut differences = Vec::new();
     for entry in now {
-        match then_by_key.get(&entry.key) {
-            Some(then) => differences.extend(fields(then, entry)),
-            None if may_be_renamed => {
-                differences.push(came(entry, take_namesake(&mut gone, entry)));
-            }
-            None => differences.push(came(entry, None)),
+        if let Some(then) = then_by_key.get(&entry.key) {
+            differences.extend(fields(then, entry));
+        } else {
+            let namesake = may_be_renamed.then(|| take_namesake(&mut gone, entry));
+            differences.push(came(entry, namesake.flatten()));
         }
     }
     differences.extend(gone.into_iter().map(vanished));
