@@ -5,14 +5,14 @@ use jiff::Timestamp;
 
 use super::{Answer, Failure, Installation};
 use crate::model::{
-    Cadence, Country, EmailAddress, EndedBy, Factuality, Hour, Language, PageId, ParseError,
-    Profile, Silence, Subscriber, SubscriberState, Wish, Wording, Zone,
+    Cadence, EmailAddress, EndedBy, Factuality, Hour, Language, PageId, ParseError, Profile,
+    Silence, Subscriber, SubscriberState, Wish, Wording, Zone,
 };
 use crate::notify::letter::wish;
 use crate::notify::words::Tongue;
 use crate::present::{self, utc};
 use crate::store::{Asked, Request, Store};
-use crate::web::subscribe::{as_json, named, stage};
+use crate::web::subscribe::{as_json, country, named, stage};
 
 #[derive(Debug, Subcommand)]
 pub enum Options {
@@ -225,7 +225,7 @@ fn profile(installation: &Installation, options: &Add) -> Result<Profile, ParseE
         },
         wishes: vec![Wish {
             pages: each(&options.pages, known)?,
-            partners: each(&options.countries, Country::parse)?,
+            partners: each(&options.countries, country)?,
             stages: each(&options.stages, stage)?,
             factualities: each(&options.factualities, named::<Factuality>)?,
             wording: if options.wording {

@@ -62,8 +62,7 @@ mod tests;
 pub use events::heft;
 pub use history::{History, history};
 pub use lexicon::{
-    Aspect, Book, Confused, DatePhrase, Lexicon, Names, Pair, Rules, StageInfo, Stages, Urgency,
-    Wordlist,
+    Aspect, Book, Confused, DatePhrase, Lexicon, Names, Pair, Rules, StageInfo, Stages, Wordlist,
 };
 pub use matrix::{Others, with_twins};
 pub use meaning::{Case, Meaning, meaning};

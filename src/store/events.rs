@@ -204,6 +204,12 @@ mod tests {
         let one = std::slice::from_ref(&said);
         assert_eq!(store.statuses(Some(&page_of_it)).await.unwrap(), one);
         assert_eq!(store.statuses(None).await.unwrap(), one);
+        let named = store.countries().await.unwrap();
+        assert_eq!(
+            named,
+            [Country::parse("KE").unwrap()],
+            "a page that says something of it has no entry"
+        );
         let other = if page_of_it == page(0) {
             page(1)
         } else {

@@ -50,12 +50,14 @@ impl Store {
         self.texts(texts).await
     }
 
-    /// The countries that watched pages have entries of.
+    /// The countries that watched pages have entries of, or say something of.
     pub async fn countries(&self) -> Result<Vec<Country>, StoreError> {
         let codes: Result<Vec<String>, _> = sqlx::query_scalar(
             "SELECT DISTINCT body->>'$.country' AS code
              FROM page CROSS JOIN entry INDEXED BY entry_country ON entry.page = page.no
-             WHERE watched = 1 AND code IS NOT NULL",
+             WHERE watched = 1 AND code IS NOT NULL
+             UNION SELECT partner FROM page JOIN statement ON statement.page = page.no
+             WHERE watched = 1 AND partner IS NOT NULL",
         )
         .fetch_all(&self.0.readers)
         .await;

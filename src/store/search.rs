@@ -3,6 +3,8 @@
 //! 1. What came since the last search is indexed first, so a visit never pays for it.
 //! 2. Words are parts of words: three letters or more, all of them must occur.
 
+mod query;
+
 use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
@@ -13,15 +15,11 @@ use crate::model::{Change, ChangeId, Entry, EntryKey, PageId};
 
 /// Words that are indexed on either side of what a change altered.
 const AROUND: usize = 12;
-/// The trigram index knows nothing shorter.
-const SHORTEST: usize = 3;
 /// Characters of an excerpt on both sides of the word that was found.
 const BEFORE: usize = 80;
 const AFTER: usize = 160;
 /// Between two texts of one row, as control characters cannot stand in indexed text.
 const BREAK: char = '\u{3}';
-/// Words beyond these narrow nothing down that a person would type.
-const WORDS: usize = 12;
 
 /// Something that has all the words, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +53,7 @@ pub enum Snippet {
 
 impl Store {
     pub async fn search(&self, words: &str, limit: usize) -> Result<Vec<Hit>, StoreError> {
-        let Some(query) = query(words) else {
+        let Some(query) = query::of(words) else {
             return Ok(Vec::new());
         };
         self.index().await?;
@@ -111,9 +109,10 @@ impl Row {
             .transpose()?;
         let mut texts = self.text.split(BREAK).enumerate();
         let found = texts.find(|(_, text)| text.contains('\u{1}'));
-        // Where only the title has the words, the first text stands below it.
-        let first = self.text.split(BREAK).next().unwrap_or_default();
-        let (place, text) = found.unwrap_or((0, first));
+        // Where only the title has the words, the first text that there is stands below it.
+        let mut all = self.text.split(BREAK).enumerate();
+        let first = || all.find(|(_, text)| !text.is_empty());
+        let (place, text) = found.or_else(first).unwrap_or_default();
         Ok(Hit {
             page: page_id(&self.page)?,
             key: EntryKey::new(self.key),
@@ -129,21 +128,6 @@ impl Row {
             },
         })
     }
-}
-
-/// All words as phrases of the index; `None` where there is none long enough.
-fn query(words: &str) -> Option<String> {
-    let plain: String = words
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let phrases: Vec<String> = plain
-        .split_whitespace()
-        .filter(|word| word.chars().count() >= SHORTEST)
-        .take(WORDS)
-        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-        .collect();
-    (!phrases.is_empty()).then(|| phrases.join(" "))
 }
 
 /// Whole words around the first that was found.
@@ -412,18 +396,5 @@ mod tests {
             "{shown}"
         );
         assert_eq!(excerpt("kurz \u{1}ganz\u{2}"), "kurz \u{1}ganz\u{2}");
-    }
-
-    #[test]
-    fn what_is_typed_is_never_read_as_an_operator() {
-        check("a", None);
-        check("NOT abc", Some(r#""NOT" "abc""#));
-        check("abc\" OR 1", Some(r#""abc""""#));
-        check("title:abc*", Some(r#""title:abc*""#));
-    }
-
-    #[track_caller]
-    fn check(words: &str, expected: Option<&str>) {
-        assert_eq!(query(words).as_deref(), expected);
     }
 }

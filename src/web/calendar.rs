@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::corrected::TakenBack;
+use super::interval::bounds;
 use super::said::Standing;
-use super::timeline::bounds;
 use super::{Frame, Reply, Site};
 use crate::model::{Country, Factuality, Status};
 
@@ -63,6 +63,8 @@ fn entry(
         .summary(&summary)
         .description(&standing.said.quote)
         .url(&frame.link(format!("/countries/{partner}")))
+        // A plan of the page is no appointment of the reader's.
+        .add_property("TRANSP", "TRANSPARENT")
         .starts(day(from)?)
         .ends(day(to.tomorrow().ok()?)?);
     Some(event.done())

@@ -6,8 +6,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::reply::confine;
-use super::said::brief;
 use super::taken::Taken;
+use super::titled::Titled;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::archive::ArchiveError;
 use crate::extract;
@@ -29,7 +29,7 @@ struct CapturePage {
     /// Who captured it, where that was not us.
     taken: Option<Taken>,
     /// Of the page it belongs to.
-    title: String,
+    source: Titled,
     /// Where the payload is: this capture, or an earlier one with the same bytes.
     payload: Option<Payload>,
     twins: Vec<Capture>,
@@ -65,11 +65,10 @@ pub async fn capture(State(site): State<Site>, frame: Frame, Path(id): Path<Stri
     twins.reverse();
     twins.truncate(20);
     let briefs = site.store.briefs().await?;
-    let title = brief(&briefs, &capture.page).map(|brief| one_line(&brief.title));
     let source = site.store.source(capture.id).await?;
     let member = site.archive.member(capture.id, &capture.place).await?;
     page(&CapturePage {
-        title: title.unwrap_or_else(|| capture.page.to_string()),
+        source: Titled::of(&briefs, &capture.page),
         frame,
         taken: source.map(|source| Taken::new(source, capture.place.begun())),
         capture,

@@ -6,7 +6,6 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::Frame;
-use super::lines::{entry_name, name};
 use super::taken::Taken;
 use crate::model::{CaptureRef, Change, Digest, EntryKey, Event, PageBrief, Remark, Turn};
 use crate::notify::evidence;
@@ -18,8 +17,8 @@ pub struct Citation {
     /// The sentence.
     pub plain: String,
     publisher: String,
+    /// Page and entry, in the page's own words.
     title: String,
-    entry: String,
     capture: CaptureRef,
     archived: String,
     /// `change` or `event`.
@@ -27,7 +26,7 @@ pub struct Citation {
     permalink: String,
     id: String,
     language: String,
-    /// Of the words as they were read; an event is a reading of several.
+    /// Of the words as they were read.
     text: Option<Digest>,
     /// Who captured it, where that was not us, and that it was taken back; begins with a comma.
     by: String,
@@ -36,9 +35,8 @@ pub struct Citation {
 /// What a citation is made of.
 struct Cited<'a> {
     key: &'a EntryKey,
-    /// What the page calls the entry, and what the reader's language does.
+    /// What the page calls the entry.
     title: &'a str,
-    entry: String,
     capture: &'a CaptureRef,
     /// For addresses and data, and in the reader's language.
     what: (&'static str, &'a str),
@@ -59,7 +57,6 @@ impl Citation {
         let cited = Cited {
             key: &change.difference.key,
             title: &change.title,
-            entry: name(frame, change),
             capture: evidence::citable(change)?,
             what: ("change", frame.say("Änderung", "change")),
             id: change.id.to_string(),
@@ -70,11 +67,12 @@ impl Citation {
         Some(Self::new(frame, brief, cited))
     }
 
-    /// `None` where no capture shows the event.
+    /// `None` where no capture shows the event. The words are those of the change that brought it.
     pub fn of_event(
         frame: &Frame,
         brief: &PageBrief,
         event: &Event,
+        changes: &[Change],
         taken: Option<&Taken>,
         correction: Option<&Remark>,
     ) -> Option<Self> {
@@ -83,14 +81,18 @@ impl Citation {
             Turn::Withdrawn => before.as_ref().or(after.as_ref()),
             Turn::Brought | Turn::Revised => after.as_ref().or(before.as_ref()),
         };
+        let shown = capture?;
+        let read =
+            |change: &&Change| evidence::citable(change).is_some_and(|one| one.id == shown.id);
+        let mut read = changes.iter().filter(read);
+        let own = read.clone().find(|one| one.difference.field == event.field);
         let cited = Cited {
             key: &event.key,
             title: &event.title,
-            entry: entry_name(frame, &event.key, &event.title),
-            capture: capture?,
+            capture: shown,
             what: ("event", frame.say("Ereignis", "event")),
             id: event.id.to_string(),
-            text: None,
+            text: own.or_else(|| read.next()).map(evidence::text_digest),
             taken,
             correction,
         };
@@ -122,8 +124,10 @@ impl Citation {
         Self {
             plain,
             publisher: one_line(&brief.publisher),
-            title: one_line(&brief.title),
-            entry: cited.entry,
+            title: entry.map_or_else(
+                || one_line(&brief.title),
+                |entry| format!("{}: {entry}", one_line(&brief.title)),
+            ),
             archived,
             what,
             permalink,
@@ -150,11 +154,10 @@ impl Citation {
         let date = self.capture.at.strftime("%Y-%m-%d");
         let seen = self.capture.at.strftime("%Y-%m-%dT%H:%M:%SZ");
         format!(
-            "@online{{vermerk-{key},\n  author = {{{{{}}}}},\n  title = {{{{{}: {}}}}},\n  url = {{{}}},\n  \
+            "@online{{vermerk-{key},\n  author = {{{{{}}}}},\n  title = {{{{{}}}}},\n  url = {{{}}},\n  \
              urldate = {{{date}}},\n  langid = {{{}}},\n  note = {{Captured {seen}, sha256 {}{}, archived {}, {} {}{}}},\n}}\n",
             tex(&self.publisher),
             tex(&self.title),
-            tex(&self.entry),
             address(self.capture.url.as_str()),
             self.language,
             self.capture.digest,
@@ -173,7 +176,7 @@ impl Citation {
             "id": format!("vermerk-{}", self.id),
             "type": "webpage",
             "author": [{ "literal": self.publisher }],
-            "title": format!("{}: {}", self.title, self.entry),
+            "title": self.title,
             "URL": self.capture.url,
             "accessed": { "date-parts": parts },
             "archive_location": self.archived,

@@ -7,9 +7,7 @@ use axum::response::IntoResponse;
 
 use super::export::{COLUMNS, SCHEMA, VERSIONS};
 use super::{Frame, Reply, Trouble, page, terms};
-use crate::interpret::{
-    Book, Confused, DatePhrase, Lexicon, Pair, Rules, StageInfo, Urgency, Wordlist,
-};
+use crate::interpret::{Book, Confused, DatePhrase, Lexicon, Pair, Rules, StageInfo, Wordlist};
 use crate::model::{Factuality, LegalType, Precision, Stage};
 use crate::notify::words::Tongue;
 
@@ -141,13 +139,6 @@ impl Step {
             );
         }
         said
-    }
-
-    fn told(&self) -> &'static str {
-        match self.info.urgency {
-            Urgency::Immediate => self.frame.say("sofort", "at once"),
-            Urgency::Digest => self.frame.say("in der Übersicht", "in the digest"),
-        }
     }
 
     fn language(&self, code: &str) -> &'static str {

@@ -5,8 +5,10 @@ use axum::extract::{Path, State};
 
 use super::corrected::TakenBack;
 use super::entry::{Block, TICKS};
+use super::former::{Former, former};
 use super::lines::{Happened, happened};
 use super::said::Standing;
+use super::statuses::statuses;
 use super::timeline::{Track, draw};
 use super::{Frame, Reply, Site, Trouble, page, terms};
 use crate::model::{Change, Country, EntryKey, Grade};
@@ -14,6 +16,8 @@ use crate::store::EventFilter;
 
 /// Events shown; the list of all is one link away.
 const EVENTS: usize = 20;
+/// Events whose statements the timeline remembers.
+const REMEMBERED: usize = 200;
 
 #[derive(Template)]
 #[template(path = "country.html")]
@@ -31,7 +35,7 @@ struct CountryPage {
 pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<String>) -> Reply {
     let country = Country::parse(&code).map_err(|_| Trouble::NotFound)?;
     let briefs = site.store.briefs().await?;
-    let statuses = site.store.statuses_of(country).await?;
+    let statuses = statuses(&site, Some(country), &briefs).await?;
     let taken_back = TakenBack::of(&site).await?;
     let mut standings: Vec<Standing> = statuses
         .iter()
@@ -40,10 +44,11 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     standings.sort_by_cached_key(|one| (terms::rank(&one.said.stage), one.said.factuality));
     let filter = EventFilter {
         partner: Some(country),
-        limit: EVENTS + 1,
+        limit: REMEMBERED,
         ..EventFilter::default()
     };
     let mut events = happened(&site, &frame, &filter).await?;
+    let former = former(&frame, &events, &statuses, &briefs);
     let has_more = events.len() > EVENTS;
     events.truncate(EVENTS);
     let key = EntryKey::new(country.as_str());
@@ -56,7 +61,7 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     }
     let name = frame.country(country);
     page(&CountryPage {
-        timeline: draw(&frame, &name, &tracks(&frame, &standings, &blocks)),
+        timeline: draw(&frame, &name, &tracks(&frame, &standings, &former, &blocks)),
         events,
         has_more,
         name,
@@ -67,14 +72,20 @@ pub async fn country(State(site): State<Site>, frame: Frame, Path(code): Path<St
     })
 }
 
-/// What the pages date, one track for each step; below it the facts of each page: whether it lists the
+/// What the pages date, one track for each step, and what they dated once; below it the facts of each page: whether it lists the
 /// country, and when its words were seen to change.
-fn tracks(frame: &Frame, standings: &[Standing], blocks: &[Block]) -> Vec<Track> {
+fn tracks(
+    frame: &Frame,
+    standings: &[Standing],
+    former: &[Former],
+    blocks: &[Block],
+) -> Vec<Track> {
     let mut tracks: Vec<Track> = standings
         .iter()
         .filter(|one| one.corrected.is_none())
-        .filter_map(|one| Track::dated(frame, one))
+        .filter_map(|one| Track::dated(&one.said))
         .collect();
+    tracks.extend(former.iter().filter_map(|one| Track::past(frame, one)));
     for block in blocks {
         let label = |text: &str| match blocks.len() {
             1 => text.to_owned(),

@@ -56,12 +56,8 @@ pub fn doubts(event: &Event, said: &Statement, language: &Language, tongue: Tong
 }
 
 /// What holds for some events only: whether it does, and its words.
-fn others(event: &Event, said: &Statement) -> [(bool, &'static str, &'static str); 7] {
+fn others(event: &Event, said: &Statement) -> [(bool, &'static str, &'static str); 6] {
     let anchor = said.when.as_ref().map(|when| when.anchor);
-    let intended = matches!(
-        said.factuality,
-        Factuality::Planned | Factuality::Conditional
-    );
     [
         (
             event.basis == Basis::Cut,
@@ -72,11 +68,6 @@ fn others(event: &Event, said: &Statement) -> [(bool, &'static str, &'static str
             said.factuality == Factuality::ReportedDone,
             "der nicht recht hat, auf dessen Wort sich die Seite beruft",
             "whoever the page takes its word from is mistaken",
-        ),
-        (
-            intended,
-            "es nur eine Absicht blieb: Die Seite sagt nicht, dass es geschehen ist",
-            "it was but an intention: the page does not say that it happened",
         ),
         (
             anchor == Some(Anchor::Capture),
@@ -125,6 +116,10 @@ mod tests {
         check(
             |_, said| said.quote.text = "Es wurde am 13. September unterzeichnet.".into(),
             &["not about Kenya", "does not name Kenya"],
+        );
+        check(
+            |_, said| said.factuality = Factuality::Planned,
+            &["not about Kenya"],
         );
         check(
             |_, said| said.factuality = Factuality::ReportedDone,

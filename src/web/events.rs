@@ -12,7 +12,7 @@ use super::said::{Contradiction, Said, brief, contradictions, headline};
 use super::taken::Taken;
 use super::{Frame, Reply, Site, Trouble, captures, doubts, page, terms};
 use crate::model::{
-    CaptureId, CaptureRef, ChangeId, Country, Event, EventId, Factuality, Field, LegalType,
+    CaptureId, CaptureRef, Change, Country, Event, EventId, Factuality, Field, LegalType,
     PageBrief, PageId, Remark, RemarkKind, Revision, Stage, Statement,
 };
 use crate::notify::confidence;
@@ -76,8 +76,8 @@ struct One {
     status_before: Option<Said>,
     conflicts: Vec<Contradiction>,
     window: String,
-    /// What each change did.
-    changes: Vec<(ChangeId, String)>,
+    /// What brought it.
+    changes: Vec<Change>,
     doubts: Vec<String>,
     remarks: Vec<Remark>,
     readings: Vec<Reading>,
@@ -135,14 +135,7 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
         taken,
     } = find(&site, &id).await?;
     let briefs = site.store.briefs().await?;
-    let mut changes = Vec::new();
-    for id in &event.changes {
-        match past::change(&site, *id).await {
-            Ok((change, _)) => changes.push((*id, one_line(&frame.what(&change)))),
-            Err(Trouble::NotFound | Trouble::Forgotten(_)) => {}
-            Err(trouble) => return Err(trouble),
-        }
-    }
+    let changes = changes(&site, &event).await?;
     let said = |one: &Statement| Said::of(&frame, one, Some(&brief.language));
     let doubted = event.statement();
     let remarks = site.store.remarks(Some(event.id)).await?;
@@ -161,7 +154,7 @@ pub async fn one(State(site): State<Site>, frame: Frame, Path(id): Path<String>)
         doubts: doubted.map_or_else(Vec::new, |said| {
             doubts::doubts(&event, said, &brief.language, frame.tongue)
         }),
-        citation: Citation::of_event(&frame, &brief, &event, taken.as_ref(), correction),
+        citation: Citation::of_event(&frame, &brief, &event, &changes, taken.as_ref(), correction),
         readings: revisions
             .iter()
             .map(|revision| Reading::of(&frame, &brief, revision))
@@ -189,8 +182,22 @@ async fn citation(site: &Site, frame: &Frame, id: &str) -> Result<Citation, Trou
     let found = find(site, id).await?;
     let remarks = site.store.remarks(Some(found.event.id)).await?;
     let (event, taken) = (&found.event, found.taken.as_ref());
-    let cited = Citation::of_event(frame, &found.brief, event, taken, correction(&remarks));
+    let (changes, correction) = (changes(site, event).await?, correction(&remarks));
+    let cited = Citation::of_event(frame, &found.brief, event, &changes, taken, correction);
     cited.ok_or(Trouble::NotFound)
+}
+
+/// The changes that brought an event, as far as they are kept.
+async fn changes(site: &Site, event: &Event) -> Result<Vec<Change>, Trouble> {
+    let mut changes = Vec::new();
+    for id in &event.changes {
+        match past::change(site, *id).await {
+            Ok((change, _)) => changes.push(change),
+            Err(Trouble::NotFound | Trouble::Forgotten(_)) => {}
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Ok(changes)
 }
 
 /// The last word on an event that was taken back.
@@ -312,6 +319,10 @@ impl One {
 
     fn path(&self) -> String {
         format!("/events/{}", self.event.id)
+    }
+
+    fn is_corrected(&self) -> bool {
+        self.corrections().next().is_some()
     }
 
     fn corrections(&self) -> impl Iterator<Item = &Remark> {

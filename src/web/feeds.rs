@@ -20,7 +20,7 @@ use crate::model::{
 };
 use crate::notify::feed::{CORRECTION, checkpoint, link, moment, person, take_back};
 use crate::notify::hygiene::{at_most, one_line};
-use crate::notify::{account, html};
+use crate::notify::{account, html, step};
 use crate::store::{ChangeFilter, EventFilter, Whom};
 
 /// Newest items of a feed.
@@ -213,7 +213,7 @@ async fn of_event(
     for id in &event.changes {
         changes.extend(site.store.change(*id).await?);
     }
-    let code = correction.map_or(event.stage.as_str(), |_| CORRECTION);
+    let code = correction.map_or(step::code(event), |_| CORRECTION);
     let title = format!(
         "[{code}] {} ({})",
         headline(frame, event),
@@ -314,7 +314,7 @@ impl Item {
     fn of_change(frame: &Frame, change: &Change, line: &Line, brief: &PageBrief) -> Self {
         let title = format!(
             "[{}] {}: {} ({})",
-            line.code, line.name, line.what, line.page_title
+            line.code, line.name, line.what, line.source.title
         );
         let news = News {
             page: brief.clone(),

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::past::by_change;
-use super::said::{brief, headline};
+use super::said::headline;
 use super::taken::Taken;
+use super::titled::Titled;
 use super::{Frame, Site};
 use crate::model::{
     Change, ChangeId, Country, EntryKey, Event, Grade, PageBrief, PageId, Statement, Told, VisitId,
@@ -28,7 +29,7 @@ pub struct Line {
     /// What it means, where it means something.
     pub meanings: Vec<String>,
     pub page: PageId,
-    pub page_title: String,
+    pub source: Titled,
     pub told: Told,
     /// Whether the words that mean it stand in this very part of the entry.
     pub says_it: bool,
@@ -41,9 +42,11 @@ pub struct Line {
 pub struct Happened {
     pub event: Event,
     pub line: String,
-    pub page_title: String,
-    /// New, or what the page said before, or no longer said.
-    pub turn: String,
+    /// As mails have it: a step that is named no more is less than the step.
+    pub code: String,
+    pub source: Titled,
+    /// New, or what the page said before; of what is no longer said the line says so.
+    pub turn: Option<String>,
     /// When it was taken back.
     pub corrected: Option<Timestamp>,
     /// Whose captures show it, where they are not ours.
@@ -54,7 +57,8 @@ impl Happened {
     pub fn of(frame: &Frame, briefs: &[PageBrief], event: Event) -> Self {
         Self {
             line: headline(frame, &event),
-            page_title: page_title(briefs, &event.page),
+            code: step::code(&event).to_owned(),
+            source: Titled::of(briefs, &event.page),
             turn: turn(frame, &event),
             corrected: None,
             taken: None,
@@ -77,11 +81,6 @@ pub async fn happened(
         ..Happened::of(frame, &briefs, event)
     };
     Ok(events.into_iter().map(line).collect())
-}
-
-/// What a page is called; one that is known no more by its id.
-pub fn page_title(briefs: &[PageBrief], page: &PageId) -> String {
-    brief(briefs, page).map_or_else(|| page.to_string(), |brief| one_line(&brief.title))
 }
 
 /// Changes, newest first, as lines.
@@ -168,7 +167,7 @@ impl Line {
             what: one_line(&frame.what(change)),
             code: code(change.grade, events),
             meanings: events.iter().map(|event| headline(frame, event)).collect(),
-            page_title: page_title(briefs, &change.visit.page),
+            source: Titled::of(briefs, &change.visit.page),
             page: change.visit.page.clone(),
             told: change.told,
             says_it: events
@@ -197,7 +196,7 @@ impl Line {
             what: what.to_owned(),
             code: code(change.grade, events),
             meanings: events.iter().map(|event| headline(frame, event)).collect(),
-            page_title: page_title(briefs, &change.visit.page),
+            source: Titled::of(briefs, &change.visit.page),
             page: change.visit.page.clone(),
             told: change.told,
             says_it: false,
@@ -208,14 +207,15 @@ impl Line {
 
 /// What it meant; where it meant nothing, what it is.
 fn code(grade: Grade, events: &[Event]) -> String {
-    let meant = events.first().map(|event| event.stage.as_str());
+    let meant = events.first().map(step::code);
     meant.unwrap_or(grade.code()).to_owned()
 }
 
 /// What the page said before, where it said something else.
-fn turn(frame: &Frame, event: &Event) -> String {
-    let (Some(before), Some(after)) = (&event.before, &event.after) else {
-        return frame.turn(event.turn).to_owned();
+fn turn(frame: &Frame, event: &Event) -> Option<String> {
+    let after = event.after.as_ref()?;
+    let Some(before) = &event.before else {
+        return Some(frame.turn(event.turn).to_owned());
     };
     let date = |said: &Statement| {
         said.when
@@ -227,10 +227,10 @@ fn turn(frame: &Frame, event: &Event) -> String {
     } else {
         Some(frame.factuality(before.factuality).to_owned())
     };
-    match then {
+    Some(match then {
         Some(then) => format!("{} {then}", frame.say("zuvor:", "before:")),
         None => frame.turn(event.turn).to_owned(),
-    }
+    })
 }
 
 /// The entry as the reader's language calls it.
@@ -273,7 +273,7 @@ mod tests {
             code: "SIGNED".to_owned(),
             meanings: vec!["Kenya: signed".to_owned()],
             page: example::page().id,
-            page_title: String::new(),
+            source: Titled::of(&[], &example::page().id),
             told: Told::Readers,
             says_it,
             corrected: None,

@@ -10,6 +10,7 @@ use super::events::{Asked, countries};
 use super::health::Health;
 use super::lines::{Line, folded, lines};
 use super::said::Standing;
+use super::statuses::statuses;
 use super::{Frame, Reply, Site, page, terms};
 use crate::interpret::Aspect;
 use crate::model::{Country, Factuality, PageBrief, PageId, Stage, Status};
@@ -53,8 +54,8 @@ struct Row {
 
 pub async fn matrix(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Reply {
     let chosen = asked.filter(0)?;
-    let statuses = site.store.statuses(None).await?;
     let briefs = site.store.briefs().await?;
+    let statuses = statuses(&site, None, &briefs).await?;
     let filter = ChangeFilter {
         whom: Whom::Readers,
         limit: LATEST,
@@ -205,6 +206,9 @@ fn stands(one: &Standing) -> bool {
 
 /// Twin pages in two languages that say the same need one line in a cell.
 fn same(a: &Standing, b: &Standing) -> bool {
-    let shown = |one: &Standing| (one.said.factuality, one.corrected.is_some());
+    let shown = |one: &Standing| {
+        let marks = (one.corrected.is_some(), one.conflicts.is_empty());
+        (one.said.factuality, marks)
+    };
     shown(a) == shown(b) && a.said.when() == b.said.when()
 }

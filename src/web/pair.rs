@@ -3,18 +3,16 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
-use super::said::brief;
+use super::titled::Titled;
 use super::whole::{Pages, compared_pages};
 use super::{Frame, Reply, Site, captures, page};
 use crate::model::Capture;
-use crate::notify::hygiene::one_line;
 
 #[derive(Template)]
 #[template(path = "pair.html")]
 struct Pair {
     frame: Frame,
-    title: String,
-    language: String,
+    source: Titled,
     from: Capture,
     to: Capture,
     /// `None`: one of them is no page that can be read.
@@ -36,12 +34,8 @@ pub async fn pair(
         None => None,
     };
     let briefs = site.store.briefs().await?;
-    let brief = brief(&briefs, &to.page);
     page(&Pair {
-        title: brief.map_or_else(|| to.page.to_string(), |brief| one_line(&brief.title)),
-        language: brief
-            .map_or("und", |brief| brief.language.as_str())
-            .to_owned(),
+        source: Titled::of(&briefs, &to.page),
         from,
         to,
         pages,

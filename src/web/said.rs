@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::corrected::TakenBack;
-use super::lines::page_title;
+use super::titled::Titled;
 use super::{Frame, terms};
 use crate::interpret::{Aspect, Lexicon, Rules};
 use crate::model::{
@@ -61,7 +61,7 @@ pub struct Dated {
 pub struct Standing {
     pub said: Said,
     pub page: PageId,
-    pub page_title: String,
+    pub source: Titled,
     pub field: String,
     pub since: Timestamp,
     pub from_baseline: bool,
@@ -75,7 +75,7 @@ pub struct Standing {
 #[derive(Debug, Clone)]
 pub struct Contradiction {
     pub page: PageId,
-    pub page_title: String,
+    pub source: Titled,
     pub field: String,
     pub said: Said,
 }
@@ -141,7 +141,7 @@ impl Standing {
         Self {
             said: Said::of(frame, &status.statement, brief.map(|brief| &brief.language)),
             page: status.page.clone(),
-            page_title: page_title(briefs, &status.page),
+            source: Titled::of(briefs, &status.page),
             field: frame.field(&status.field),
             since: status.since,
             from_baseline: status.from_baseline,
@@ -167,7 +167,7 @@ pub fn contradictions(
 ) -> Vec<Contradiction> {
     let one = |conflict: &Conflict| Contradiction {
         page: conflict.page.clone(),
-        page_title: page_title(briefs, &conflict.page),
+        source: Titled::of(briefs, &conflict.page),
         field: frame.field(&conflict.field),
         said: Said::of(
             frame,
@@ -199,7 +199,7 @@ pub fn dated(frame: &Frame, when: &When) -> Dated {
     let month = month.and_then(|date| format!("{date}-01").parse().ok());
     let short = day
         .filter(|_| when.precision == Precision::Day)
-        .map(|day| short(frame, day))
+        .map(|day| frame.short(day))
         .or_else(|| month.map(|first| short_month(frame, first)))
         .map(|short| {
             if since {
@@ -218,12 +218,14 @@ pub fn dated(frame: &Frame, when: &When) -> Dated {
     }
 }
 
-/// `13.9.2024`, `13 Sep 2024`.
-fn short(frame: &Frame, day: Date) -> String {
-    let (number, year) = (day.day(), day.year());
-    match frame.tongue {
-        Tongue::De => format!("{number}.{}.{year}", day.month()),
-        Tongue::En => format!("{number}\u{a0}{}", short_month(frame, day)),
+impl Frame {
+    /// `13.9.2024`, `13 Sep 2024`.
+    pub fn short(&self, day: Date) -> String {
+        let (number, year) = (day.day(), day.year());
+        match self.tongue {
+            Tongue::De => format!("{number}.{}.{year}", day.month()),
+            Tongue::En => format!("{number}\u{a0}{}", short_month(self, day)),
+        }
     }
 }
 

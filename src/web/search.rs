@@ -4,11 +4,12 @@ use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
-use super::lines::{entry_name, entry_path, page_title};
-use super::said::brief;
+use super::lines::{entry_name, entry_path};
+use super::titled::Titled;
 use super::{Frame, Reply, Site, page};
 use crate::model::{Field, PageBrief};
 use crate::notify::hygiene::one_line;
+use crate::notify::words;
 use crate::store::{Hit, Side, Snippet};
 
 /// More hits than that are a reason for more words.
@@ -60,7 +61,10 @@ impl Search {
     fn kind(&self, hit: &Hit) -> String {
         let changed = self.frame.say("geändert", "changed");
         match hit.field.as_deref().map(Field::named) {
-            Some(Field::Presence) => self.frame.field(&Field::Presence),
+            Some(Field::Presence) if hit.side == Side::Before => {
+                words::ENTRY_GONE.say(self.frame.tongue).to_owned()
+            }
+            Some(Field::Presence) => words::NEW_ENTRY.say(self.frame.tongue).to_owned(),
             Some(field) if hit.side == Side::Before => {
                 let before = self.frame.say("zuvor", "before");
                 format!("{} {before}", self.frame.field(&field))
@@ -70,13 +74,9 @@ impl Search {
         }
     }
 
-    fn source(&self, hit: &Hit) -> String {
-        page_title(&self.pages, &hit.page)
-    }
-
-    /// The language that the found words are in.
-    fn language(&self, hit: &Hit) -> &str {
-        brief(&self.pages, &hit.page).map_or("und", |brief| brief.language.as_str())
+    /// The page, whose language the found words are in.
+    fn source(&self, hit: &Hit) -> Titled {
+        Titled::of(&self.pages, &hit.page)
     }
 
     fn is_full(&self) -> bool {
@@ -85,7 +85,8 @@ impl Search {
 
     /// Whether nothing that was typed is long enough to be found.
     fn is_short(&self) -> bool {
-        !self.words.is_empty()
+        self.hits.is_empty()
+            && !self.words.is_empty()
             && self
                 .words
                 .split_whitespace()

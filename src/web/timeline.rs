@@ -7,8 +7,11 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use super::Frame;
-use super::entry::Listed;
-use super::said::Standing;
+use super::former::Former;
+use super::interval::{Bounds, ends};
+use super::listed::Listed;
+use super::said::Said;
+use crate::model::Factuality;
 
 /// Between a mark and its words.
 const GAP: f64 = 10.0;
@@ -17,6 +20,11 @@ const NARROWEST: f64 = 5.0;
 /// Between two years that are named.
 const YEAR: f64 = 38.0;
 const HEAD: f64 = 26.0;
+/// A letter of a note, on average.
+const CHARACTER: f64 = 6.2;
+/// From the middle of a mark to the line of its note.
+const BESIDE: f64 = 4.0;
+const BELOW: f64 = 18.0;
 
 /// Size of a drawing, in its own units.
 struct Layout {
@@ -68,27 +76,46 @@ enum Mark {
     Seen(Date, String),
 }
 
-/// First and last day of a time; `None` where it is open.
-type Bounds = (Option<Date>, Option<Date>);
-
 impl Track {
-    /// The dated step of a standing; `None` where the text names no date.
-    pub fn dated(frame: &Frame, one: &Standing) -> Option<Self> {
-        let when = one.said.date.as_ref()?;
-        let ends = ends(&when.interval)?;
-        let title = format!(
-            "{}: {}, {} ({})",
-            one.said.stage_name, one.said.word, when.words, when.precision
-        );
-        let label = match one.said.factuality {
-            crate::model::Factuality::Done => one.said.stage_name.clone(),
-            other => format!("{} ({})", one.said.stage_name, frame.factuality(other)),
+    /// The dated step of a statement; `None` where the text names no date.
+    pub fn dated(said: &Said) -> Option<Self> {
+        Self::step(said, said.shape, None)
+    }
+
+    /// The dated step of what a page said once.
+    pub fn past(frame: &Frame, one: &Former) -> Option<Self> {
+        let gone = match &one.gone {
+            Some(at) => format!(
+                "{} {}",
+                frame.say("nicht mehr gesagt seit", "no longer said since"),
+                frame.short(day_of(*at))
+            ),
+            None => frame.say("nicht mehr gesagt", "no longer said").to_owned(),
         };
+        Self::step(&one.said, "past", Some(gone))
+    }
+
+    fn step(said: &Said, shape: &'static str, gone: Option<String>) -> Option<Self> {
+        let when = said.date.as_ref()?;
+        let ends = ends(&when.interval)?;
+        let label = match said.factuality {
+            Factuality::Done => said.stage_name.clone(),
+            _ => format!("{} ({})", said.stage_name, said.word),
+        };
+        let mut title = format!(
+            "{}: {}, {} ({})",
+            said.stage_name, said.word, when.words, when.precision
+        );
+        let mut note = said.short().to_owned();
+        if let Some(gone) = gone {
+            title += &format!("; {gone}");
+            note += &format!("; {gone}");
+        }
         Some(Self {
             label,
-            shape: one.said.shape,
+            shape,
             marks: vec![Mark::Span(ends, title)],
-            note: one.said.short().to_owned(),
+            note,
         })
     }
 
@@ -143,7 +170,7 @@ struct Drawn {
     note: Option<Note>,
 }
 
-/// Words beside the last mark, on the side where there is room.
+/// Words beside the last mark, on the side where there is room; where there is none, below it.
 struct Note {
     x: f64,
     /// Below the middle of the mark.
@@ -214,12 +241,20 @@ impl Track {
 
 impl Note {
     fn beside(mark: &Placed, text: &str, layout: &Layout) -> Self {
+        let length = rows_of(text.chars().count()) * CHARACTER;
+        let (left, right) = (mark.x - GAP, mark.x + mark.width + GAP);
+        // Behind what has no end there is no room.
+        let fits_right = mark.form != Form::Onward && right + length <= layout.width;
+        let fits_left = left - length >= layout.left;
         let is_left = mark.x < f64::midpoint(layout.left, layout.width);
-        let (x, drop, anchor) = match mark.form {
-            // Behind what has no end there is no room.
-            Form::Onward if is_left => (mark.x + GAP, 18.0, "start"),
-            _ if is_left => (mark.x + mark.width + GAP, 4.0, "start"),
-            _ => (mark.x - GAP, 4.0, "end"),
+        let (x, drop, anchor) = if fits_right && (is_left || !fits_left) {
+            (right, BESIDE, "start")
+        } else if fits_left {
+            (left, BESIDE, "end")
+        } else if mark.x + length <= layout.width {
+            (mark.x, BELOW, "start")
+        } else {
+            (layout.width, BELOW, "end")
         };
         Self {
             x,
@@ -307,59 +342,4 @@ fn days(from: Date, to: Date) -> i32 {
 
 fn rows_of(count: usize) -> f64 {
     u16::try_from(count).map_or(0.0, f64::from)
-}
-
-/// First and last day of an EDTF interval; `None` where an end is open or unknown.
-pub fn bounds(interval: &str) -> Option<(Date, Date)> {
-    let (from, to) = ends(interval)?;
-    from.zip(to)
-}
-
-/// The ends that an EDTF interval has; `None` where it has none.
-fn ends(interval: &str) -> Option<Bounds> {
-    let (from, to) = interval.split_once('/').unwrap_or((interval, interval));
-    let ends = (first_day(from), last_day(to));
-    (ends != (None, None)).then_some(ends)
-}
-
-fn first_day(text: &str) -> Option<Date> {
-    let mut parts = text.splitn(3, '-');
-    let year = parts.next()?.parse().ok()?;
-    let month = parts.next().map_or(Some(1), |month| month.parse().ok())?;
-    let day = parts.next().map_or(Some(1), |day| day.parse().ok())?;
-    Date::new(year, month, day).ok()
-}
-
-fn last_day(text: &str) -> Option<Date> {
-    let first = first_day(text)?;
-    match text.matches('-').count() {
-        0 => Date::new(first.year(), 12, 31).ok(),
-        1 => Some(first.last_of_month()),
-        _ => Some(first),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_interval_reaches_from_its_first_day_to_its_last() {
-        check("2023-09/2023-12", Some(("2023-09-01", "2023-12-31")));
-        check("2024-09-13", Some(("2024-09-13", "2024-09-13")));
-        check("2024-02", Some(("2024-02-01", "2024-02-29")));
-        check("2023", Some(("2023-01-01", "2023-12-31")));
-        check("../2025-12-31", None);
-        check("2023-12-23/..", None);
-        check("/", None);
-        let since = "2023-12-23".parse().ok();
-        assert_eq!(ends("2023-12-23/.."), Some((since, None)));
-        assert_eq!(ends("/"), None);
-    }
-
-    #[track_caller]
-    fn check(interval: &str, expected: Option<(&str, &str)>) {
-        let expected = expected.map(|(from, to)| (from.parse().unwrap(), to.parse().unwrap()));
-        assert_eq!(bounds(interval), expected, "{interval}");
-    }
 }

@@ -46,7 +46,7 @@ async function read(page) {
   await page.locator('dd a[href*="/captures/"]').last().click();
   const archived = page.frameLocator('iframe');
   expect((await archived.locator('body').innerText()).includes('Kenia'), 'the archived page is shown');
-  await page.locator('a[lang="de"]').click();
+  await page.locator('.tongues a[lang="de"]').click();
   expect((await page.locator('html').getAttribute('lang')) === 'de', 'the language can be switched');
 }
 

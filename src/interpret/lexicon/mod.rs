@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 pub use book::{Book, Confused, DatePhrase, Pair, Rules, Wordlist};
 pub use file::{Conjugation, File, Form, Order, Reads, TurnKind, VerbCue};
 pub use marks::Mark;
-pub use stages::{Aspect, Names, StageInfo, Stages, Urgency};
+pub use stages::{Aspect, Names, StageInfo, Stages};
 pub use topics::Scope;
 pub use vocabulary::{Item, Vocabulary};
 

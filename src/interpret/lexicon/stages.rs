@@ -12,6 +12,8 @@ use crate::model::{Country, Factuality, Language, LegalType, Stage};
 pub struct Stages {
     /// Countries that speak in these texts; no partners where others are named.
     pub sides: Vec<Country>,
+    /// The step from which on there is a text.
+    pub text_from: Stage,
     pub legal_types: BTreeMap<LegalType, Names>,
     pub stage: BTreeMap<Stage, StageInfo>,
 }
@@ -38,18 +40,9 @@ pub struct StageInfo {
     pub leads_to: Option<Stage>,
     /// The heavier is told first.
     pub weight: u32,
-    pub urgency: Urgency,
     pub aspect: Aspect,
     /// A step with a legal or formal effect, which must never be claimed too early.
     pub hard: bool,
-}
-
-/// Whether a reader hears of a step at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Urgency {
-    Immediate,
-    Digest,
 }
 
 /// What the present tense says of a step.
@@ -76,9 +69,7 @@ impl Stages {
     /// Whether a step says that there is an agreement: none is there before it is signed, and what is
     /// practised or talked about need not rest on one.
     pub fn has_text(&self, info: &StageInfo) -> bool {
-        let told = self.stage.values();
-        let signed = told.filter(|one| one.hard && one.urgency == Urgency::Immediate);
-        let first = signed.filter_map(|one| one.rank).min();
+        let first = self.stage.get(&self.text_from).and_then(|one| one.rank);
         let leads_up = info
             .rank
             .zip(first)

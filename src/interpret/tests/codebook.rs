@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::cues::{Cue, Sheet};
 use super::words::{Conjugation, Forms, first_spelling};
 use crate::interpret::dates::{self, Reference};
-use crate::interpret::{DatePhrase, Lexicon, Passage, Rules, StageInfo, Urgency, statements};
+use crate::interpret::{DatePhrase, Lexicon, Passage, Rules, StageInfo, statements};
 use crate::model::{Anchor, Extent, Language, Stage};
 
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codebook.md");
@@ -266,17 +266,13 @@ fn step(
         || format!("beside the order (track `{}`)", info.track),
         |rank| format!("step {rank} of the track `{}`", info.track),
     );
-    let told = match info.urgency {
-        Urgency::Immediate => "told at once",
-        Urgency::Digest => "told in the digest",
-    };
     let hard = if info.hard {
         ", has legal or formal effect"
     } else {
         ""
     };
     let mut text = format!(
-        "\n### {stage}\n\n{} · {}: {place}, {told}{hard}.\n\n",
+        "\n### {stage}\n\n{} · {}: {place}{hard}.\n\n",
         info.en, info.de
     );
     for (language, conjugation, sheet) in sheets {

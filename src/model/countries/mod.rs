@@ -27,6 +27,16 @@ pub fn name(country: Country, language: &Language) -> &'static str {
     })
 }
 
+/// All names that are long enough to be no part of other words: who looks for one means each.
+pub fn names(country: Country) -> Vec<&'static str> {
+    let names = TABLE.names.get(&country).into_iter();
+    let all = names.flat_map(|names| {
+        let aliases = names.aliases.split('|').filter(|name| name.len() > 4);
+        [names.german, names.english].into_iter().chain(aliases)
+    });
+    all.collect()
+}
+
 /// The country that a code or a name stands for; no country has every code that could be one.
 pub fn known(text: &str) -> Option<Country> {
     let code = Country::parse(&text.to_uppercase()).ok();
@@ -65,6 +75,7 @@ struct Table {
 struct Names {
     german: &'static str,
     english: &'static str,
+    aliases: &'static str,
 }
 
 impl Table {
@@ -86,7 +97,6 @@ impl Table {
 struct Row {
     country: Country,
     names: Names,
-    aliases: &'static str,
 }
 
 impl Row {
@@ -94,7 +104,7 @@ impl Row {
         let usual = [self.names.german, self.names.english];
         usual
             .into_iter()
-            .chain(self.aliases.split('|'))
+            .chain(self.names.aliases.split('|'))
             .filter(|name| !name.is_empty())
     }
 }
@@ -109,8 +119,8 @@ fn rows(text: &'static str) -> impl Iterator<Item = Row> {
                 names: Names {
                     german: cells.next()?,
                     english: cells.next()?,
+                    aliases: cells.next().unwrap_or_default(),
                 },
-                aliases: cells.next().unwrap_or_default(),
             })
         })
 }

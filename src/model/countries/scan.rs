@@ -96,7 +96,7 @@ impl Gazetteer {
                 _ => {}
             }
             if matches!(code, "de" | "en") {
-                made.enter_all(row.aliases, row.country, Naming::Name);
+                made.enter_all(row.names.aliases, row.country, Naming::Name);
             }
         }
         for (country, cells) in table(include_str!("romance.tsv")) {

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::corrected::TakenBack;
 use super::past;
 use super::said::brief;
+use super::statuses::statuses as cells;
 use super::{Reply, Site, Trouble};
 use crate::model::{Change, Earlier, Event, PageBrief, Status};
 use crate::pipeline::in_background;
@@ -114,7 +115,7 @@ pub async fn statuses(site: &Site) -> Result<Vec<StatusRow>, Trouble> {
         let page = brief(&briefs, &status.page)?;
         Some(StatusRow::of(status, page, &taken_back))
     };
-    let all = site.store.statuses(None).await?;
+    let all = cells(site, None, &briefs).await?;
     Ok(all.iter().filter_map(row).collect())
 }
 

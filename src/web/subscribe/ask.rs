@@ -8,12 +8,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use tokio::time::Instant;
 
+use super::choice::country;
 use super::fields::Fields;
 use super::network::Network;
 use super::preview::Preview;
 use super::{Note, own_origin, private};
 use crate::interpret::Lexicon;
-use crate::model::{Country, EmailAddress, Factuality, Language, PageBrief, ParseError, Profile};
+use crate::model::{
+    Country, EmailAddress, Factuality, Language, PageBrief, ParseError, Profile, fold,
+};
 use crate::notify::{step, words};
 use crate::store::{Asked, Request};
 use crate::web::{Frame, Reply, Site, Trouble, page};
@@ -29,8 +32,27 @@ pub struct Form {
     pub preview: Option<Preview>,
 }
 
-/// One thing to choose: its value, its name, and whether it is chosen.
-pub type Choice = (String, String, bool);
+/// One thing to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
+    /// Of the label, where it is not the reader's.
+    pub language: Option<Language>,
+}
+
+impl Choice {
+    /// In a field of the form.
+    fn new(fields: &Fields, field: &str, value: &str, label: impl Into<String>) -> Self {
+        Self {
+            chosen: fields.has(field, value),
+            value: value.to_owned(),
+            label: label.into(),
+            language: None,
+        }
+    }
+}
 
 pub struct Choices {
     pub stages: Vec<Choice>,
@@ -87,8 +109,8 @@ pub async fn ask(
     };
     let Ok(profile) = chosen(&fields) else {
         let fault = frame.say(
-            "Bitte Häufigkeit, Stunde und Zeitzone prüfen.",
-            "Please check frequency, hour and time zone.",
+            "Bitte Auswahl, Häufigkeit, Stunde und Zeitzone prüfen.",
+            "Please check what you chose, frequency, hour and time zone.",
         );
         return refused(&site, frame.clone(), &fields, fault).await;
     };
@@ -171,9 +193,7 @@ impl Choices {
         let status = site.store.status().await?;
         let watched = status.iter().filter(|page| page.watched);
         let countries = site.store.countries().await?;
-        let asked = fields
-            .all("partner")
-            .filter_map(|code| Country::parse(code).ok());
+        let asked = fields.all("partner").filter_map(|code| country(code).ok());
         let briefs: Vec<&PageBrief> = watched.map(|page| &page.brief).collect();
         let or = |name: &str, usual: &str| match fields.get(name) {
             "" => usual.to_owned(),
@@ -185,20 +205,18 @@ impl Choices {
             factualities: Factuality::ALL
                 .iter()
                 .map(|one| {
-                    let (code, name) = (one.code(), words::factuality(*one).say(frame.tongue));
-                    (
-                        code.to_owned(),
-                        name.to_owned(),
-                        fields.has("factuality", code),
-                    )
+                    let name = words::factuality(*one).say(frame.tongue);
+                    Choice::new(fields, "factuality", one.code(), name)
                 })
                 .collect(),
             pages: briefs
                 .iter()
                 .map(|page| {
-                    let id = page.id.to_string();
-                    let chosen = fields.has("page", &id);
-                    (id, format!("{} ({})", page.title, page.publisher), chosen)
+                    let label = format!("{} ({})", page.title, page.publisher);
+                    Choice {
+                        language: Some(page.language.clone()),
+                        ..Choice::new(fields, "page", page.id.as_str(), label)
+                    }
                 })
                 .collect(),
             zone: or("zone", "Europe/Berlin"),
@@ -218,10 +236,10 @@ fn partners(
     let mut named: Vec<Choice> = countries
         .map(|code| {
             let name = step::country(code, frame.tongue);
-            (code.to_string(), name, fields.has("partner", code.as_str()))
+            Choice::new(fields, "partner", code.as_str(), name)
         })
         .collect();
-    named.sort_by(|a, b| a.1.cmp(&b.1));
+    named.sort_by_cached_key(|one| fold(&one.label));
     named.dedup();
     named
 }
@@ -237,11 +255,7 @@ fn stages(frame: &Frame, fields: &Fields) -> Vec<Choice> {
             let name = language
                 .as_ref()
                 .map_or(info.en.as_str(), |one| info.name(one));
-            (
-                code.to_string(),
-                name.to_owned(),
-                fields.has("stage", code.as_str()),
-            )
+            Choice::new(fields, "stage", code.as_str(), name)
         })
         .collect()
 }

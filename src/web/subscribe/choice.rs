@@ -5,12 +5,21 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error, StrDeserializer};
 
 use crate::interpret::Lexicon;
-use crate::model::{ParseError, Stage};
+use crate::model::{Country, ParseError, Stage, countries};
 
 /// A value by the name that it has in data (`weekly`, `PLANNED`).
 pub fn named<T: DeserializeOwned>(word: &str) -> Result<T, ParseError> {
     let word: StrDeserializer<'_, Error> = word.into_deserializer();
     T::deserialize(word).map_err(|error| ParseError(error.to_string()))
+}
+
+/// A country that there is, by its code or its name.
+pub fn country(text: &str) -> Result<Country, ParseError> {
+    countries::known(text).ok_or_else(|| {
+        ParseError(format!(
+            "{text:?} is no country; write its ISO code, such as KE"
+        ))
+    })
 }
 
 /// A step that the lexicon knows.
@@ -26,4 +35,19 @@ pub fn stage(code: &str) -> Result<Stage, ParseError> {
             known.join(", ")
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_no_country_has_is_refused() {
+        assert_eq!(country("ke").ok(), Country::parse("KE").ok());
+        let refused = country("XX").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "\"XX\" is no country; write its ISO code, such as KE"
+        );
+    }
 }

@@ -3,10 +3,9 @@
 use axum::body::Bytes;
 use url::form_urlencoded;
 
-use super::choice::{named, stage};
+use super::choice::{country, named, stage};
 use crate::model::{
-    Cadence, Country, Factuality, Hour, Language, PageId, ParseError, Profile, Silence, Wish,
-    Wording, Zone,
+    Cadence, Factuality, Hour, Language, PageId, ParseError, Profile, Silence, Wish, Wording, Zone,
 };
 
 /// Names and values in the order of the form; a name may come several times.
@@ -79,7 +78,7 @@ impl Fields {
         };
         Ok(Wish {
             pages: self.list("page", PageId::parse)?,
-            partners: self.list("partner", Country::parse)?,
+            partners: self.list("partner", country)?,
             stages: self.list("stage", stage)?,
             factualities: self.list("factuality", named::<Factuality>)?,
             wording,

@@ -18,7 +18,7 @@ use axum::routing::get;
 use super::{Frame, Reply, Site, Trouble, page};
 use crate::model::{Key, Seal};
 
-pub use choice::{named, stage};
+pub use choice::{country, named, stage};
 pub use manage::as_json;
 pub use preview::Preview;
 

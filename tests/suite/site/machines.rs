@@ -67,6 +67,7 @@ async fn shown_as_taken_back(site: &Open, id: &str) {
         ("/", "corrected on 3 September 2024"),
         ("/changes", "corrected on 3 September 2024"),
         ("/countries/KE", WHY),
+        ("/countries/KE", "class=\"standing corrected\""),
         ("/revisions", WHY),
         ("/data/statuses.csv", WHY),
     ] {
@@ -75,6 +76,12 @@ async fn shown_as_taken_back(site: &Open, id: &str) {
     let event = site.text(&format!("/events/{id}")).await;
     let heading = "<h1>Kenya: signed 2 September 2024 (corrected)</h1>";
     assert!(event.contains(heading), "{event}");
+    for words in [
+        "<section aria-labelledby=\"said\" class=\"corrected\">",
+        &format!("The operator writes: <q lang=\"\">{WHY}</q>"),
+    ] {
+        assert!(event.contains(words), "{words}: {event}");
+    }
     let cited = site.text(&format!("/events/{id}/cite.bib")).await;
     assert!(cited.contains(WHY), "{cited}");
     let statuses: Vec<Value> = json(site, "/api/v1/statuses").await;

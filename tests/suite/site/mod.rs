@@ -2,6 +2,7 @@
 
 mod browser;
 mod demo;
+mod former;
 mod keeping;
 mod machines;
 mod manners;

@@ -359,6 +359,11 @@ async fn a_wrong_address_is_said_to_be_wrong_and_shown_as_text() {
             "{unreachable}"
         );
     }
+    let nowhere = format!("address=leserin@example.org&partner=XX&{WISH}");
+    let answer = site.post("/subscribe?lang=en", &nowhere, &[]).await;
+    let answer = answer.text().await.unwrap();
+    assert!(answer.contains("Please check what you chose"), "{answer}");
+    assert!(!answer.contains("value=\"XX\""), "{answer}");
     let large = format!("address=a@example.org&x={}", "x".repeat(70_000));
     assert_eq!(site.post("/subscribe", &large, &[]).await.status(), 413);
     assert_eq!(sent(&site, &mailbox, 1).await.len(), 0);

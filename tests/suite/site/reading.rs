@@ -92,8 +92,18 @@ async fn an_event_says_what_would_make_it_wrong_and_how_to_cite_it() {
         bibtex.contains(&format!("event https://vermerk.example.org{event}")),
         "{bibtex}"
     );
+    let words = site
+        .text(&format!("{}/text", link_of(&page, "/changes/")))
+        .await;
+    let words = Digest::of(words.as_bytes()).hex();
+    assert!(bibtex.contains(&format!("text sha256 {words}")), "{bibtex}");
+    assert!(page.contains(&words), "{page}");
     let csl: serde_json::Value = json(&site, &format!("{event}/cite.json")).await;
-    assert_eq!(csl[0]["title"], "Partner <b>&\" pages: Kenya");
+    assert_eq!(csl[0]["title"], "Partner <b>&\" pages: Kenia");
+    assert_eq!(
+        csl[0]["language"], "de",
+        "the page's words, in its language"
+    );
 }
 
 #[tokio::test]
@@ -143,6 +153,39 @@ async fn what_people_say_of_an_event_stands_beside_what_was_read() {
         row[name] = before[name].clone();
     }
     assert_eq!(row, before, "what was read is not touched");
+}
+
+#[tokio::test]
+async fn the_title_of_a_page_is_marked_as_its_language_wherever_it_stands() {
+    let site = played().await;
+    let start = site.text("/").await;
+    let change = link_of(&start, "/changes/");
+    let capture = link_of(&site.text(&change).await, "/captures/");
+    for path in [
+        "/",
+        "/changes",
+        "/events",
+        "/countries/KE",
+        "/pages",
+        "/subscribe",
+        "/search?q=Kenya",
+        &change,
+        &capture,
+    ] {
+        let page = site.text(path).await;
+        let (_, main) = page.split_once("<main").unwrap();
+        let title = "Partner &#60;b&#62;";
+        assert!(main.contains(title), "{path}: {main}");
+        for (before, _) in main.match_indices(title).map(|(at, _)| main.split_at(at)) {
+            let tag = before.rsplit('<').next().unwrap();
+            // A citation is of several languages, and one piece.
+            assert!(
+                tag.starts_with("p class=\"citation\"")
+                    || tag.ends_with('>') && tag.contains("lang=\"de\""),
+                "{path}: <{tag}"
+            );
+        }
+    }
 }
 
 #[tokio::test]
@@ -337,6 +380,8 @@ async fn a_part_of_a_word_is_found_and_nothing_is_not() {
             .contains("ver<mark>handelt</mark>")
     );
     assert!(site.text("/search?q=zzz").await.contains("Nothing found."));
+    let english = site.text("/search?q=India").await;
+    assert!(english.contains("href=\"/countries/IN\""), "{english}");
     assert!(
         site.text("/search?q=ab")
             .await
