@@ -5,13 +5,14 @@
 
 use std::ops::Range;
 
+use super::asides;
 use super::context::Context;
 use super::finite::{
     Finite, finite, had, intended, lacks_its_verb, shares_its_auxiliary, strongest,
 };
 use super::gaps;
 use super::inversion;
-use super::lexicon::{Conjugation, Mark};
+use super::lexicon::{Conjugation, Item, Mark};
 use super::segments::{Segment, segments};
 
 /// The words of one clause, in order, and how it hangs on others.
@@ -90,7 +91,11 @@ impl Builder<'_> {
             self.lend(lender, words, open);
             return;
         }
-        let kind = self.kind(&words, begins, open);
+        // "Kirgisistan: Die Verhandlungen laufen"
+        let kind = match self.kind(&words, begins, open) {
+            Kind::Relative if segment.apart || self.closes_main(&words) => Kind::Main,
+            kind => kind,
+        };
         if kind != Kind::Main {
             self.push(words, kind, open);
         } else if self.joins(&words) {
@@ -129,12 +134,27 @@ impl Builder<'_> {
         match (verb, main) {
             (Finite::No, _) => true,
             (_, Some(main)) if strongest(self.context, main) == Finite::No => true,
+            (_, Some(main)) if asides::resumes(self.context, main, words) => true,
             (Finite::Perhaps, Some(main)) => {
                 lacks_its_verb(self.context, main)
                     || shares_its_auxiliary(self.context, main, words)
             }
             _ => false,
         }
+    }
+
+    /// "Kenia hat, so die Ministerin, das Abkommen unterzeichnet": an article, and the participle that the main
+    /// clause still lacks.
+    fn closes_main(&self, words: &[usize]) -> bool {
+        let context = self.context;
+        let lacking = self
+            .main
+            .is_some_and(|main| lacks_its_verb(context, &self.made[main].words));
+        let article = words.get(1).is_some_and(|&at| {
+            let mut found = context.found[at].iter();
+            found.any(|found| matches!(found.item, Item::Instrument(_)))
+        });
+        lacking && article && strongest(context, words) == Finite::Perhaps
     }
 
     fn join(&mut self, words: Vec<usize>, open: bool) {

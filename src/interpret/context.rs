@@ -42,6 +42,7 @@ impl<'a> Context<'a> {
         let vocabulary = lexicon.vocabulary(passage.language)?;
         let mut tokens = tokens::tokens(passage.text);
         lines::join(passage.text, &mut tokens, |key| vocabulary.goes_on(key));
+        write_out(vocabulary, &mut tokens);
         let words = tokens
             .iter()
             .map(|token| &passage.text[token.start..token.end]);
@@ -112,6 +113,12 @@ impl<'a> Context<'a> {
         bits.fold(0, |all, bits| all | bits)
     }
 
+    /// "Germany's list"
+    pub fn owns(&self, at: usize) -> bool {
+        let word = self.word(at);
+        word.ends_with("'s") || word.ends_with("’s")
+    }
+
     /// The text from one word to another.
     pub fn span(&self, first: usize, last: usize) -> &str {
         &self.passage.text[self.tokens[first].start..self.tokens[last].end]
@@ -176,6 +183,17 @@ fn named(mentions: &[Mention], length: usize) -> Vec<Option<usize>> {
         named[mention.first..=mention.last].fill(Some(place));
     }
     named
+}
+
+/// "gez." is looked up as "gezeichnet".
+fn write_out(vocabulary: &Vocabulary, tokens: &mut [Token]) {
+    for at in 1..tokens.len() {
+        if tokens[at].key == "."
+            && let Some(long) = vocabulary.written_out(&tokens[at - 1].key)
+        {
+            tokens[at - 1].key = long;
+        }
+    }
 }
 
 /// Whether the last sentence of a text is not finished.

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::lexicon::Mark;
+use super::context::Context;
+use super::lexicon::{Form, Mark};
+use super::objects::exception;
 use super::sentence::Scene;
 use super::verbs::Occurrence;
 
@@ -12,7 +14,11 @@ pub const EVERYWHERE: Range<usize> = 0..usize::MAX;
 /// The sides of a clause that a verb speaks of.
 pub fn sides(scene: &Scene, clause: usize, verb: &Occurrence) -> Vec<Range<usize>> {
     let Some(turn) = turn(scene, clause) else {
-        return vec![EVERYWHERE];
+        let words = &scene.sentence.clauses[clause].words;
+        let main = !matches!(verb.form, Form::Attributive | Form::Gerundive);
+        let except = exception(scene.context, words)
+            .filter(|range| main && names_a_partner(scene.context, range.clone()));
+        return std::iter::once(EVERYWHERE).chain(except).collect();
     };
     let (denied, told) = (0..turn, turn..usize::MAX);
     let others = scene.sentence.verbs[clause].iter();
@@ -26,6 +32,19 @@ pub fn sides(scene: &Scene, clause: usize, verb: &Occurrence) -> Vec<Range<usize
         (false, true) => vec![denied],
         (false, false) => vec![told],
     }
+}
+
+/// Whether a side holds the parties of whom the rest is denied: "Kenia, nicht aber Ghana, hat …".
+pub fn excepts(side: &Range<usize>) -> bool {
+    side.start > EVERYWHERE.start && side.end < EVERYWHERE.end
+}
+
+/// "nicht aber Deutschland" is of none with whom an agreement could be made.
+fn names_a_partner(context: &Context, words: Range<usize>) -> bool {
+    let sides = &context.lexicon.stages().sides;
+    let words: Vec<usize> = words.collect();
+    let mut named = context.mentions_in(&words);
+    named.any(|mention| !sides.contains(&mention.country))
 }
 
 /// The "sondern" behind a negation.

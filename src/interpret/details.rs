@@ -4,12 +4,17 @@ use super::context::Context;
 use super::dates::{Dated, Role, Tense};
 use super::frames::{Finding, Own};
 use super::lexicon::{Conjugation, Item, Mark, Reads};
+use super::noun_dates::label;
+use super::objects::governor;
 use super::sentence::Scene;
 use crate::model::countries::Naming;
 use crate::model::{Factuality, Precision, When};
 
 /// So many words is a comma worth.
 const FAR: usize = 20;
+
+/// So many words is a preposition worth that leads from a date to another step.
+const ONWARD: usize = 5;
 
 /// The date of a step: of the dates in its clause, the one that is nearest to it and to no other step.
 pub fn when(scene: &Scene, finding: &Finding, others: &[Finding]) -> Option<When> {
@@ -30,7 +35,8 @@ pub fn when(scene: &Scene, finding: &Finding, others: &[Finding]) -> Option<When
     }
     let found = dated(scene, finding.clause, finding.at, &anchors)
         .or(shared)
-        .or_else(|| same_day(scene, finding, &anchors))?;
+        .or_else(|| same_day(scene, finding, &anchors))
+        .or_else(|| label(scene, finding.clause))?;
     Some(found.told(tense(scene, finding)).clone())
 }
 
@@ -78,12 +84,19 @@ fn tense(scene: &Scene, finding: &Finding) -> Tense {
     let promised = verbs.any(|verb| verb.at == finding.at && verb.reads == Reads::Past);
     match finding.factuality {
         Factuality::Planned if promised && finding.governor.is_none() => Tense::Open,
+        // "sollte am 20. Juni unterzeichnet werden": the day may have passed.
+        Factuality::Planned if was_planned(scene, finding.clause) => Tense::Open,
         // "Had it been signed in June": what did not come about lies behind.
         Factuality::Conditional if promised => Tense::Open,
         Factuality::Done | Factuality::State | Factuality::ReportedDone => Tense::Past,
         Factuality::Planned | Factuality::Conditional => Tense::Future,
         _ => Tense::Open,
     }
+}
+
+fn was_planned(scene: &Scene, clause: usize) -> bool {
+    let mut words = scene.sentence.clauses[clause].words.iter();
+    words.any(|&at| scene.context.has(at, Mark::Formerly))
 }
 
 fn dated<'a>(scene: &'a Scene, clause: usize, at: usize, anchors: &[usize]) -> Option<&'a Dated> {
@@ -109,32 +122,52 @@ fn gap(context: &Context, start: usize, end: usize, at: usize) -> usize {
     let range = if at < start { at..start } else { end..at };
     // What a comma sets apart belongs rather to what stands on its side of it.
     let apart = range.filter(|&word| context.word(word) == ",").count() * FAR;
+    // "Unterzeichnung am 4. Juni", "Unterzeichnung: 4. Juni"
+    let behind = at + 1 + usize::from(at + 1 < start && context.is_sign(at + 1));
+    if german && behind == start {
+        return 0;
+    }
     if at < start {
         apart + (start - at) * if german { 2 } else { 1 } + usize::from(german)
     } else {
-        apart + at.saturating_sub(end)
+        // "gave the green light on Wednesday for the signing": the day is none of what is to come of it.
+        let onward = governor(context, at).is_some_and(|before| {
+            let marks = [Mark::Purpose, Mark::After, Mark::Before];
+            before > end && marks.iter().any(|&mark| context.has(before, mark))
+        });
+        apart + at.saturating_sub(end) + usize::from(onward) * ONWARD
     }
 }
 
-/// "das Abkommen von 1968": a name, not the date of what is told.
+/// "das Abkommen von 1968", "its 1995 agreement": a name, not the date of what is told.
 fn of_instrument(context: &Context, start: usize) -> bool {
     let Some(before) = context.before(start) else {
         return false;
     };
+    let instrument = |at: usize| {
+        let mut found = context.found[at].iter();
+        found.any(|found| matches!(found.item, Item::Instrument(_)))
+    };
+    let conjugation = context.vocabulary.conjugation;
+    if conjugation == Conjugation::English && context.has(before, Mark::Determiner) {
+        let near = start + 1..context.tokens.len().min(start + 5);
+        return near.take_while(|&at| !context.is_sign(at)).any(instrument);
+    }
+    // "aus dem Jahr 1995"
+    let article = conjugation == Conjugation::German && context.has(before, Mark::Determiner);
+    let before = context.before(before).filter(|_| article).unwrap_or(before);
     // "l'accord migratoire de 1968", "das Abkommen mit Algerien von 1968"
     let back = (before.saturating_sub(4)..before).rev();
     let mut near = back.take_while(|&word| {
         let verb = is_verb(context, word) || context.features(word) != 0;
         !context.is_sign(word) && !verb
     });
-    let english = context.vocabulary.conjugation == Conjugation::English;
-    let links = context.has(before, Mark::Genitive) || !english && context.has(before, Mark::By);
-    links
-        && near.any(|noun| {
-            context.found[noun]
-                .iter()
-                .any(|found| matches!(found.item, Item::Instrument(_)))
-        })
+    let links = match conjugation {
+        Conjugation::English => context.has(before, Mark::Genitive),
+        Conjugation::German => context.has(before, Mark::By) || context.key(before) == "aus",
+        _ => context.has(before, Mark::Genitive) || context.has(before, Mark::By),
+    };
+    links && near.any(instrument)
 }
 
 /// Where it happens: "in" and a name that is no month, no country and no state of affairs; none that

@@ -109,7 +109,12 @@ fn settle(scene: &Scene, clause: usize, mut here: Vec<Finding>) -> Vec<Finding> 
     here.retain(|finding| !finding.attributive || !told || finding.factuality == Factuality::Done);
     let mut kept: Vec<Finding> = Vec::new();
     for finding in here {
-        let told = |other: &Finding| other.stage == finding.stage && other.side == finding.side;
+        // "eine Erweiterung des 2022 geschlossenen Abkommens unterzeichnen" tells of two signings.
+        let told = |other: &Finding| {
+            let same = other.stage == finding.stage && other.side == finding.side;
+            same && (other.attributive == finding.attributive
+                || other.factuality == finding.factuality)
+        };
         if !kept.iter().any(told) {
             kept.push(finding);
         }
@@ -146,7 +151,7 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
     // "Ein Abkommen wurde …" may go on in any way; a day or a place makes it an act.
     let places = super::details::site(context, &this.words).is_some();
     let acts = places || super::noun_frames::is_dated(context, &this.words);
-    if !this.open || verb || !acts {
+    if !this.open || verb {
         return None;
     }
     let classes: Vec<String> = context
@@ -167,9 +172,10 @@ fn cut_short(scene: &Scene, clause: usize) -> Option<Finding> {
     else {
         return None;
     };
-    let stage = context.vocabulary.instruments[object.instrument]
-        .cut
-        .clone()?;
+    // Whatever "haben die Verhandlungen …" goes on with, it is of negotiations.
+    let lasting = super::objects::class(context, &object) == "negotiations";
+    let instrument = &context.vocabulary.instruments[object.instrument];
+    let stage = instrument.cut.clone().filter(|_| acts || lasting)?;
     Some(Finding {
         clause,
         at: object.at,

@@ -42,8 +42,11 @@ pub fn hung(scene: &Scene, clause: usize, verb: &Occurrence) -> Option<Hung> {
                 Kind::Subordinate | Kind::Relative | Kind::Intended
             )
         })?;
-        // "behauptet, … unterzeichnet zu haben"
+        // "behauptet, … unterzeichnet zu haben"; "um das 2022 geschlossene Abkommen zu erweitern"
         if this.kind == Kind::Intended {
+            if verb.form == Form::Attributive {
+                return None;
+            }
             return on(scene, parent, &scene.sentence.verbs[parent], verb.at);
         }
         let first = this.words.first().copied().unwrap_or_default();
@@ -94,6 +97,10 @@ fn said(scene: &Scene, parent: usize, reads: Reads) -> Option<Hung> {
 fn on(scene: &Scene, clause: usize, verbs: &[Occurrence], at: usize) -> Option<Hung> {
     let context = scene.context;
     let (turn, kinds) = signals::turn(context, verbs, at)?;
+    // "bestätigte, … unterzeichnen zu wollen": what is confirmed stands for itself.
+    if kinds[0] == TurnKind::Presuppose {
+        return None;
+    }
     let words = &scene.sentence.clauses[clause].words;
     let denied = signals::negation(context, words, turn.at).is_some();
     Some(Hung {

@@ -2,18 +2,17 @@
 
 use super::context::Context;
 use super::contrast::EVERYWHERE;
-use super::dates::Role;
-use super::finite::{Finite, strongest};
-use super::frames::{self, Finding, Own};
-use super::lexicon::{Aspect, Form, Item, Mark, Reads, TurnKind};
-use super::objects::{Answer, Object, Wanted, governor};
-use super::phrases::{self, Hanging, Place};
+use super::frames::{self, Finding};
+use super::lexicon::Mark;
+use super::noun_steps;
+use super::noun_turns::{self, Told};
+use super::objects::{Object, governor};
 use super::put_off;
 use super::sentence::Scene;
 use super::signals;
 use super::verbs::{Occurrence, Tie};
-use super::verdict::{self, Word};
-use crate::model::{Factuality, Stage};
+use super::verdict;
+use crate::model::Factuality;
 
 pub fn findings(scene: &Scene, clause: usize) -> Vec<Finding> {
     let words = &scene.sentence.clauses[clause].words;
@@ -54,11 +53,10 @@ fn of_verb(scene: &Scene, clause: usize, at: usize) -> bool {
 
 fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     let context = scene.context;
-    let (stage, undated, object) = step(scene, clause, at)?;
+    let step = noun_steps::step(scene, clause, at)?;
     if of_verb(scene, clause, at) {
         return None;
     }
-    let aspect = frames::aspect(context, &stage);
     let words = &scene.sentence.clauses[clause].words;
     let verbs = &scene.sentence.verbs[clause];
     let Told {
@@ -67,7 +65,7 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         mut cues,
         apart,
         in_passing,
-    } = told(scene, clause, at, aspect)?;
+    } = noun_turns::told(scene, clause, at, frames::aspect(context, &step.stage))?;
     if let Some(instead) = governor(context, at).filter(|&at| context.ends(at, Mark::Replaced)) {
         factuality = Factuality::Negated;
         cues.push(instead);
@@ -77,10 +75,9 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
     if until.is_some() && factuality == Factuality::Failed {
         factuality = Factuality::Planned;
     }
-    let step = at.max(turn_at(verbs, at, context).unwrap_or(at));
-    if let Some(negation) = signals::negation(context, words, step)
-        && !in_passing
-    {
+    let last = at.max(turn_at(verbs, at, context).unwrap_or(at));
+    let negation = signals::negation(context, words, last).filter(|_| !in_passing);
+    if let Some(negation) = negation {
         // "Die Kündigung wurde nicht ausgeschlossen": that leaves it open.
         factuality = match name {
             "noun-refused" => Factuality::Conditional,
@@ -89,9 +86,9 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         cues.push(negation);
     }
     cues.insert(0, at);
-    let stage = match undated {
+    let stage = match step.undated {
         Some(undated) if factuality == Factuality::Planned && !is_dated(context, words) => undated,
-        _ => stage,
+        _ => step.stage,
     };
     let firm = factuality == Factuality::Ongoing && firm(verbs, turn_at(verbs, at, context));
     Some(Finding {
@@ -101,209 +98,13 @@ fn at_noun(scene: &Scene, clause: usize, at: usize) -> Option<Finding> {
         factuality,
         rule: frames::rule(context, name),
         cues,
-        object,
+        object: step.object,
         attributive: false,
         governor: apart,
         firm,
         until,
         side: EVERYWHERE,
     })
-}
-
-/// What a clause says of a noun's step, before its denials.
-struct Told {
-    factuality: Factuality,
-    name: &'static str,
-    cues: Vec<usize>,
-    /// The verb that has a date of its own.
-    apart: Option<(usize, usize, Own)>,
-    /// Only a word before the noun says it.
-    in_passing: bool,
-}
-
-/// By the preposition before the noun, or the verb that it hangs on.
-fn told(scene: &Scene, clause: usize, at: usize, aspect: Aspect) -> Option<Told> {
-    let context = scene.context;
-    let words = &scene.sentence.clauses[clause].words;
-    let verbs = &scene.sentence.verbs[clause];
-    let turned = signals::turn(context, verbs, at);
-    let described = described(context, verbs, at).filter(|_| turned.is_none());
-    let in_passing = described.is_some();
-    let turn = turned.or(described);
-    let kinds = turn.as_ref().map(|(_, kinds)| kinds.as_slice());
-    let time = signals::time_before(context, at);
-    let with = turn.as_ref().map(|(verb, _)| verb.with.as_slice());
-    let taken = time.is_some_and(|(_, mark)| takes_it(mark, kinds));
-    let place = phrases::place(context, at, with.unwrap_or_default());
-    let clothed = place == Place::Clothed && kinds.is_some();
-    let mut apart = None;
-    let (factuality, name, cues) = match (time.filter(|_| !clothed), turn) {
-        (Some((before, mark)), turn) if !taken => {
-            let past = signals::is_past(verbs, context, words);
-            let verdict = by_time(context, mark, past);
-            // "Die Einleitung des Verfahrens zur Kündigung erfolgte im Mai."
-            let told = turn.filter(|(_, kinds)| kinds[0] == TurnKind::Happen && past);
-            apart = told
-                .filter(|_| mark == Mark::Purpose)
-                .map(|(verb, _)| (clause, verb.at, Own::Apart));
-            (verdict, "noun-in-time", vec![before])
-        }
-        (_, Some((verb, kinds))) => {
-            let word = signals::word(context, words).unwrap_or(Word::Last);
-            let begins = kinds[0] == TurnKind::Begin && verb.reads == Reads::Now;
-            let verdict = if begins && is_ahead(context, words) {
-                Factuality::Planned
-            } else {
-                verdict::of_turn(kinds[0], turn_reads(verb, kinds[0]), aspect, word)
-            };
-            let hanging = Hanging {
-                place,
-                kind: kinds[0],
-                aspect,
-                taken,
-                held: context.has(verb.at, Mark::Held),
-            };
-            let placed = phrases::verdict(hanging, verdict)?;
-            let other = placed != verdict;
-            // "Im Mai erfolgte die Vorbereitung der Unterzeichnung": the day is that of the verb.
-            apart = other.then_some((clause, verb.at, Own::Apart));
-            (
-                placed,
-                if other {
-                    "noun-planned"
-                } else {
-                    name_of(kinds[0])
-                },
-                [vec![verb.at], verb.with.clone()].concat(),
-            )
-        }
-        // "with Moldova: no signature yet"
-        _ if strongest(context, words) == Finite::No => {
-            let negation = signals::negation(context, words, at)?;
-            (Factuality::Negated, "noun-denied", vec![negation])
-        }
-        _ => return None,
-    };
-    Some(Told {
-        factuality,
-        name,
-        cues,
-        apart,
-        in_passing,
-    })
-}
-
-/// "die für Mai angesetzte Unterzeichnung": what describes the noun counts where no verb turns it.
-fn described<'a>(
-    context: &Context,
-    verbs: &'a [Occurrence],
-    at: usize,
-) -> Option<(&'a Occurrence, Vec<TurnKind>)> {
-    let before = context.before(at)?;
-    let verb = verbs
-        .iter()
-        .find(|verb| verb.at == before && verb.form == Form::Attributive)?;
-    let kinds = &context.vocabulary.verbs[verb.lexeme].turns;
-    (kinds.first() == Some(&TurnKind::Plan)).then(|| (verb, kinds.clone()))
-}
-
-/// The stage of a noun by its object: of several cues the one that finds its own counts.
-fn step(scene: &Scene, clause: usize, at: usize) -> Option<(Stage, Option<Stage>, Option<Object>)> {
-    let context = scene.context;
-    let mut alone = None;
-    for found in &context.found[at] {
-        let Item::Noun(cue) = found.item else {
-            continue;
-        };
-        let (stage, cue) = &context.vocabulary.noun_cues[cue];
-        if found.compound == Some(super::lexicon::Scope::Outside) {
-            return None;
-        }
-        let wanted = Wanted {
-            classes: &cue.object,
-            prepositions: &[],
-            head: false,
-            at,
-            within: EVERYWHERE,
-        };
-        match scene.resolve(clause, &wanted) {
-            Answer::Found(object) => {
-                return Some((stage.clone(), cue.undated.clone(), Some(object)));
-            }
-            Answer::Alone => alone = alone.or(Some((stage.clone(), cue.undated.clone(), None))),
-            Answer::Nothing => {}
-        }
-    }
-    alone
-}
-
-/// "soll erfolgt sein": the perfect of these verbs is made with "sein".
-fn turn_reads(verb: &Occurrence, kind: TurnKind) -> Reads {
-    if matches!(kind, TurnKind::Happen | TurnKind::Fail | TurnKind::Begin)
-        && verb.moved == Reads::Reported
-    {
-        verb.moved
-    } else {
-        verb.reads
-    }
-}
-
-/// "beginnen im Herbst": a date in the present tense lies ahead, unless it says since when.
-fn is_ahead(context: &Context, words: &[usize]) -> bool {
-    context
-        .dates_in(words)
-        .any(|(.., dated)| matches!(dated.role, Role::Point | Role::Effective))
-}
-
-/// Whether the verb takes the noun through this preposition ("rechnet mit", "droht mit", "beginnt mit").
-fn takes_it(mark: Mark, turn: Option<&[TurnKind]>) -> bool {
-    let Some(kinds) = turn else {
-        return false;
-    };
-    match mark {
-        Mark::After => matches!(
-            kinds[0],
-            TurnKind::Plan
-                | TurnKind::Begin
-                | TurnKind::Demand
-                | TurnKind::Fail
-                | TurnKind::Postpone
-                | TurnKind::Refuse
-                | TurnKind::Deny
-        ),
-        Mark::Purpose => matches!(
-            kinds[0],
-            TurnKind::Demand | TurnKind::Refuse | TurnKind::Consent
-        ),
-        _ => false,
-    }
-}
-
-/// After it: done, if the clause tells of the past. Before it, or for it: still to come.
-fn by_time(context: &Context, mark: Mark, past: bool) -> Factuality {
-    debug_assert!(!context.tokens.is_empty());
-    match mark {
-        Mark::After if past => Factuality::Done,
-        Mark::After => Factuality::Conditional,
-        _ => Factuality::Planned,
-    }
-}
-
-fn name_of(kind: TurnKind) -> &'static str {
-    match kind {
-        TurnKind::Happen => "noun-happens",
-        TurnKind::Begin => "noun-begins",
-        TurnKind::Exist => "noun-goes-on",
-        TurnKind::Plan => "noun-planned",
-        TurnKind::Demand => "noun-demanded",
-        TurnKind::Refuse => "noun-refused",
-        TurnKind::Fail => "noun-failed",
-        TurnKind::Postpone => "noun-put-off",
-        TurnKind::Deny => "noun-denied",
-        TurnKind::Consent => "noun-decided",
-        TurnKind::Move => "noun-travelled-for",
-        TurnKind::Claim => "noun-claimed",
-    }
 }
 
 /// Whether the clause names a day or another date, or an occasion.

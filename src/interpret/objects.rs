@@ -95,7 +95,7 @@ pub fn objects(context: &Context, clause: &Clause) -> Vec<Object> {
 
 /// What a clause denies behind a comma: ", kein Abkommen", ", nicht aber mit Ghana".
 pub fn denied(context: &Context, words: &[usize]) -> Vec<usize> {
-    let mut found = Vec::new();
+    let mut found: Vec<usize> = exception(context, words).into_iter().flatten().collect();
     for (place, &at) in words.iter().enumerate() {
         if place > 0 && context.has(at, Mark::Negation) && context.before(at).is_none() {
             let rest = words[place..].iter().copied();
@@ -110,6 +110,37 @@ pub fn denied(context: &Context, words: &[usize]) -> Vec<usize> {
         }
     }
     found
+}
+
+/// The parties that a clause takes out of what it tells, between commas: "Kenia, nicht aber Ghana, hat …".
+pub fn exception(context: &Context, words: &[usize]) -> Option<Range<usize>> {
+    let denies =
+        words.iter().enumerate().skip(1).find(|(_, at)| {
+            context.has(**at, Mark::Negation) && !context.has(**at, Mark::NoNegation)
+        });
+    let (mut place, _) = denies?;
+    // "aber nicht", "though not"
+    let leads = |at: usize| context.has(at, Mark::And) || context.has(at, Mark::Adverb);
+    while place > 0 && context.before(words[place]).is_some_and(leads) {
+        place -= 1;
+    }
+    let opens = place > 0 && context.before(words[place]).is_none();
+    let small = |at: usize| {
+        let marks = [
+            Mark::Negation,
+            Mark::Adverb,
+            Mark::And,
+            Mark::With,
+            Mark::Determiner,
+        ];
+        context.mention(at).is_some() || marks.iter().any(|&mark| context.has(at, mark))
+    };
+    let begins = |at: usize| context.before(at).is_none() && context.mention(at).is_none();
+    let behind = words[place..].iter().skip(1).position(|&at| begins(at));
+    let stretch = &words[place..=place + behind?];
+    let names = context.mentions_in(stretch).next().is_some();
+    let range = stretch[0]..stretch[stretch.len() - 1] + 1;
+    (opens && names && stretch.iter().all(|&at| small(at))).then_some(range)
 }
 
 /// Where a verb follows, the clause goes on: "…, nicht im Mai unterzeichnet", ", no agreement has been …".

@@ -29,6 +29,7 @@ fn nearest(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Country> {
     let told: Vec<usize> = told.collect();
     let free = told.iter().copied().filter(|at| !of_others.contains(at));
     let nearer = [
+        bracketed(scene, finding.at),
         beside_dash(scene.context, here, finding.at),
         parties::own(scene, finding, all),
         free.collect(),
@@ -54,6 +55,23 @@ fn nearest(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Country> {
         return found;
     }
     earlier(scene, clause)
+}
+
+/// "Kenia (Abkommen unterzeichnet) und Ghana (Gespräche laufen)": of a step in brackets, the words since the brackets
+/// before it, where the sentence has others.
+fn bracketed(scene: &Scene, at: usize) -> Vec<usize> {
+    let range = scene.sentence.range.clone();
+    let sign = |at: usize, sign: &str| scene.context.word(at) == sign;
+    let nearest = (range.start..at)
+        .rev()
+        .find(|&at| sign(at, "(") || sign(at, ")"));
+    let Some(open) = nearest.filter(|&open| sign(open, "(")) else {
+        return Vec::new();
+    };
+    let before = (range.start..open).rev().find(|&at| sign(at, ")"));
+    let others = before.is_some() || (at..range.end).any(|at| sign(at, "("));
+    let words = before.unwrap_or(range.start)..open;
+    words.filter(|_| others).collect()
 }
 
 /// "No deal with Yemen – agreement with Oman signed": the words on the side of a single dash on which a step stands.

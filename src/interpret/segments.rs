@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::context::Context;
-use super::finite::{Finite, finite};
+use super::finite::{Finite, finite, strongest};
 use super::gaps;
 use super::inversion;
-use super::lexicon::{Conjugation, Item, Mark};
+use super::lexicon::{Conjugation, Form, Item, Mark};
 
 /// How far a conjunction looks for the verb of what it joins.
 const FAR: usize = 60;
@@ -60,9 +60,13 @@ fn names_a_condition(context: &Context, at: usize) -> bool {
 fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool, bool) {
     if context.is_sign(at) {
         return match context.word(at) {
+            ":" if heads_its_clause(context, at, words) => (false, false),
             ";" | ":" => (true, true),
+            "," | "–" | "—" | "(" | ")" | "/" | "|" if label_behind(context, at, end) => {
+                (true, true)
+            }
             "," => (!enumeration(context, at), false),
-            "–" | "—" | "(" | ")" => (true, false),
+            "–" | "—" | "(" | ")" | "|" => (true, false),
             _ => (false, false),
         };
     }
@@ -89,6 +93,38 @@ fn boundary(context: &Context, at: usize, words: &[usize], end: usize) -> (bool,
         two_verbs || gap || turned || (opens && verb_ahead(context, at + 1, end, &[])),
         false,
     )
+}
+
+/// So many words make a label: "Republik Moldau:".
+const LABEL: usize = 3;
+
+/// "… – Kirgisistan: die Verhandlungen laufen": a country before a colon opens another part of the sentence; so does
+/// one that has a cell of a table to itself.
+fn label_behind(context: &Context, at: usize, end: usize) -> bool {
+    let behind = at + 1..end.min(at + 2 + LABEL);
+    let words: Vec<usize> = behind.take_while(|&word| !context.is_sign(word)).collect();
+    let sign = at + 1 + words.len();
+    sign < end
+        && (context.word(sign) == ":" || context.word(at) == "|" && context.word(sign) == "|")
+        && context.mentions_in(&words).next().is_some()
+        && strongest(context, &words) == Finite::No
+}
+
+/// "Unterzeichnung: 13. September 2024", "Signed: agreement with …": what stands before the colon says what happened.
+fn heads_its_clause(context: &Context, colon: usize, words: &[usize]) -> bool {
+    let (Some(&last), true) = (words.last(), colon + 1 < context.tokens.len()) else {
+        return false;
+    };
+    let dated = context.dated[colon + 1];
+    let mut nouns = words.iter().flat_map(|&at| &context.found[at]);
+    let noun = strongest(context, words) == Finite::No
+        && nouns.any(|found| matches!(found.item, Item::Noun(_)));
+    let mut found = context.found[last].iter();
+    let participle = found.any(|found| {
+        let form = Form::Participle;
+        matches!(found.item, Item::Verb { form: other, .. } if other == form)
+    });
+    noun && dated || participle && (dated || words.len() == 1)
 }
 
 /// A comma between two countries, or between two words that are no verbs.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::context::Context;
-use super::tokens::Kind;
+use super::tokens::{self, Kind};
 
 /// A longer sentence is read in pieces, so that no text makes the work grow faster than itself.
 const LONGEST: usize = 250;
@@ -27,6 +27,11 @@ fn ends(context: &Context, at: usize) -> bool {
     let next = context.tokens.get(at + 1);
     match context.word(at) {
         "!" | "?" | "\n" | "•" | "·" => true,
+        // "+++ Kenia: … +++ Ghana: …"
+        "+" => {
+            let plus = |other: usize| other < context.tokens.len() && context.word(other) == "+";
+            at > 0 && plus(at - 1) && !plus(at + 1)
+        }
         "…" => next.is_none_or(|next| next.capital || next.kind == Kind::Sign),
         "." => full_stop(context, at),
         _ => false,
@@ -46,10 +51,12 @@ fn full_stop(context: &Context, at: usize) -> bool {
         return true;
     }
     let dated = context.dated[at] && context.dated.get(at + 1).copied().unwrap_or(false);
-    let short = context.vocabulary.is_abbreviation(&token.key);
+    let written = tokens::key(context.word(before));
+    let short = context.vocabulary.is_abbreviation(&written) || written != token.key;
     let initial = token.kind == Kind::Word && token.capital && token.key.chars().count() == 1;
-    // Only "13. September" and the like: what begins a sentence is a small word or a sign.
+    // Only "13. September" and the like: what begins a sentence is a small word or a sign. No date ends there.
     let ordinal = token.kind == Kind::Number
+        && (!context.dated[before] || context.dated[at])
         && token.key.len() <= 2
         && (!next.capital || context.found[at + 1].is_empty());
     let glued = stop.end == next.start && next.kind != Kind::Sign;

@@ -1,18 +1,20 @@
 //! What the words of a clause say beside its step: negation, deciding bodies, the verb it hangs on, its time.
 
+use super::asides::describes;
 use super::context::Context;
 use super::dates::{Reference, Role, Tense};
 use super::lexicon::{Conjugation, Form, Item, Mark, Reads, TurnKind};
-use super::objects::governor;
-use super::verbs::Occurrence;
+use super::objects::{exception, governor};
+use super::verbs::{Occurrence, Tie};
 use super::verdict::Word;
 
 /// A negation in the clause that is a real one. What a comma sets apart behind the step is another matter
 /// ("kündigten … an, nannten aber keine Einzelheiten").
 pub fn negation(context: &Context, words: &[usize], step: usize) -> Option<usize> {
+    let excepted = exception(context, words).unwrap_or(0..0);
     let mut until = 0;
     let english = context.vocabulary.conjugation == Conjugation::English;
-    for &at in words {
+    for &at in words.iter().filter(|at| !excepted.contains(at)) {
         if at > step && (step..at).any(|between| context.word(between) == ",") {
             return None;
         }
@@ -100,9 +102,23 @@ pub fn begins_later(context: &Context, words: &[usize]) -> bool {
     })
 }
 
+/// Whether the clause names a date that lies ahead, or a limit.
+pub fn looks_ahead(context: &Context, words: &[usize]) -> bool {
+    let today = context.passage.reference.map(Reference::written);
+    let mut dates = context.dates_in(words);
+    dates.any(|(.., dated)| {
+        let date = dated.when.date.as_ref();
+        let ahead = date.is_some_and(|date| today.as_ref().is_some_and(|today| date > today));
+        // "bis Mai", "bald"
+        let open = date.is_none() && dated.when.interval.ends_with("/..");
+        dated.role == Role::Until || dated.role == Role::Point && (ahead || open)
+    })
+}
+
 /// The preposition before a noun that says when it counts.
 pub fn time_before(context: &Context, noun: usize) -> Option<(usize, Mark)> {
-    let before = governor(context, noun)?;
+    // "seit 2023 Gespräche": it stands before the year.
+    let before = governor(context, noun).filter(|&before| !context.dated[before])?;
     let marks = [Mark::Purpose, Mark::Before, Mark::After];
     marks
         .into_iter()
@@ -118,22 +134,33 @@ pub fn turn<'a>(
 ) -> Option<(&'a Occurrence, Vec<TurnKind>)> {
     let turns = verbs.iter().filter_map(|verb| {
         let kinds = context.vocabulary.verbs[verb.lexeme].turns.clone();
-        (!kinds.is_empty() && !matches!(verb.form, Form::Attributive)).then_some((verb, kinds))
+        // "set up" sets no date.
+        let longer = verbs.iter().any(|other| {
+            let behind = other.tie == Tie::Complement && other.with.contains(&(verb.at + 1));
+            other.at == verb.at && behind && verb.tie == Tie::Plain
+        });
+        let turns = !kinds.is_empty() && !longer && !matches!(verb.form, Form::Attributive);
+        turns.then_some((verb, kinds))
     });
     turns.min_by_key(|(verb, _)| {
         // "The signing, planned for May, has been delayed": what is told in passing counts last.
         let passing = matches!(verb.form, Form::Participle | Form::Past)
             && verb.with.is_empty()
             && context.vocabulary.conjugation == Conjugation::English;
+        let later = |other: &&Occurrence| {
+            other.at > verb.at && !context.vocabulary.verbs[other.lexeme].turns.is_empty()
+        };
+        let aside = describes(context, verb.at) && verbs.iter().any(|other| later(&other));
         // "The long-awaited signing took place": what only describes the noun says less than the verb.
-        let describes = context.vocabulary.conjugation == Conjugation::English
+        let before = context.vocabulary.conjugation == Conjugation::English
             && matches!(verb.form, Form::Participle | Form::Past)
             && verb.at + 1 == at;
         // "was considered but rejected": the last word is the one behind the "but".
         let last_word = contrasted(context, verbs, verb.at);
         (
             !last_word,
-            describes,
+            aside,
+            before,
             passing,
             std::cmp::Reverse(verb.tie),
             verb.at.abs_diff(at),

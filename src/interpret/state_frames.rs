@@ -41,9 +41,12 @@ fn at_state(scene: &Scene, clause: usize, at: usize, found: Found) -> Option<Fin
     };
     let (stage, cue) = &context.vocabulary.state_cues[cue];
     let words = &scene.sentence.clauses[clause].words;
+    // "on the list of safe countries"
+    let listed = ["none", "on"].map(str::to_owned);
+    let safe = cue.object.iter().any(|class| class == "safe");
     let wanted = Wanted {
         classes: &cue.object,
-        prepositions: &[],
+        prepositions: if safe { &listed } else { &[] },
         head: false,
         at,
         within: EVERYWHERE,
@@ -100,7 +103,7 @@ fn condition(
         before => before,
     };
     let behind_as = before.is_some_and(|before| context.has(before, Mark::Role));
-    if behind_as {
+    if behind_as || is_left(context, at) {
         return None;
     }
     let has = |names: &[&str]| {
@@ -130,6 +133,29 @@ fn condition(
         .any(|&word| super::finite::finite(context, word) == super::finite::Finite::Yes);
     let nearest = context.before(at).is_none();
     (!verb || nearest).then_some((says, None))
+}
+
+/// "was removed from the list of safe countries of origin"
+fn is_left(context: &Context, at: usize) -> bool {
+    let small = |at: usize| {
+        let marks = [Mark::Genitive, Mark::Determiner];
+        context.owns(at) || marks.iter().any(|&mark| context.has(at, mark)) || is_safe(context, at)
+    };
+    let mut first = at;
+    while let Some(before) = context.before(first).filter(|&before| small(before)) {
+        first = before;
+    }
+    context
+        .before(first)
+        .is_some_and(|before| context.has(before, Mark::Left))
+}
+
+/// "the list of"
+fn is_safe(context: &Context, at: usize) -> bool {
+    context.found[at].iter().any(|found| match found.item {
+        Item::Instrument(instrument) => context.vocabulary.instruments[instrument].class == "safe",
+        _ => false,
+    })
 }
 
 /// "steht", "befindet sich" instead of "ist".

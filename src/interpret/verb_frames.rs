@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use super::asides::describes;
 use super::clauses::Kind;
 use super::context::Context;
 use super::contrast::{self, EVERYWHERE};
@@ -19,13 +20,18 @@ use super::verbs::{Occurrence, Tie};
 use super::verdict;
 use crate::model::{Factuality, Stage};
 
+/// How far "the first" stands before "to have been signed".
+const RANKED: usize = 8;
+
 /// The steps of a clause that its verbs take; a verb that a noun has used says nothing of its own.
 pub fn findings(scene: &Scene, clause: usize, taken: &[usize]) -> Vec<Finding> {
     let verbs = &scene.sentence.verbs[clause];
     let mut made: Vec<Finding> = Vec::new();
     let mut at = None;
     for verb in verbs {
-        if at == Some(verb.at) || taken.contains(&verb.at) {
+        // "the signing of the agreement, planned for May, …": the noun is planned, not the agreement.
+        let aside = !taken.is_empty() && describes(scene.context, verb.at);
+        if at == Some(verb.at) || taken.contains(&verb.at) || aside {
             continue;
         }
         at = Some(verb.at);
@@ -178,6 +184,7 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
     let aspect = frames::aspect(context, found.stage);
     let mut factuality = match (&hung, verb.reads) {
         (Some(hung), _) => verdict::of_turn(hung.kind, hung.reads, aspect, hung.word),
+        (None, Reads::Governed) if stands_out(context, verb) => Factuality::Done,
         (None, Reads::Governed) => governed_by_time(scene, clause, verb)?,
         (None, _) if found.cue.sein => verdict::of_verb(verb.moved, aspect, own),
         (None, reads) => verdict::of_verb(reads, aspect, own),
@@ -185,7 +192,9 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
     let undecided = found.cue.decided && decision::is_open(scene, clause);
     let holds = matches!(factuality, Factuality::Done | Factuality::State);
     let later = verb.reads == Reads::Now && signals::begins_later(context, words);
-    if holds && (undecided || later) {
+    // A list tells what is signed and what is to be signed alike: "unterzeichnet am 4. Mai".
+    let listed = verb.rule == "headline" && signals::looks_ahead(context, words);
+    if holds && (undecided || later || listed) {
         factuality = Factuality::Planned;
     }
     let scope = if attributive {
@@ -195,7 +204,11 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
         told.copied().collect()
     };
     // A verb that is lent stands before the clause.
-    let step = last_of(context, verb).max(words.first().copied().unwrap_or_default());
+    let step = if contrast::excepts(side) {
+        usize::MAX
+    } else {
+        last_of(context, verb).max(words.first().copied().unwrap_or_default())
+    };
     if let Some(negation) = negation(scene, clause, hung.as_ref(), &scope, step) {
         // Who denies a denial only leaves it open.
         if hung
@@ -246,6 +259,26 @@ fn finding(scene: &Scene, clause: usize, found: &Use, side: &Range<usize>) -> Op
         until: None,
         side: side.clone(),
     })
+}
+
+/// "the first agreement to have been signed", unless it "was to have been signed".
+fn stands_out(context: &Context, verb: &Occurrence) -> bool {
+    let to = verb
+        .with
+        .iter()
+        .copied()
+        .find(|&at| context.has(at, Mark::To));
+    let before = to.and_then(|to| context.before(to));
+    let mut back = to.map_or(0..0, |to| to.saturating_sub(RANKED)..to).rev();
+    // "would be the first to have been signed"
+    let open = ["would", "will", "modal"].map(|name| context.vocabulary.feature(name));
+    let real = back
+        .clone()
+        .all(|at| open.iter().all(|bit| context.features(at) & bit == 0));
+    verb.rule == "governed-perfect"
+        && before.is_some_and(|before| context.features(before) == 0)
+        && real
+        && back.any(|at| context.has(at, Mark::Ranked))
 }
 
 /// The last word of a verb group, as far as it is not shared with another behind a comma ("ist paraphiert, aber nicht

@@ -58,8 +58,9 @@ pub fn read(
     if forms.contains(&Form::Participle) && is_wished(context, clause, place, group) {
         return Some(Read::bare(Form::Participle, Reads::Governed, "governed"));
     }
-    let headline = elliptic(context, clause, place, forms, group)
-        || in_brackets(context, clause, place, forms, group);
+    let bracketed = in_brackets(context, clause, place, forms, group);
+    let headline = elliptic(context, clause, place, forms, group) || bracketed;
+    let group = if bracketed { &[] } else { group };
     let rules = context.vocabulary.readings.iter();
     let mut fits = rules.filter_map(|rule| {
         let form = *rule.form.iter().find(|form| forms.contains(form))?;
@@ -86,12 +87,42 @@ fn elliptic(
     forms: &[Form],
     group: &[usize],
 ) -> bool {
-    context.vocabulary.conjugation == Conjugation::German
+    let bare = context.vocabulary.conjugation == Conjugation::German
         && group.is_empty()
         && forms.contains(&Form::Participle)
-        && clause.kind == Kind::Main
-        && place >= 3
-        && place + 1 == clause.words.len()
+        && clause.kind == Kind::Main;
+    let last = place >= 3 && place + 1 == clause.words.len();
+    bare && (last || behind_instrument(context, clause, place) || heads(context, clause, place))
+}
+
+/// "Abkommen (mit Kenia) unterzeichnet", with nothing but the time or the place behind it: nobody is left to act.
+fn behind_instrument(context: &Context, clause: &Clause, place: usize) -> bool {
+    let (before, behind) = (&clause.words[..place], &clause.words[place + 1..]);
+    let instrument = |at: usize| {
+        let mut found = context.found[at].iter();
+        found.any(|found| matches!(found.item, Item::Instrument(_)))
+    };
+    let mut near = before.iter().rev();
+    let with = |&&at: &&usize| context.mention(at).is_some() || context.has(at, Mark::With);
+    let object = near.find(|at| !with(at)).is_some_and(|&at| instrument(at));
+    let mut near = behind.iter().zip(place..).take_while(|(at, before)| {
+        let between = clause.words[*before] + 1..**at;
+        between.into_iter().all(|sign| context.dated[sign])
+    });
+    let settled = near.all(|(&at, _)| {
+        let located = context
+            .before(at)
+            .is_some_and(|before| context.has(before, Mark::Site));
+        context.dated[at] || preposition(context, at) || located
+    });
+    let ends = clause.words.get(place + 1) != Some(&(clause.words[place] + 1));
+    object && (ends || settled)
+}
+
+/// "Unterzeichnet: Abkommen mit Kenia"
+fn heads(context: &Context, clause: &Clause, place: usize) -> bool {
+    let next = clause.words[place] + 1;
+    place == 0 && next < context.tokens.len() && context.word(next) == ":"
 }
 
 /// "(unterzeichnet am 4. Juni 2024, …)": behind a sign, with neither subject nor auxiliary.
@@ -109,8 +140,10 @@ fn in_brackets(
     let timed = context.tokens.get(at + 1).is_none_or(|_| {
         context.is_sign(at + 1) || context.dated[at + 1] || preposition(context, at + 1)
     });
+    // The auxiliary outside of brackets belongs to another verb.
+    let alone = group.is_empty() || at > 0 && context.word(at - 1) == "(";
     context.vocabulary.conjugation == Conjugation::German
-        && group.is_empty()
+        && alone
         && forms.contains(&Form::Participle)
         && behind_sign
         && timed

@@ -133,7 +133,7 @@ fn named_by_article(context: &Context, at: usize) -> bool {
     context.vocabulary.conjugation == Conjugation::English
         && context
             .before(at)
-            .is_some_and(|before| context.has(before, Mark::Determiner))
+            .is_some_and(|before| context.has(before, Mark::Determiner) || context.owns(before))
         && !context.found[at].iter().any(|found| {
             matches!(
                 found.item,

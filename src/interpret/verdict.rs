@@ -44,6 +44,11 @@ pub fn of_turn(turn: TurnKind, reads: Reads, aspect: Aspect, word: Word) -> Fact
         TurnKind::Refuse | TurnKind::Deny => Factuality::Negated,
         TurnKind::Fail | TurnKind::Postpone => Factuality::Failed,
         TurnKind::Claim => Factuality::ReportedDone,
+        TurnKind::Presuppose => match reads {
+            Reads::Past | Reads::State | Reads::Now => Factuality::Done,
+            Reads::Reported => Factuality::ReportedDone,
+            _ => Factuality::Planned,
+        },
         TurnKind::Consent => match (reads, word) {
             (Reads::Past | Reads::State, Word::Last) => Factuality::Done,
             _ => Factuality::Planned,

@@ -33,7 +33,7 @@ impl Fields {
         let (field, value) = match slot {
             Slot::Day | Slot::DayOver12 => (&mut self.day, value),
             Slot::OtherDay => (&mut self.other_day, value),
-            Slot::Month | Slot::MonthNumber => (&mut self.month, value),
+            Slot::Month | Slot::MonthNumber | Slot::RomanMonth => (&mut self.month, value),
             Slot::FullYear => (&mut self.year, value),
             Slot::ShortYear => (&mut self.year, if value < 70 { 2000 } else { 1900 } + value),
             Slot::OtherFullYear => (&mut self.other_year, value),

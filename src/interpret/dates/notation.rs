@@ -39,7 +39,7 @@ macro_rules! slots {
 }
 
 slots! {
-    Day = "day", DayOver12 = "day13", OtherDay = "day2", MonthNumber = "mm", Month = "month",
+    Day = "day", DayOver12 = "day13", OtherDay = "day2", MonthNumber = "mm", Month = "month", RomanMonth = "roman",
     FullYear = "yyyy", ShortYear = "yy", OtherFullYear = "yyyy2", OtherShortYear = "yy2",
     Yearly = "yearly", Monthly = "monthly", Weekly = "weekly", Daily = "daily",
     OfYear = "ofyear", OfMonth = "ofmonth", OfWeek = "ofweek",

@@ -112,10 +112,10 @@ impl Vocabulary {
         LANGUAGES.get(language.as_str())
     }
 
-    /// Whether a phrase can begin with this word.
+    /// Whether a phrase can begin with this word; what may be missing before a comma leaves none that begins with it.
     pub fn may_begin(&self, folded: &str) -> bool {
         let key = key(folded);
-        self.forms.contains_key(key) || self.leads.contains_key(key)
+        key != "," && (self.forms.contains_key(key) || self.leads.contains_key(key))
     }
 
     pub(super) fn parse(file: &str) -> Result<Self, String> {

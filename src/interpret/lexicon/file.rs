@@ -14,6 +14,9 @@ pub struct File {
     pub conjugation: Conjugation,
     /// Words that end in a full stop without ending a sentence.
     pub abbreviations: Vec<String>,
+    /// Abbreviations, and the words that they stand for; "~" is the end of a compound.
+    #[serde(default)]
+    pub short: BTreeMap<String, String>,
     /// Small words and what they do in a sentence.
     pub words: BTreeMap<Mark, Vec<String>>,
     /// Forms of auxiliaries: feature to forms.
@@ -142,6 +145,8 @@ pub enum TurnKind {
     Move,
     /// Saying that it is so.
     Claim,
+    /// Taking it for done ("begrüßte die Unterzeichnung").
+    Presuppose,
 }
 
 #[derive(Debug, Deserialize)]

@@ -85,6 +85,18 @@ pub enum Mark {
     Actor,
     /// Before the date to which something is put off ("auf November").
     MovedTo,
+    /// Before a step, it says that it was taken whatever the verb says ("seit").
+    Since,
+    /// Tells a plan as one of the past, whose day may have passed ("sollte", "war geplant").
+    Formerly,
+    /// The article of what need not be there ("ein").
+    Indefinite,
+    /// Before what is no more ("removed from the list").
+    Left,
+    /// A date behind it is none that is certain ("voraussichtlich").
+    Likely,
+    /// What stands out by having been done: "the first to have been signed".
+    Ranked,
     /// Points back to the day named before ("am selben Tag").
     SameDay,
     /// An occasion on which something is to be done ("beim Besuch").

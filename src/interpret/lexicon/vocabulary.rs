@@ -1,6 +1,6 @@
 //! A lexicon file made ready for looking words up: every form by its first word.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::file::{
     Body, Conjugation, File, Form, Instrument, NounCue, ReadingRule, StateCue, TurnKind, VerbCue,
@@ -28,6 +28,7 @@ pub struct Vocabulary {
     pub finite: u64,
     entries: HashMap<String, Vec<Entry>>,
     abbreviations: HashSet<String>,
+    short: BTreeMap<String, String>,
 }
 
 /// A verb and what it is used for.
@@ -87,6 +88,7 @@ impl Vocabulary {
             features: file.auxiliaries.keys().cloned().collect(),
             entries: HashMap::new(),
             abbreviations: stems(&file.abbreviations),
+            short: file.short,
         };
         made.check_readings()?;
         for (mark, words) in file.words {
@@ -150,6 +152,15 @@ impl Vocabulary {
 
     pub fn is_abbreviation(&self, key: &str) -> bool {
         self.abbreviations.contains(key)
+    }
+
+    /// The word that an abbreviation stands for: "gez", "migrationsabk".
+    pub fn written_out(&self, key: &str) -> Option<String> {
+        let ends = |short: &str| key.strip_suffix(short.strip_prefix('~')?);
+        self.short.iter().find_map(|(short, long)| {
+            let before = if short == key { Some("") } else { ends(short) };
+            before.map(|before| format!("{before}{long}"))
+        })
     }
 
     pub fn feature(&self, name: &str) -> u64 {

@@ -126,7 +126,7 @@ fn every_rule_has_its_sentence_and_every_sentence_its_rule() {
                 .map(|one| one["id"].as_str().unwrap().to_owned()),
         );
     }
-    let nouns = include_str!("../noun_frames.rs").split('"');
+    let nouns = include_str!("../noun_turns.rs").split('"');
     names.extend(
         nouns
             .filter(|word| word.starts_with("noun-"))
