@@ -78,7 +78,7 @@ fn anchors(finding: &Finding, others: &[Finding]) -> Vec<usize> {
         .collect()
 }
 
-fn tense(scene: &Scene, finding: &Finding) -> Tense {
+pub fn tense(scene: &Scene, finding: &Finding) -> Tense {
     // "Am Mittwoch kündigte er ein Abkommen an": the day is that of the word, not of what it promises.
     let mut verbs = scene.sentence.verbs[finding.clause].iter();
     let promised = verbs.any(|verb| verb.at == finding.at && verb.reads == Reads::Past);
@@ -140,7 +140,7 @@ fn gap(context: &Context, start: usize, end: usize, at: usize) -> usize {
 }
 
 /// "das Abkommen von 1968", "its 1995 agreement": a name, not the date of what is told.
-fn of_instrument(context: &Context, start: usize) -> bool {
+pub fn of_instrument(context: &Context, start: usize) -> bool {
     let Some(before) = context.before(start) else {
         return false;
     };

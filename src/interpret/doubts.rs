@@ -90,8 +90,13 @@ fn unproven(scene: &Scene, clause: usize) -> Option<Doubt> {
     })
 }
 
-/// "Ohne Zögern" denies nothing of what is said.
+/// "Ohne Zögern" denies nothing of what is said; who declines to confirm it keeps it back.
 fn denial(context: &Context, words: &[usize]) -> Option<usize> {
-    let by = signals::negation(context, words, usize::MAX)?;
-    (!context.has(by, Mark::Preposition)).then_some(by)
+    let denied = signals::negation(context, words, usize::MAX);
+    let denied = denied.filter(|&by| !context.has(by, Mark::Preposition));
+    let withheld = words
+        .iter()
+        .copied()
+        .find(|&at| context.has(at, Mark::Withholds));
+    denied.or(withheld)
 }

@@ -43,6 +43,7 @@ mod doubts;
 mod voices;
 mod witnesses;
 mod put_off;
+mod pairing;
 mod parties;
 mod partners;
 mod details;

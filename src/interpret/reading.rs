@@ -5,6 +5,7 @@ use super::context::Context;
 use super::details;
 use super::frames::{self, Finding};
 use super::lexicon::Lexicon;
+use super::pairing::paired;
 use super::partners;
 use super::sentence::{Scene, Sentence};
 use super::sentences::sentences;
@@ -134,7 +135,7 @@ fn read_window(
         let findings = frames::findings(&scene);
         let made = findings
             .iter()
-            .map(|finding| statement(&scene, finding, &findings));
+            .flat_map(|finding| each(&scene, finding, &findings));
         let made = once(made.collect());
         take(&context, at, &sentence, made);
         before = Some(sentence);
@@ -178,6 +179,21 @@ fn once(all: Vec<Statement>) -> Vec<Statement> {
         statement.factuality != Factuality::Planned || !headline || !done.iter().any(told)
     });
     kept
+}
+
+/// One, or one for each partner that has a date of its own.
+fn each(scene: &Scene, finding: &Finding, all: &[Finding]) -> Vec<Statement> {
+    let one = statement(scene, finding, all);
+    let Some(pairs) = paired(scene, finding, &one.partners) else {
+        return vec![one];
+    };
+    let tense = details::tense(scene, finding);
+    let own = pairs.into_iter().map(|(partner, dated)| Statement {
+        partners: vec![partner],
+        when: Some(dated.told(tense).clone()),
+        ..one.clone()
+    });
+    own.collect()
 }
 
 fn statement(scene: &Scene, finding: &Finding, all: &[Finding]) -> Statement {

@@ -85,7 +85,9 @@ pub fn is_past(verbs: &[Occurrence], context: &Context, words: &[usize]) -> bool
             .iter()
             .any(|name| context.features(at) & context.vocabulary.feature(name) != 0)
     });
+    let narrates = words.iter().any(|&at| context.has(at, Mark::Narrates));
     auxiliary
+        || narrates
         || verbs.iter().any(|verb| {
             matches!(verb.reads, Reads::Past | Reads::State) && verb.form != Form::Attributive
         })

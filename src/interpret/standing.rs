@@ -67,8 +67,9 @@ fn dates_more(before: Option<&When>, after: Option<&When>) -> bool {
 pub fn contradicts(one: &Statement, other: &Statement) -> bool {
     let denied = |of: Factuality| matches!(of, Factuality::Negated | Factuality::Failed);
     let done = |of: Factuality| matches!(of, Factuality::Done | Factuality::State);
+    let stands = |of: Factuality| done(of) || of == Factuality::Ongoing;
     let (a, b) = (one.factuality, other.factuality);
-    if (done(a) && denied(b)) || (denied(a) && done(b)) {
+    if (stands(a) && denied(b)) || (denied(a) && stands(b)) {
         return true;
     }
     let happened = |of: Factuality| {

@@ -41,7 +41,22 @@ pub fn of(
         .map(|event| meaning::item(page, event, &compared, tongue, site))
         .collect();
     if !changes.is_empty() {
-        items.push(behind(page, &items, changes, &compared, tongue, site));
+        // Where an event's words stand, that is what is cited; of a text that stands in several places, the
+        // one that shows most of it.
+        let told = events.first().map(|event| &event.field);
+        let of_event = |change: &&&Change| Some(&change.difference.field) == told;
+        let cited = changes.iter().find(of_event).copied();
+        let cited = cited
+            .or(compared.first().map(|one| one.change))
+            .unwrap_or(changes[0]);
+        items.push(behind(
+            page,
+            &items,
+            changes,
+            (&compared, cited),
+            tongue,
+            site,
+        ));
     }
     items
 }
@@ -51,7 +66,7 @@ fn behind(
     page: &PageBrief,
     events: &[Item],
     changes: &[&Change],
-    compared: &[Compared<'_>],
+    (compared, cited): (&[Compared<'_>], &Change),
     tongue: Tongue,
     site: Option<&Permalinks>,
 ) -> Item {
@@ -81,8 +96,6 @@ fn behind(
         what_changed(changes, tongue)
     };
     item.heading = format!("{}: {told}", name(changes[0], tongue));
-    // A text that stands in several places is cited from the one that shows most of it.
-    let cited = compared.first().map_or(changes[0], |one| one.change);
     evidence::add(&mut item, page, changes, cited, tongue, site);
     item
 }

@@ -161,7 +161,7 @@ pub fn subject(news: &News, tongue: Tongue) -> String {
 }
 
 fn subject_of_events(news: &News, heaviest: &Event, tongue: Tongue) -> String {
-    let first = at_most(&between(news, heaviest, tongue), 100);
+    let first = between(news, heaviest, tongue);
     let others = news.events.iter().skip(1);
     let others = others.map(|event| meaning::heading(event, tongue));
     let listings = account::by_weight(&news.changes).into_iter();
@@ -171,10 +171,19 @@ fn subject_of_events(news: &News, heaviest: &Event, tongue: Tongue) -> String {
             let (name, what) = (account::name(change, tongue), account::what(change, tongue));
             format!("{name}: {what}")
         });
-    let others = others.chain(listings).map(|one| at_most(&one, 80));
-    let said: Vec<String> = [first].into_iter().chain(others).collect();
+    let mut said: Vec<String> = [first].into_iter().chain(others).chain(listings).collect();
+    // Cut before they are joined, so that how many more there are is never what is cut.
+    let alone = said.len() == 1;
+    for (place, one) in said.iter_mut().enumerate() {
+        let room = match place {
+            0 if alone => 115,
+            0 => 60,
+            _ => 50,
+        };
+        *one = at_most(one, room);
+    }
     let page = at_most(&one_line(&news.page.title), 60);
-    let said = at_most(&words::series(tongue, &said, 2), 115);
+    let said = words::series(tongue, &said, 2);
     format!("[{}] {said} ({page})", step::code(heaviest))
 }
 

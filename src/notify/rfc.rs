@@ -55,10 +55,10 @@ fn the_lint_sees_what_is_wrong() {
         ("MIME-Version: 1.0", "MIME-Version: 2"),
         ("quoted-printable", "8bit"),
         ("charset=utf-8", "charset=latin1"),
-        ("Your address is", "=ZZur address is"),
-        ("Your address is", "Your\u{7} address is"),
-        ("Your address is", &"x".repeat(200)),
-        ("Your address is", "Your\naddress is"),
+        ("Your subscription is", "=ZZur subscription is"),
+        ("Your subscription is", "Your\u{7} subscription is"),
+        ("Your subscription is", &"x".repeat(200)),
+        ("Your subscription is", "Your\nsubscription is"),
     ] {
         let bad = good.replacen(from, to, 1);
         assert_ne!(bad, good, "{from}");

@@ -184,7 +184,9 @@ fn first_words<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<(Field, Str
             }
         }
     }
-    first.retain(|(_, text)| !text.is_empty());
+    // What an entry was when it went is no first version where its own fields are known.
+    let is_known = first.iter().any(|(field, _)| *field == Field::Teaser);
+    first.retain(|(field, text)| !text.is_empty() && (!is_known || *field != Field::Presence));
     first
 }
 

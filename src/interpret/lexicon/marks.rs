@@ -97,6 +97,10 @@ pub enum Mark {
     Likely,
     /// What stands out by having been done: "the first to have been signed".
     Ranked,
+    /// Keeps back what would say whether something is so ("weigerte sich zu bestätigen").
+    Withholds,
+    /// Tells what happened beside a step, in the past ("dankte", "reiste").
+    Narrates,
     /// Points back to the day named before ("am selben Tag").
     SameDay,
     /// An occasion on which something is to be done ("beim Besuch").

@@ -17,8 +17,8 @@ phrases! {
 
     // The welcome.
     WELCOME_SUBJECT: "Ihr Abonnement bei Vermerk", "Your subscription to Vermerk";
-    WELCOME: "Ihre Adresse ist bestätigt. Hier steht, was Sie gewählt haben und was die beobachteten Seiten dazu heute sagen.",
-        "Your address is confirmed. This is what you chose, and what the watched pages say of it today.";
+    WELCOME: "Ihr Abonnement gilt ab jetzt. Hier steht, was Sie gewählt haben und was die beobachteten Seiten dazu heute sagen.",
+        "Your subscription is in force. This is what you chose, and what the watched pages say of it today.";
     YOUR_CHOICE: "Ihre Auswahl", "Your choice";
     STAND: "Stand der Dinge", "Where things stand";
     NO_STAND: "Die beobachteten Seiten sagen dazu noch nichts, das sich einordnen lässt.",
@@ -85,8 +85,8 @@ phrases! {
     TOLD_AT: "Bestätigt am", "Confirmed at";
 
     // Below the line.
-    WHY_SUBSCRIBED: "Sie erhalten diese Mail, weil {to} sie abonniert und die Adresse bestätigt hat.",
-        "You get this mail because {to} asked for it and confirmed the address.";
+    WHY_SUBSCRIBED: "Sie erhalten diese Mail, weil {to} dafür angemeldet ist.",
+        "You get this mail because {to} is subscribed to it.";
     MANAGE: "Auswahl ändern, Daten herunterladen oder löschen", "Change your choice, take your data with you, or erase it";
     LEAVE: "Abbestellen", "Unsubscribe";
 }
