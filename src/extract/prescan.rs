@@ -16,6 +16,7 @@ const MOST_COMPARISONS: usize = MOST * MOST;
 
 pub fn attributes(text: &str) -> Result<(), Problem> {
     let mut lists = Lists::default();
+    let mut roots = Roots::default();
     let mut rest = text.as_bytes();
     loop {
         if lists.are_none() {
@@ -28,6 +29,7 @@ pub fn attributes(text: &str) -> Result<(), Problem> {
         lists.read(byte)?;
         if begins_tag(rest) {
             lists.begin();
+            roots.look(rest)?;
         }
         rest = later;
     }
@@ -38,6 +40,37 @@ fn begins_tag(rest: &[u8]) -> bool {
         return false;
     };
     letter.is_ascii_alphabetic()
+}
+
+/// Tags whose attributes the parser gathers in one element, comparing each with all before it: the root's and
+/// the body's, however often they are opened.
+#[derive(Default)]
+struct Roots {
+    tags: usize,
+    attributes: usize,
+}
+
+impl Roots {
+    /// Old pages open the root for each browser, in comments; none does so more often than this.
+    const MOST_TAGS: usize = 32;
+
+    fn look(&mut self, rest: &[u8]) -> Result<(), Problem> {
+        let name = rest.get(1..5).unwrap_or_default();
+        if !name.eq_ignore_ascii_case(b"html") && !name.eq_ignore_ascii_case(b"body") {
+            return Ok(());
+        }
+        self.tags += 1;
+        let mut at = At::TagName;
+        for &byte in rest {
+            let Some(step) = at.read(byte) else { break };
+            at = step.at;
+            self.attributes += step.attributes;
+        }
+        if self.tags > Self::MOST_TAGS || self.attributes > MOST {
+            return Err(Problem::TooManyAttributes(MOST));
+        }
+        Ok(())
+    }
 }
 
 /// Where an attribute list can stand, in the words of the HTML standard (13.2.5.8, and 32 and on).
@@ -161,6 +194,15 @@ mod tests {
         let tag = format!("<div {}>", "a ".repeat(2_000));
         assert!(attributes(&tag.repeat(100)).is_ok());
         assert!(attributes(&tag.repeat(101)).is_err());
+    }
+
+    #[test]
+    fn what_is_gathered_in_one_element_counts_as_one_tag() {
+        let bodies = |count| -> String { (0..count).map(|n| format!("<body z{n}>")).collect() };
+        assert!(attributes(&bodies(32)).is_ok());
+        assert!(attributes(&bodies(33)).is_err());
+        let half = format!("<HTML {}>", "a ".repeat(10_001));
+        assert!(attributes(&half.repeat(2)).is_err());
     }
 
     #[test]

@@ -27,8 +27,16 @@ const LONGEST: usize = 128 * 1024;
 pub(super) struct Wire {
     stream: TcpStream,
     heard: usize,
-    /// The reply to STARTTLS as far as it came, while that was the last thing said.
-    reply: Option<Vec<u8>>,
+    speech: Speech,
+}
+
+/// What is said in the open, with the reply to our last words as far as it came.
+#[derive(Debug)]
+enum Speech {
+    Open(Vec<u8>),
+    /// The last words were STARTTLS.
+    Closing(Vec<u8>),
+    Sealed,
 }
 
 /// What TLS was put around.
@@ -40,12 +48,13 @@ impl Wire {
         Self {
             stream,
             heard: 0,
-            reply: None,
+            speech: Speech::Open(Vec::new()),
         }
     }
 
     /// With TLS from the first byte.
-    pub async fn sealed(self, tls: TlsParameters) -> Result<Sealed, Error> {
+    pub async fn sealed(mut self, tls: TlsParameters) -> Result<Sealed, Error> {
+        self.speech = Speech::Sealed;
         let mut stream = AsyncNetworkStream::use_existing_tokio1(Box::new(self));
         stream.upgrade_tls(tls).await?;
         Ok(Sealed(stream))
@@ -71,10 +80,10 @@ impl AsyncRead for Wire {
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         self.heard += buffer.filled().len() - before;
         let heard = buffer.filled().get(before..).unwrap_or_default();
-        if let Some(reply) = &mut self.reply {
+        if let Speech::Open(reply) | Speech::Closing(reply) = &mut self.speech {
             reply.extend_from_slice(heard);
-            // Whoever stands between can say so before TLS what would be believed after it
-            // (RFC 3207, section 5).
+            // One reply to each of our words: whoever stands between could say more before TLS, which
+            // would be believed behind it (RFC 3207, section 5).
             if says_more_than_a_reply(reply) {
                 return Poll::Ready(Err(io::Error::other("answers before TLS")));
             }
@@ -90,7 +99,11 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.heard = 0;
-        self.reply = (bytes == b"STARTTLS\r\n").then(Vec::new);
+        self.speech = match self.speech {
+            Speech::Open(_) if bytes == b"STARTTLS\r\n" => Speech::Closing(Vec::new()),
+            Speech::Open(_) => Speech::Open(Vec::new()),
+            Speech::Closing(_) | Speech::Sealed => Speech::Sealed,
+        };
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 

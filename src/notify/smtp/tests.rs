@@ -136,16 +136,20 @@ async fn a_reply_without_end_before_tls_breaks_the_connection() {
 /// RFC 3207, section 5: whoever stands between must not answer for what is said behind TLS.
 #[tokio::test]
 async fn what_is_answered_before_tls_is_not_believed_behind_it() {
-    let script: Script = &[
-        ("EHLO", "250-here\r\n250 STARTTLS"),
-        (
-            "STARTTLS",
-            "220 go on\r\n250 ok\r\n250 ok\r\n354 go on\r\n250 taken",
-        ),
-    ];
-    let why = talk(script, Tls::Required, None).await.0;
-    let why = why.expect_err("not sent").to_string();
-    assert!(why.contains("answers before TLS"), "{why}");
+    const MORE: &str = "250 ok\r\n250 ok\r\n354 go on\r\n250 taken";
+    let offer = "250-here\r\n250 STARTTLS";
+    for (hello, closing) in [
+        (offer.to_owned(), format!("220 go on\r\n{MORE}")),
+        (format!("{offer}\r\n220 go on\r\n{MORE}"), String::new()),
+    ] {
+        let script: Script = Vec::leak(vec![
+            ("EHLO", &*hello.leak()),
+            ("STARTTLS", &*closing.leak()),
+        ]);
+        let why = talk(script, Tls::Required, None).await.0;
+        let why = why.expect_err("not sent").to_string();
+        assert!(why.contains("answers before TLS"), "{why}");
+    }
 }
 
 #[tokio::test]
