@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{ArchiveError, Settings};
-use crate::model::stamp;
+use crate::model::{Place, stamp};
 
 const CLOSED: &str = ".warc.gz";
 const OPEN: &str = ".warc.gz.open";
@@ -18,6 +18,17 @@ pub(super) struct Volume {
     pub name: String,
     pub path: PathBuf,
     pub state: State,
+}
+
+impl Volume {
+    /// When it was begun, as its name says.
+    pub fn begun(&self) -> Option<Timestamp> {
+        let place = Place {
+            file: self.name.clone(),
+            offset: 0,
+        };
+        place.begun()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,7 +14,6 @@ use super::growing::{self, Growing};
 use super::record::{field, id_of};
 use super::walk::{Step, Walk, read_at};
 use super::{ArchiveError, Settings, compose};
-use crate::model::Place;
 
 /// A file to go on in, the newest that fits. What does not fit is closed.
 pub(super) fn take(
@@ -37,7 +36,7 @@ pub(super) fn finish(
     is_wanted: impl Fn(Date) -> bool,
 ) -> Result<(), ArchiveError> {
     for volume in all(settings)? {
-        if day(&volume.name).is_some_and(&is_wanted)
+        if day(&volume).is_some_and(&is_wanted)
             && let Some(file) = open(settings, volume)?
         {
             file.finish(settings)?;
@@ -98,7 +97,7 @@ fn open(settings: &Settings, volume: Volume) -> Result<Option<Growing>, ArchiveE
             (Step::Record { .. }, Some(_)) => {}
         }
     }
-    match first.zip(day(&volume.name)) {
+    match first.zip(day(&volume)) {
         Some((first, day)) => Growing::resume(settings, volume, file, day, first).map(Some),
         None => Ok(None),
     }
@@ -115,10 +114,6 @@ fn speaks_for(settings: &Settings, file: &Growing) -> Result<bool, ArchiveError>
     Ok(ours.block == block && field(&fields, "WARC-Filename") == Some(&file.name))
 }
 
-fn day(name: &str) -> Option<Date> {
-    let place = Place {
-        file: name.to_owned(),
-        offset: 0,
-    };
-    place.begun().map(compose::day)
+fn day(volume: &Volume) -> Option<Date> {
+    volume.begun().map(compose::day)
 }

@@ -165,13 +165,7 @@ pub(super) fn unlogged(settings: &Settings, today: Date) -> Result<Vec<Date>, Ar
         return Ok(days);
     }
     // Days are logged in their order, so the newest record says which are.
-    let volumes = folder::volumes(settings)?.into_iter();
-    // By their time: a prefix can have changed, and others' captures hold no looks of ours.
-    let mut files: Vec<(Date, String)> = volumes
-        .filter(|volume| !is_imported(&volume.name))
-        .filter_map(|volume| Some((begun(&volume.name)?, volume.name)))
-        .collect();
-    files.sort();
+    let files = own_files(settings)?;
     for (_, file) in files.iter().rev() {
         let entries = cdxj::entries(settings, file, URN)?;
         if let Some(newest) = entries.iter().filter_map(|entry| day_of(&entry.url)).max() {
@@ -277,13 +271,8 @@ fn records(
     wanted: &RangeInclusive<Date>,
 ) -> Result<Vec<(Date, cdxj::Entry)>, ArchiveError> {
     let mut records: BTreeMap<(Date, String, u64), cdxj::Entry> = BTreeMap::new();
-    let mut files: Vec<(Date, String)> = folder::volumes(settings)?
-        .into_iter()
-        .filter(|volume| !is_imported(&volume.name))
-        .filter_map(|volume| Some((begun(&volume.name)?, volume.name)))
-        .filter(|(begun, _)| begun >= wanted.start())
-        .collect();
-    files.sort();
+    let files = own_files(settings)?.into_iter();
+    let files = files.filter(|(begun, _)| begun >= wanted.start());
     for (_, file) in files {
         let mut is_over = false;
         for entry in cdxj::entries(settings, &file, URN)? {
@@ -303,12 +292,16 @@ fn records(
     Ok(records.into_iter().map(by_day).collect())
 }
 
-fn begun(file: &str) -> Option<Date> {
-    let place = Place {
-        file: file.to_owned(),
-        offset: 0,
-    };
-    place.begun().map(compose::day)
+/// Files of our own captures by the day of their beginning: a prefix can have changed, and others' captures
+/// hold no looks of ours.
+fn own_files(settings: &Settings) -> Result<Vec<(Date, String)>, ArchiveError> {
+    let volumes = folder::volumes(settings)?.into_iter();
+    let own = volumes.filter(|volume| !is_imported(&volume.name));
+    let mut files: Vec<(Date, String)> = own
+        .filter_map(|volume| Some((compose::day(volume.begun()?), volume.name)))
+        .collect();
+    files.sort();
+    Ok(files)
 }
 
 /// The day whose log bears that name.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::folder::{self, State, Volume};
 use super::intake::is_imported;
 use super::{ArchiveError, Event, EventOutcome, Settings};
-use crate::model::{Fault, Place};
+use crate::model::Fault;
 use papers::Ledger;
 
 /// What a check of the whole archive found.
@@ -101,11 +101,7 @@ pub fn verify_papers(settings: &Settings) -> Result<Report, ArchiveError> {
 
 fn is_wanted(volume: &Volume, ledger: &Ledger, since: Timestamp) -> bool {
     // What others captured long ago can have come today.
-    let place = Place {
-        file: volume.name.clone(),
-        offset: 0,
-    };
-    if is_imported(&volume.name) && place.begun().is_none_or(|begun| begun >= since) {
+    if is_imported(&volume.name) && volume.begun().is_none_or(|begun| begun >= since) {
         return true;
     }
     let sealed = ledger.about(&volume.name);

@@ -95,15 +95,3 @@ phrases! {
 pub fn stage(stage: &Stage, tongue: Tongue) -> String {
     format!("{} ({stage})", step::stage(stage, tongue))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_languages_have_the_same_holes() {
-        for (name, phrase) in ALL {
-            assert!(phrase.is_even(), "{name}");
-        }
-    }
-}

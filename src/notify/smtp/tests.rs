@@ -89,12 +89,7 @@ async fn a_silent_server_costs_a_bounded_time() {
         let script: Script = Vec::leak(vec![(at, "")]);
         let hasty = |port| {
             let mut postman = postman(port, Tls::None, None);
-            let short = Duration::from_millis(300);
-            postman.patience = Patience {
-                command: short,
-                content: short,
-                goodbye: short,
-            };
+            postman.patience = always(Duration::from_millis(300));
             postman
         };
         let (sent, _) = talk_as(script, hasty).await;
@@ -189,13 +184,16 @@ fn postman(port: u16, tls: Tls, login: Option<Login>) -> Postman {
     })
     .expect("settings");
     // A machine with much to do answers late; where silence is what is tested, nothing comes at all.
-    let patient = Duration::from_secs(20);
-    postman.patience = Patience {
-        command: patient,
-        content: patient,
-        goodbye: patient,
-    };
+    postman.patience = always(Duration::from_secs(20));
     postman
+}
+
+fn always(wait: Duration) -> Patience {
+    Patience {
+        command: wait,
+        content: wait,
+        goodbye: wait,
+    }
 }
 
 /// Sends one mail to a server that follows the script, and gives back all it heard.

@@ -125,15 +125,3 @@ pub fn factuality(factuality: Factuality) -> Phrase {
         Factuality::Incomplete => INCOMPLETE,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_languages_have_the_same_holes() {
-        for (name, phrase) in ALL {
-            assert!(phrase.is_even(), "{name}");
-        }
-    }
-}

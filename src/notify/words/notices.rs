@@ -38,15 +38,3 @@ phrases! {
     CHECK_AGAIN: "nennt alle Abweichungen", "names every fault";
     SHOW_STATUS: "zeigt, wann zuletzt geprüft wurde", "shows when it was checked last";
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_languages_have_the_same_holes() {
-        for (name, phrase) in ALL {
-            assert!(phrase.is_even(), "{name}");
-        }
-    }
-}
